@@ -1,0 +1,46 @@
+import type { EngineName } from '../core/runs/spec';
+
+/** What `involution engines` and the dashboard show of one engine, whether or not it can be used. */
+export interface EngineReport {
+  readonly name: EngineName;
+  readonly available: boolean;
+  /** "NVIDIA H100", "AMD EPYC · SIMD · 2 threads"; empty when not available. */
+  readonly device: string;
+  readonly version: string;
+  /** Why it is not available, and the way out. Empty when it is. */
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** A started engine: the current TF.js backend, with the involution kernels registered for it. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly device: string;
+  readonly version: string;
+  /** Why this one: "chosen by --engine", "auto: no GPU found". */
+  readonly reason: string;
+  /** The same spec gives the same bits: true on cpu and wasm. */
+  readonly deterministic: boolean;
+  /** Bytes held by the engine for tensors (on wasm: the heap's size). */
+  memoryBytes(): number;
+  dispose(): Promise<void>;
+}
+
+/** One folder of src/engines each. `probe` is cheap and never throws; `start` throws an EngineError. */
+export interface EngineDriver {
+  readonly name: EngineName;
+  probe(): Promise<EngineReport>;
+  start(): Promise<Omit<Engine, 'reason'>>;
+}
+
+/** An engine that was asked for and cannot run: says which, why, and the way out. */
+export class EngineError extends Error {
+  constructor(
+    readonly engine: EngineName,
+    readonly cause_: string,
+    readonly cure: string,
+  ) {
+    super(`The ${engine} engine can't be used: ${cause_} ${cure}`);
+    this.name = 'EngineError';
+  }
+}

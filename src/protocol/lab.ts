@@ -1,0 +1,112 @@
+import type { RunState } from '../core/runs/events';
+import type { ModelName } from '../core/runs/spec';
+import type {
+  DataPreview,
+  Evaluation,
+  KernelDetail,
+  KernelMap,
+  KernelSession,
+  ModelSummary,
+  Picture,
+  Progress,
+} from './worker';
+
+export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
+export type LabSection = (typeof labSections)[number];
+
+/** What a lab panel shows. Also its persisted state: ids, never data. */
+export interface LabSubject {
+  readonly runs: string[];
+  readonly section: LabSection;
+  /** Image files under "Kernels". */
+  readonly images: string[];
+}
+
+/** A run in a header, a picker or the tree. */
+export interface RunCard {
+  readonly id: string;
+  readonly name: string;
+  readonly state: RunState | 'interrupted';
+  readonly models: ModelName[];
+  readonly dataName: string;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly engine: string;
+  readonly created: string;
+  readonly seconds: number;
+  readonly bestAccuracy: Partial<Record<ModelName, number>>;
+}
+
+export type Metric = 'loss' | 'accuracy';
+export type SplitName = 'train' | 'validation';
+export type StepAxis = 'batch' | 'epoch';
+
+/** What the charts ask for: every series of these runs over [from, to] of the axis, decimated to `width` pixels. */
+export interface SeriesRequest {
+  readonly runs: string[];
+  readonly metric: Metric;
+  readonly axis: StepAxis;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly width: number;
+  /** EMA weight 0…0.999, debiased as TensorBoard does. */
+  readonly smoothing: number;
+}
+export interface SeriesSnapshot {
+  readonly run: string;
+  readonly model: ModelName;
+  readonly split: SplitName;
+  readonly metric: Metric;
+  readonly x: Float64Array;
+  readonly raw: Float32Array;
+  /** Equal to `raw` when smoothing is 0. */
+  readonly smooth: Float32Array;
+  /** Points before decimation. */
+  readonly count: number;
+}
+
+/** Editor panel → host. */
+export interface LabHost {
+  ready(): Promise<LabState>;
+  series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
+  summaries(run: string): Promise<ModelSummary[]>;
+  evaluation(run: string, model: ModelName): Promise<Evaluation>;
+  validationImages(run: string, indices: number[]): Promise<Picture[]>;
+  dataPreview(run: string): Promise<DataPreview>;
+  openKernels(
+    image: { file: string } | { validationIndex: number },
+    run: string | null,
+    epoch: number | null,
+    resolution: 'fit' | 'native',
+  ): Promise<KernelSession>;
+  kernelMap(session: string, layer: string, group: number | 'all'): Promise<KernelMap>;
+  kernelAt(session: string, layer: string, row: number, column: number): Promise<KernelDetail>;
+  closeKernels(session: string): Promise<void>;
+  pickImages(): Promise<string[]>;
+  /** Ends what the given section is waiting for. */
+  cancel(section: LabSection): Promise<void>;
+  setRuns(runs: string[]): Promise<LabState>;
+  remember(subject: LabSubject): Promise<void>;
+  trainFirst(): Promise<void>;
+  resume(run: string): Promise<void>;
+  /** A save dialog with this name and these bytes; false when dismissed. */
+  save(suggestedName: string, bytes: Uint8Array): Promise<boolean>;
+  copy(text: string): Promise<void>;
+  showLog(): Promise<void>;
+}
+
+/** Host → editor panel, only while it is visible. */
+export interface LabView {
+  /** Something about the shown runs changed: cards are new, and series may have more points. */
+  runsChanged(cards: RunCard[]): void;
+  progress(section: LabSection, progress: Progress): void;
+  show(subject: LabSubject): void;
+}
+
+export interface LabState {
+  readonly subject: LabSubject;
+  /** The shown runs, then all others, newest first. */
+  readonly shown: RunCard[];
+  readonly others: RunCard[];
+  readonly trusted: boolean;
+}

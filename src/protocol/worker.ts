@@ -1,0 +1,181 @@
+import type { DataSpec, EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
+import type { EngineReport } from '../engines/engine';
+
+/**
+ * Host ↔ worker, over the fork's IPC channel (structured clone, typed arrays as they are), spoken with birpc.
+ * Long calls take a `task` id chosen by the caller: progress is reported under it and `cancel(task)` ends it.
+ * The worker writes runs to their folders; the host reads charts from those folders, never from these calls.
+ */
+export interface WorkerFunctions {
+  engines(): Promise<EngineReport[]>;
+  /** Creates the run folder and returns its path; training then goes on by itself. Rejects while another run trains. */
+  train(spec: RunSpecInput, runsFolder: string): Promise<string>;
+  resume(runFolder: string): Promise<void>;
+  /** Take effect at the next step; `stop` resolves when the checkpoint is on disk. */
+  pause(): Promise<void>;
+  continue(): Promise<void>;
+  stop(): Promise<void>;
+
+  summaries(data: DataSpec, seed: number): Promise<ModelSummary[]>;
+  dataPreview(data: DataSpec, task: string): Promise<DataPreview>;
+  evaluate(runFolder: string, model: ModelName, task: string): Promise<Evaluation>;
+  /** Validation images by index, as RGBA. */
+  validationImages(runFolder: string, indices: number[]): Promise<Picture[]>;
+
+  openKernels(request: KernelRequest, task: string): Promise<KernelSession>;
+  kernelMap(session: string, layer: string, group: number | 'all'): Promise<KernelMap>;
+  kernelAt(session: string, layer: string, row: number, column: number): Promise<KernelDetail>;
+  closeKernels(session: string): Promise<void>;
+
+  downloadCifar10(task: string): Promise<string>;
+  installTensorFlow(options: { gpu: boolean; libtensorflow?: string }, task: string): Promise<string>;
+  exportModel(runFolder: string, model: ModelName, format: ExportFormat, target: string): Promise<void>;
+
+  cancel(task: string): Promise<void>;
+  /** Saves, then exits. */
+  shutDown(): Promise<void>;
+}
+
+/** What the worker tells the host unasked. */
+export interface WorkerEvents {
+  trainingState(state: TrainingState): void;
+  progress(task: string, progress: Progress): void;
+  log(level: 'info' | 'warn' | 'error', line: string): void;
+}
+
+export interface Progress {
+  readonly message: string;
+  /** 0…1, or null when the end is not known. */
+  readonly fraction: number | null;
+}
+
+/** Sent on every change of state and at most ten times a second while training. */
+export interface TrainingState {
+  readonly runFolder: string | null;
+  readonly state: 'idle' | 'preparing' | 'training' | 'paused' | 'saving' | 'done' | 'stopped' | 'failed';
+  readonly model: ModelName | null;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly batches: number;
+  /** Of the whole run, all models. */
+  readonly fraction: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number | null;
+  readonly engine: { readonly name: EngineName; readonly device: string; readonly reason: string } | null;
+  readonly tensors: number;
+  readonly tensorBytes: number;
+  /** Latest per model; null until known. */
+  readonly metrics: Partial<Record<ModelName, LatestMetrics>>;
+  /** The error, when failed. */
+  readonly message: string;
+}
+
+export interface LatestMetrics {
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly valLoss: number | null;
+  readonly valAccuracy: number | null;
+}
+
+export interface LayerSummary {
+  readonly name: string;
+  readonly type: string;
+  readonly outputShapes: (number | null)[][];
+  readonly params: number;
+  readonly macs: number;
+  /** Activation bytes of one image. */
+  readonly activationBytes: number;
+}
+export interface ModelSummary {
+  readonly name: ModelName;
+  readonly layers: LayerSummary[];
+  readonly totals: { total: number; trainable: number; nonTrainable: number; optimizer: number };
+  /** Keras's table, as text. */
+  readonly text: string;
+}
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** width · height · 4 bytes. */
+  readonly rgba: Uint8Array;
+  readonly caption: string;
+}
+
+export interface DataPreview {
+  readonly name: string;
+  readonly source: string;
+  readonly classes: string[];
+  readonly trainCounts: number[];
+  readonly validationCounts: number[];
+  /** The example's 5×5 grid. */
+  readonly pictures: Picture[];
+  readonly skipped: { path: string; reason: string }[];
+}
+
+export interface Evaluation {
+  readonly model: ModelName;
+  readonly classes: string[];
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Row: true class; column: predicted class. */
+  readonly confusion: number[][];
+  readonly perClassAccuracy: number[];
+  /** Validation images got wrong, most confident first. */
+  readonly mistakes: { index: number; label: number; predicted: number; confidence: number }[];
+}
+
+export interface KernelRequest {
+  /** Absolute path of an image file, or an index into the run's validation images. */
+  readonly image: { readonly file: string } | { readonly validationIndex: number };
+  /** Null: untrained kernels from the seed. */
+  readonly runFolder: string | null;
+  /** Null: the latest checkpoint. 0: before training. */
+  readonly epoch: number | null;
+  readonly resolution: 'fit' | 'native';
+}
+export interface KernelSession {
+  readonly id: string;
+  readonly picture: Picture;
+  readonly trained: boolean;
+  readonly runName: string;
+  readonly epoch: number;
+  /** Epochs for which a checkpoint exists. */
+  readonly epochs: number[];
+  readonly layers: KernelLayer[];
+  /** Class probabilities ('fit' only), most likely first. */
+  readonly prediction: { name: string; probability: number }[];
+}
+export interface KernelLayer {
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+  readonly kernelSize: number;
+  readonly groups: number;
+  readonly channels: number;
+  readonly strides: number;
+}
+/** Σ over K·K (and over groups for 'all') at each position, height · width values. */
+export interface KernelMap {
+  readonly height: number;
+  readonly width: number;
+  readonly values: Float32Array;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+/** All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
+export interface KernelDetail {
+  readonly row: number;
+  readonly column: number;
+  /** K·K·G. */
+  readonly kernel: Float32Array;
+  /** K·K·C; zero where the window leaves the image. */
+  readonly neighbourhood: Float32Array;
+  /** C. */
+  readonly output: Float32Array;
+  /** Group of each channel. */
+  readonly groupOf: number[];
+}
+
+export type ExportFormat = 'tfjs' | 'keras' | 'safetensors';
