@@ -14,7 +14,10 @@ import type {
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];
 
-/** What a lab panel shows. Also its persisted state: ids, never data. */
+/**
+ * What a lab panel shows. Also its persisted state: ids, never data. The webview keeps it with `setState`, from
+ * `LabState.subject` on, and says so with `remember`; the host validates it when VS Code restores the panel.
+ */
 export interface LabSubject {
   readonly runs: string[];
   readonly section: LabSection;
@@ -109,4 +112,11 @@ export interface LabState {
   readonly shown: RunCard[];
   readonly others: RunCard[];
   readonly trusted: boolean;
+  readonly preferences: LabPreferences;
+}
+
+/** From the settings: what a fresh panel starts with. */
+export interface LabPreferences {
+  readonly smoothing: number;
+  readonly colorMap: 'viridis' | 'diverging';
 }

@@ -1,3 +1,4 @@
+import type { ImageShape } from '../core/data/dataset';
 import type { DataSpec, EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
 import type { EngineReport } from '../engines/engine';
 
@@ -16,7 +17,8 @@ export interface WorkerFunctions {
   continue(): Promise<void>;
   stop(): Promise<void>;
 
-  summaries(data: DataSpec, seed: number): Promise<ModelSummary[]>;
+  /** Of both networks, for images of this shape and this many classes. */
+  summaries(imageShape: ImageShape, classes: number): Promise<ModelSummary[]>;
   dataPreview(data: DataSpec, task: string): Promise<DataPreview>;
   evaluate(runFolder: string, model: ModelName, task: string): Promise<Evaluation>;
   /** Validation images by index, as RGBA. */
@@ -67,7 +69,7 @@ export interface TrainingState {
   readonly tensorBytes: number;
   /** Latest per model; null until known. */
   readonly metrics: Partial<Record<ModelName, LatestMetrics>>;
-  /** The error, when failed. */
+  /** The error, when failed; what is going on ("Downloading CIFAR-10: 34 %"), when preparing. */
   readonly message: string;
 }
 
