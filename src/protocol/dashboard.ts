@@ -12,7 +12,10 @@ export interface DashboardHost {
   pause(): Promise<void>;
   continue(): Promise<void>;
   stop(): Promise<void>;
+  /** Of the run that was stopped, failed or lost its worker; forks a new worker where needed. */
   resumeRun(): Promise<void>;
+  /** After a crash with no run to resume: forks a new worker. */
+  restartWorker(): Promise<void>;
   openRun(): Promise<void>;
   pickFolder(): Promise<string | null>;
   selectEngine(): Promise<void>;
@@ -24,6 +27,8 @@ export interface DashboardView {
   trainingState(state: TrainingState): void;
   /** The small live chart: both models' training loss, decimated to `width` points a model. */
   series(snapshot: SeriesSnapshot[]): void;
+  /** The worker died (its exit and last log lines), or runs again (null). */
+  crashed(report: string | null): void;
 }
 
 export interface DashboardState {

@@ -44,14 +44,17 @@ export type Metric = 'loss' | 'accuracy';
 export type SplitName = 'train' | 'validation';
 export type StepAxis = 'batch' | 'epoch';
 
-/** What the charts ask for: every series of these runs over [from, to] of the axis, decimated to `width` pixels. */
+/**
+ * What the charts ask for: every series of these runs over [from, to] of the axis, decimated to `width` pixels; with a
+ * null width, every point (for an export).
+ */
 export interface SeriesRequest {
   readonly runs: string[];
   readonly metric: Metric;
   readonly axis: StepAxis;
   readonly from: number | null;
   readonly to: number | null;
-  readonly width: number;
+  readonly width: number | null;
   /** EMA weight 0…0.999, debiased as TensorBoard does. */
   readonly smoothing: number;
 }
@@ -92,6 +95,8 @@ export interface LabHost {
   remember(subject: LabSubject): Promise<void>;
   trainFirst(): Promise<void>;
   resume(run: string): Promise<void>;
+  /** Asks for model, format and target, then writes the model's weights. */
+  exportModel(run: string): Promise<void>;
   /** A save dialog with this name and these bytes; false when dismissed. */
   save(suggestedName: string, bytes: Uint8Array): Promise<boolean>;
   copy(text: string): Promise<void>;
