@@ -1,0 +1,98 @@
+// Builds everything that ships: `node esbuild.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as esbuild from 'esbuild';
+
+const require = createRequire(import.meta.url);
+
+const common = { bundle: true, minify: true, sourcemap: true, logLevel: 'info', target: 'node20', keepNames: true };
+
+/** Native or very large packages: installed beside the bundle, never inside it. */
+const external = ['vscode', 'sharp', 'webgpu', 'h5wasm', 'h5wasm/node'];
+
+const builds = {
+  host: {
+    ...common,
+    platform: 'node',
+    format: 'cjs',
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    external,
+  },
+  /** The command and the worker share their chunks; heavy parts stay behind dynamic imports. */
+  node: {
+    ...common,
+    platform: 'node',
+    format: 'esm',
+    splitting: true,
+    entryPoints: { involution: 'src/cli/main.ts', worker: 'src/worker/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
+    external,
+    // TF.js's Node builds are CommonJS and call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  },
+  webviews: {
+    ...common,
+    target: 'chrome120',
+    platform: 'browser',
+    format: 'iife',
+    keepNames: false,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    entryPoints: { dashboard: 'webview/dashboard/main.tsx', lab: 'webview/lab/main.tsx' },
+    outdir: 'dist/webview',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
+  library: {
+    ...common,
+    minify: false,
+    platform: 'neutral',
+    format: 'esm',
+    entryPoints: { index: 'src/library/index.ts' },
+    outdir: 'dist/library',
+    external: ['@tensorflow/*'],
+  },
+  hostTests: {
+    ...common,
+    minify: false,
+    platform: 'node',
+    format: 'cjs',
+    entryPoints: { index: 'test/host/index.ts' },
+    outdir: 'out/test/host',
+    outExtension: { '.js': '.cjs' },
+    external: [...external, 'mocha'],
+  },
+};
+
+/** What the bundles load by path: TF.js's wasm binaries, our own kernels and the scripts of their threads. */
+function copyAssets() {
+  mkdirSync('dist', { recursive: true });
+  const stock = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
+  copyFileSync(join(stock, 'tfjs-backend-wasm-simd.wasm'), 'dist/tfjs-backend-wasm-simd.wasm');
+  for (const folder of ['src/engines/wasm', 'src/node/data', 'src/cli/bench'])
+    for (const file of readdirSync(folder, { withFileTypes: true }))
+      if (file.isFile() && /\.(wasm|mjs|py)$/.test(file.name))
+        copyFileSync(join(folder, file.name), join('dist', file.name));
+}
+
+const words = process.argv.slice(2);
+const watch = words.includes('--watch');
+const targets = words.filter((word) => !word.startsWith('--'));
+for (const target of targets.length ? targets : Object.keys(builds)) {
+  const options = builds[target];
+  if (!options) throw new Error(`No build target "${target}"; there are ${Object.keys(builds).join(', ')}.`);
+  if (target === 'node') {
+    execFileSync(process.execPath, ['src/engines/wasm/assembly/build.mjs'], { stdio: 'inherit' });
+    copyAssets();
+  }
+  if (watch) await (await esbuild.context(options)).watch();
+  else await esbuild.build(options);
+}
