@@ -124,6 +124,9 @@ export interface Evaluation {
   /** Row: true class; column: predicted class. */
   readonly confusion: number[][];
   readonly perClassAccuracy: number[];
+  /** True and predicted class of every validation image, in order. */
+  readonly labels: Uint8Array;
+  readonly predicted: Uint8Array;
   /** Validation images got wrong, most confident first. */
   readonly mistakes: { index: number; label: number; predicted: number; confidence: number }[];
 }
