@@ -1,0 +1,126 @@
+import {
+  engine,
+  getKernel,
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  registerKernel,
+  type Tensor,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import type { GroupLayout } from './geometry';
+
+/** x [B,H,W,C], kernel [B,Ho,Wo,K·K,1,G] → y [B,Ho,Wo,C]. */
+export const Involution = 'Involution';
+/** dy [B,Ho,Wo,C], kernel → dx [B,H,W,C]. */
+export const InvolutionInputGrad = 'InvolutionInputGrad';
+/** dy, x → dkernel [B,Ho,Wo,K·K,1,G]. */
+export const InvolutionKernelGrad = 'InvolutionKernelGrad';
+/**
+ * The generator 1×1 convolution → batch normalisation → ReLU → 1×1 convolution:
+ * x [B,Ho,Wo,C], w0 [C,R], b0, gamma, beta, w1 [R,N], b1, mean, variance → h [B,Ho,Wo,N] and the mean [R] and the
+ * biased variance [R] that it normalised with: the batch's in training, the given (moving) ones otherwise.
+ */
+export const KernelGeneration = 'KernelGeneration';
+/**
+ * dh [B,Ho,Wo,N], the forward's inputs (mean and variance are the forward's *outputs*) →
+ * dx, dw0, db0, dgamma, dbeta, dw1, db1.
+ */
+export const KernelGenerationGrad = 'KernelGenerationGrad';
+
+export type InvolutionAttrs = {
+  kernelSize: number;
+  strides: number;
+  groups: number;
+  groupLayout: GroupLayout;
+};
+export type KernelGenerationAttrs = { training: boolean; epsilon: number };
+
+export type InvolutionInputs = { x: TensorInfo; kernel: TensorInfo };
+export type KernelGenerationInputs = {
+  x: TensorInfo;
+  w0: TensorInfo;
+  b0: TensorInfo;
+  gamma: TensorInfo;
+  beta: TensorInfo;
+  w1: TensorInfo;
+  b1: TensorInfo;
+  mean: TensorInfo;
+  variance: TensorInfo;
+};
+
+/** What each kernel takes and gives: the contract between the operator and every engine. */
+export interface InvolutionKernels {
+  Involution: { inputs: InvolutionInputs; attrs: InvolutionAttrs; outputs: TensorInfo };
+  InvolutionInputGrad: {
+    inputs: { dy: TensorInfo; kernel: TensorInfo };
+    attrs: InvolutionAttrs & { inputShape: number[] };
+    outputs: TensorInfo;
+  };
+  InvolutionKernelGrad: {
+    inputs: { dy: TensorInfo; x: TensorInfo };
+    attrs: InvolutionAttrs;
+    outputs: TensorInfo;
+  };
+  KernelGeneration: {
+    inputs: KernelGenerationInputs;
+    attrs: KernelGenerationAttrs;
+    outputs: [h: TensorInfo, mean: TensorInfo, variance: TensorInfo];
+  };
+  KernelGenerationGrad: {
+    inputs: { dh: TensorInfo } & KernelGenerationInputs;
+    attrs: KernelGenerationAttrs;
+    outputs: [
+      dx: TensorInfo,
+      dw0: TensorInfo,
+      db0: TensorInfo,
+      dgamma: TensorInfo,
+      dbeta: TensorInfo,
+      dw1: TensorInfo,
+      db1: TensorInfo,
+    ];
+  };
+}
+
+export type InvolutionKernel<Name extends keyof InvolutionKernels> = (
+  inputs: InvolutionKernels[Name]['inputs'],
+  attrs: InvolutionKernels[Name]['attrs'],
+  backend: object,
+) => InvolutionKernels[Name]['outputs'];
+
+/** One implementation for each kernel name. */
+export type InvolutionKernelSet = { [Name in keyof InvolutionKernels]: InvolutionKernel<Name> };
+
+/** Registers an engine's implementations for its backend, in place of any that were there before. */
+export function registerInvolutionKernels(backendName: string, kernels: Partial<InvolutionKernelSet>): void {
+  for (const [kernelName, implementation] of Object.entries(kernels)) {
+    if (getKernel(kernelName, backendName)) unregisterKernel(kernelName, backendName);
+    const kernelFunc: KernelFunc = ({ inputs, attrs, backend }) =>
+      (implementation as (inputs: unknown, attrs: unknown, backend: object) => TensorInfo | TensorInfo[])(
+        inputs,
+        attrs,
+        backend,
+      );
+    registerKernel({ kernelName, backendName, kernelFunc });
+  }
+}
+
+/** A kernel's outputs, as tensors. */
+export type KernelResult<Name extends keyof InvolutionKernels> = TensorsFor<
+  InvolutionKernels[Name]['outputs']
+>;
+type TensorsFor<Outputs> = Outputs extends unknown[] ? { [Index in keyof Outputs]: Tensor } : Tensor;
+
+/** Runs a kernel on the current backend, recording it for back-propagation. */
+export function runInvolutionKernel<Name extends keyof InvolutionKernels>(
+  kernelName: Name,
+  inputs: InvolutionKernels[Name]['inputs'],
+  attrs: InvolutionKernels[Name]['attrs'],
+): KernelResult<Name> {
+  return engine().runKernel(
+    kernelName,
+    inputs as unknown as NamedTensorMap,
+    attrs as NamedAttrMap,
+  ) as KernelResult<Name>;
+}

@@ -1,0 +1,116 @@
+import {
+  backend,
+  getBackend,
+  type Rank,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
+import { type GroupLayout, groupLayouts, outputSize } from './geometry';
+import { registerInvolutionGradients } from './gradients';
+import { Involution, KernelGeneration, runInvolutionKernel } from './kernels';
+import { registerPortableKernels } from './portable';
+
+registerInvolutionGradients();
+
+export type Tensor6D = Tensor<Rank.R6>;
+
+export interface InvolutionOptions {
+  /** Pixels between windows. Default 1. */
+  strides?: number;
+  /** Default 'interleaved'. */
+  groupLayout?: GroupLayout;
+}
+
+/**
+ * Involution (Li et al., "Involution: Inverting the Inherence of Convolution for Visual Recognition", CVPR 2021):
+ * y[b,i,j,c] = Σ_k kernel[b,i,j,k,0,group(c)] · x at the k-th position of the window around (i, j), padded with zeros
+ * as TensorFlow's 'SAME' does. Differentiable in both inputs, twice.
+ *
+ * @param x [B,H,W,C].
+ * @param kernel [B,⌈H/s⌉,⌈W/s⌉,K·K,1,G], one K×K stencil a position and group; K may be even.
+ * @returns [B,⌈H/s⌉,⌈W/s⌉,C].
+ * @throws ArgumentError when the shapes don't fit each other.
+ */
+export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOptions = {}): Tensor4D {
+  const strides = positiveInteger('strides', options.strides ?? 1);
+  const groupLayout = oneOf('groupLayout', options.groupLayout ?? 'interleaved', groupLayouts);
+  if (x.rank !== 4) throw new ArgumentError('x', x.shape, 'of rank 4, [batch, height, width, channels]');
+  const [batch, height, width, channels] = x.shape;
+  const [rows, columns] = [outputSize(height, strides), outputSize(width, strides)];
+  const [, , , taps = 0, , groups = 0] = kernel.shape;
+  const kernelSize = Math.round(Math.sqrt(taps));
+  const fits =
+    kernel.rank === 6 &&
+    kernel.shape[0] === batch &&
+    kernel.shape[1] === rows &&
+    kernel.shape[2] === columns &&
+    kernel.shape[4] === 1 &&
+    kernelSize >= 1 &&
+    kernelSize ** 2 === taps;
+  if (!fits) {
+    throw new ArgumentError(
+      'kernel',
+      kernel.shape,
+      `of shape [${batch}, ${rows}, ${columns}, K·K, 1, groups]`,
+    );
+  }
+  if (groups < 1 || channels % groups !== 0) {
+    throw new ArgumentError(
+      'groups (the last dimension of kernel)',
+      groups,
+      `a divisor of x's ${channels} channels`,
+    );
+  }
+  ensureKernels();
+  return runInvolutionKernel(
+    Involution,
+    { x, kernel },
+    { kernelSize, strides, groups, groupLayout },
+  ) as Tensor4D;
+}
+
+/** The weights of a kernel generator: C input channels are reduced to R, then spanned to N = K·K·G. */
+export interface GeneratorWeights {
+  /** [C,R] and [R]. */
+  w0: Tensor2D;
+  b0: Tensor1D;
+  /** Batch normalisation, [R] each. */
+  gamma: Tensor1D;
+  beta: Tensor1D;
+  /** [R,N] and [N]. */
+  w1: Tensor2D;
+  b1: Tensor1D;
+  /** Moving statistics, [R] each: what is normalised with outside of training. */
+  mean: Tensor1D;
+  variance: Tensor1D;
+}
+
+/**
+ * Generates involution kernels from an image: 1×1 convolution → batch normalisation → ReLU → 1×1 convolution.
+ * Differentiable, once, in x and in all weights but the moving statistics.
+ *
+ * @param x [B,Ho,Wo,C].
+ * @returns [h [B,Ho,Wo,N], mean [R], variance [R]]: the statistics are those used, in training the batch's own, with
+ * the biased variance; no gradient flows through them.
+ */
+export function kernelGeneration(
+  x: Tensor4D,
+  weights: GeneratorWeights,
+  { training, epsilon }: { training: boolean; epsilon: number },
+): [h: Tensor4D, mean: Tensor1D, variance: Tensor1D] {
+  ensureKernels();
+  return runInvolutionKernel(KernelGeneration, { x, ...weights }, { training, epsilon }) as [
+    Tensor4D,
+    Tensor1D,
+    Tensor1D,
+  ];
+}
+
+/** A program that never started one of our engines (webgl in a browser, say) gets the portable kernels. */
+function ensureKernels(): void {
+  backend();
+  registerPortableKernels(getBackend());
+}
