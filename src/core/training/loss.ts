@@ -1,0 +1,65 @@
+import {
+  argMax,
+  cast,
+  div,
+  equal,
+  exp,
+  type KernelFunc,
+  log,
+  max,
+  mean,
+  mul,
+  oneHot,
+  registerGradient,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { runTrainingKernel } from './kernels';
+
+/**
+ * Kernel name. Inputs: logits, float32 [B, N]; labels, int32 [B].
+ * Outputs: mean loss, float32 scalar; its gradient (softmax − one-hot) / B, float32 [B, N]; how many labels are the
+ * (first) largest logit, float32 scalar.
+ */
+export const sparseSoftmaxCrossEntropyKernel = 'SparseSoftmaxCrossEntropy';
+
+registerGradient({
+  kernelName: sparseSoftmaxCrossEntropyKernel,
+  outputsToSave: [false, true, false],
+  gradFunc: (dy, [gradient]) => ({ logits: () => mul((dy as Scalar[])[0]!, gradient!) }),
+});
+
+const portableSparseSoftmaxCrossEntropy: KernelFunc = ({ inputs }) =>
+  tidy(() => {
+    const logits = inputs.logits as Tensor2D;
+    const labels = inputs.labels as Tensor1D;
+    const [batch, classes] = logits.shape;
+    const shifted = sub(logits, max(logits, 1, true));
+    const exponentials = exp(shifted);
+    const total = sum(exponentials, 1, true);
+    const target = oneHot(labels, classes);
+    const loss = mean(sub(log(total), sum(mul(shifted, target), 1, true)));
+    const gradient = div(sub(div(exponentials, total), target), batch);
+    const correct = sum(cast(equal(argMax(logits, 1), labels), 'float32'));
+    return [loss, gradient, correct];
+  });
+
+/**
+ * Mean softmax cross-entropy of logits [B, N] against class numbers [B], differentiable in the logits, and the number
+ * of correct predictions. TF.js's own sparse loss clips as if logits were probabilities, hence this one.
+ */
+export function sparseSoftmaxCrossEntropy(
+  labels: Tensor1D,
+  logits: Tensor2D,
+): { loss: Scalar; correct: Scalar } {
+  const [loss, , correct] = runTrainingKernel<[Scalar, Tensor2D, Scalar]>(
+    sparseSoftmaxCrossEntropyKernel,
+    portableSparseSoftmaxCrossEntropy,
+    { logits, labels },
+  );
+  return { loss, correct };
+}
