@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    globalSetup: 'src/engines/wasm/assembly/build.mjs',
     include: ['test/{unit,engines,worker}/**/*.test.ts'],
   },
 });

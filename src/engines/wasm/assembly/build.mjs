@@ -1,0 +1,33 @@
+// Compiles the assembly folder into ../kernels.wasm when a source is newer than it.
+// A script for the build, and a vitest globalSetup for the tests.
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv, pid } from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { main as compile } from 'assemblyscript/asc';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const output = fileURLToPath(new URL('../kernels.wasm', import.meta.url));
+
+const newestSource = () => Math.max(...readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs));
+
+const options = [
+  // The module lives in TF.js's heap: it brings no memory, no allocator and no data of its own.
+  ...['--importMemory', '--noExportMemory', '--initialMemory', '0', '--maximumMemory', '65536'],
+  ...['--runtime', 'stub', '--noAssert', '--uncheckedBehavior', 'always'],
+  ...['--enable', 'simd', '--disable', 'reference-types', '-O3', '--converge'],
+];
+
+export default async function buildKernels() {
+  if (existsSync(output) && statSync(output).mtimeMs >= newestSource()) return;
+  // Another process may be building too: write beside it, and rename.
+  const draft = `${output}.${pid}`;
+  const { error, stderr } = await compile([join(folder, 'index.ts'), '--outFile', draft, ...options]);
+  if (error) {
+    rmSync(draft, { force: true });
+    throw new Error(`The WebAssembly kernels don't compile:\n${stderr}`);
+  }
+  renameSync(draft, output);
+}
+
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) await buildKernels();

@@ -1,0 +1,2 @@
+export { scratch } from './scratch';
+export { adamStep } from './adam';

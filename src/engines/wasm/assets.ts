@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The files that the wasm engine loads by path. In a bundle they lie beside the chunk (esbuild.mjs copies them);
+ * from source our own lie in this folder and TF.js's in its package.
+ */
+export const kernelsFile = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+export const threadScript = fileURLToPath(new URL('./kernelThread.mjs', import.meta.url));
+
+/** The folder of `tfjs-backend-wasm-simd.wasm`, with a separator at its end as `setWasmPaths` wants it. */
+export function stockWasmFolder(): string {
+  const bundled = fileURLToPath(new URL('./tfjs-backend-wasm-simd.wasm', import.meta.url));
+  const file = existsSync(bundled)
+    ? bundled
+    : createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  return dirname(file) + sep;
+}

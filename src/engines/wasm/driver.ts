@@ -1,0 +1,53 @@
+import { cpus } from 'node:os';
+import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { type EngineDriver, EngineError, type EngineReport } from '../engine';
+import { Heap } from './heap';
+import { Threads, wantedThreads } from './threads';
+
+/** TF.js's WebAssembly backend with the lab's own SIMD kernels on its heap, over threads. Always there. */
+export const wasmDriver: EngineDriver = {
+  name: 'wasm',
+
+  async probe(): Promise<EngineReport> {
+    const base = { name: 'wasm', version: version_wasm } as const;
+    try {
+      return { ...base, available: true, device: deviceName(wantedThreads()), reason: '', cure: '' };
+    } catch (error) {
+      const reason = (error as Error).message;
+      return { ...base, available: false, device: '', reason, cure: 'Correct the variable or unset it.' };
+    }
+  },
+
+  async start() {
+    try {
+      const heap = await Heap.start();
+      const threads = await Threads.start(heap, wantedThreads());
+      return {
+        name: 'wasm',
+        device: deviceName(threads.count, heap.isShared),
+        version: version_wasm,
+        deterministic: true,
+        memoryBytes: () => heap.bytes,
+        async dispose() {
+          await threads.dispose();
+          heap.dispose();
+        },
+      };
+    } catch (error) {
+      throw new EngineError(
+        'wasm',
+        (error as Error).message,
+        'Reinstall the package, or choose --engine cpu.',
+      );
+    }
+  },
+};
+
+function deviceName(threads: number, shared = true) {
+  const processor =
+    cpus()[0]
+      ?.model.replace(/\s*(\(R\)|\(TM\)|CPU|Processor|@.*)/g, '')
+      .trim() || process.arch;
+  const counted = threads === 1 ? '1 thread' : `${threads} threads`;
+  return `${processor} · SIMD · ${shared ? counted : '1 thread (memory can’t be shared)'}`;
+}

@@ -1,0 +1,91 @@
+import { add, tensor1d } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wasmDriver } from '../../src/engines/wasm/driver';
+import { Heap } from '../../src/engines/wasm/heap';
+import { Threads, wantedThreads } from '../../src/engines/wasm/threads';
+
+const wave = (length: number, phase: number) =>
+  Float32Array.from({ length }, (_, i) => Math.sin(i * 0.37 + phase));
+
+/** One Adam step over 10 007 values (an odd number, so that the last vector is not whole) in chunks of 512. */
+function adamStep(threads: Threads, heap: Heap) {
+  const [variable, m, v, gradient] = [0, 1, 2, 3].map((phase) => tensor1d(wave(10_007, phase).map(Math.abs)));
+  const addresses = [variable!, m!, v!, gradient!].map((tensor) => heap.address(tensor));
+  threads.run('adamStep', 10_007, 512, ...addresses, 1e-3, 0.9, 0.999, 1e-7);
+  const values = [variable!, m!, v!].map((tensor) => Buffer.from(tensor.dataSync().buffer));
+  for (const tensor of [variable, m, v, gradient]) tensor!.dispose();
+  return values;
+}
+
+describe('threads on the heap of the wasm backend', () => {
+  let heap: Heap;
+  beforeAll(async () => {
+    heap = await Heap.start();
+  });
+  afterAll(() => heap.dispose());
+
+  it('shares the heap', () => {
+    expect(heap.isShared).toBe(true);
+    expect(heap.memory.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it.each([1, 2, 3, 5])('gives the same bits on %i threads', async (count) => {
+    const alone = await Threads.start(heap, 1);
+    const together = await Threads.start(heap, count);
+    expect(together.count).toBe(count);
+    const expected = adamStep(alone, heap);
+    for (let repeat = 0; repeat < 50; repeat++)
+      expect(adamStep(together, heap).every((values, i) => values.equals(expected[i]!))).toBe(true);
+    const g = Math.abs(Math.sin(7 * 0.37 + 3));
+    const m = 0.9 * Math.abs(Math.sin(7 * 0.37 + 1)) + 0.1 * g;
+    expect(expected[1]!.readFloatLE(4 * 7)).toBeCloseTo(m, 6);
+    await together.dispose();
+    await alone.dispose();
+  });
+
+  it('goes on working after the heap has grown', async () => {
+    const threads = await Threads.start(heap, 2);
+    const before = heap.bytes;
+    const expected = adamStep(threads, heap);
+    const block = heap.allocate(before);
+    expect(heap.bytes).toBeGreaterThan(before);
+    expect(adamStep(threads, heap)).toEqual(expected);
+    heap.free(block);
+    await threads.dispose();
+  });
+
+  it('names a kernel that it does not have', async () => {
+    const threads = await Threads.start(heap, 1);
+    expect(() => threads.run('nonsense', 1, 1)).toThrow('kernels.wasm has no kernel "nonsense".');
+    await threads.dispose();
+  });
+
+  it('passes on that a kernel failed in a thread', async () => {
+    const threads = await Threads.start(heap, 2);
+    const nowhere = 2 ** 32 - 64;
+    expect(() => threads.run('adamStep', 4096, 64, nowhere, nowhere, nowhere, nowhere, 0, 0, 0, 0)).toThrow(
+      'The kernel "adamStep" failed in a thread.',
+    );
+    await threads.dispose();
+  });
+});
+
+describe('the number of threads', () => {
+  it('is what INVOLUTION_LAB_THREADS says', () => {
+    expect(wantedThreads({ INVOLUTION_LAB_THREADS: '3' })).toBe(3);
+    expect(wantedThreads({})).toBeGreaterThanOrEqual(1);
+    expect(() => wantedThreads({ INVOLUTION_LAB_THREADS: 'many' })).toThrow('"many"');
+    expect(() => wantedThreads({ INVOLUTION_LAB_THREADS: '0' })).toThrow('from 1 to 64');
+  });
+});
+
+describe('the driver', () => {
+  it('starts again after it was disposed', async () => {
+    const first = await wasmDriver.start();
+    expect(first.device).toMatch(/ · SIMD · \d+ threads?$/);
+    await first.dispose();
+    const second = await wasmDriver.start();
+    expect(add(tensor1d([1, 2]), 1).dataSync()).toEqual(new Float32Array([2, 3]));
+    await second.dispose();
+  });
+});
