@@ -73,6 +73,24 @@ export interface TrainingState {
   readonly message: string;
 }
 
+export const idleTraining: TrainingState = {
+  runFolder: null,
+  state: 'idle',
+  model: null,
+  epoch: 0,
+  epochs: 0,
+  batch: 0,
+  batches: 0,
+  fraction: 0,
+  imagesPerSecond: 0,
+  secondsLeft: null,
+  engine: null,
+  tensors: 0,
+  tensorBytes: 0,
+  metrics: {},
+  message: '',
+};
+
 export interface LatestMetrics {
   readonly loss: number | null;
   readonly accuracy: number | null;

@@ -1,0 +1,44 @@
+/** Identifiers that package.json and the code share; a test holds them together. */
+export const commandIds = [
+  'train',
+  'trainWith',
+  'pause',
+  'continue',
+  'stop',
+  'resume',
+  'openDashboard',
+  'openRun',
+  'compareRuns',
+  'visualizeKernels',
+  'downloadCifar10',
+  'installTensorFlow',
+  'selectEngine',
+  'exportModel',
+  'renameRun',
+  'revealRun',
+  'deleteRun',
+  'refreshRuns',
+  'restartWorker',
+  'showLog',
+  'openSettings',
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+/** The command's name for VS Code. */
+export const command = (id: CommandId) => `involutionLab.${id}`;
+
+export const viewIds = {
+  dashboard: 'involutionLab.dashboard',
+  runs: 'involutionLab.runs',
+  /** Of the editor panel: to create it and to revive it. */
+  lab: 'involutionLab.lab',
+} as const;
+
+/** What `when` clauses ask about. */
+export enum ContextKey {
+  /** `TrainingState.state`. */
+  State = 'involutionLab.state',
+  /** A run is being prepared, trained, paused or saved. */
+  Busy = 'involutionLab.busy',
+  HasRuns = 'involutionLab.hasRuns',
+}

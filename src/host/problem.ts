@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import { type WorkerExit, WorkerGoneError, WorkerTimeoutError } from './workerClient';
+
+/** A way out of an error, offered as a button. */
+export interface Cure {
+  readonly title: string;
+  run(): unknown;
+}
+
+/** An error that a person can do something about: the message names the thing and the reason, `cures` are the ways out. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  constructor(
+    message: string,
+    readonly cures: readonly Cure[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** A person dismissed a picker, or cancelled: nothing to report. */
+export function isCancellation(error: unknown): boolean {
+  return error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'AbortError');
+}
+
+/** How an error reads in a notification or a view. */
+export function describeError(error: unknown): string {
+  if (error instanceof WorkerGoneError) return describeExit(error.exit);
+  if (error instanceof WorkerTimeoutError) {
+    return vscode.l10n.t(
+      'The worker process did not answer within {0} seconds ({1}). It may be busy; if it stays so, restart it.',
+      error.seconds,
+      error.method,
+    );
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How a worker process ended, in words. */
+export function describeExit({ code, signal }: Pick<WorkerExit, 'code' | 'signal'>): string {
+  if (signal === 'SIGKILL') {
+    return vscode.l10n.t(
+      'The worker process was killed (SIGKILL). Often that is the system running out of memory.',
+    );
+  }
+  if (signal === 'SIGABRT' || code === 134) {
+    return vscode.l10n.t(
+      'The worker process aborted (SIGABRT). Often that is Node.js running out of memory.',
+    );
+  }
+  if (signal) return vscode.l10n.t('The worker process was ended by {0}.', signal);
+  if (code === null) return vscode.l10n.t('The worker process could not be started.');
+  return vscode.l10n.t('The worker process ended with exit code {0}.', code);
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { type CommandId, command } from './ids';
+import { type Cure, describeError, isCancellation, Problem } from './problem';
+
+/** Registers a command whose errors end in the log, with their stack, and in a notification with a way out. */
+export function registerCommand(
+  id: CommandId,
+  log: vscode.LogOutputChannel,
+  run: (...args: unknown[]) => unknown,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(command(id), async (...args: unknown[]) => {
+    try {
+      return await run(...args);
+    } catch (error) {
+      reportError(log, error);
+      return undefined;
+    }
+  });
+}
+
+/** Does not wait for the notification to be answered. */
+export function reportError(log: vscode.LogOutputChannel, error: unknown): void {
+  if (isCancellation(error)) return;
+  log.error(error instanceof Error ? error : String(error));
+  const cures = error instanceof Problem ? error.cures : [];
+  void offer('error', describeError(error), [
+    ...cures,
+    { title: vscode.l10n.t('Show Log'), run: () => log.show() },
+  ]);
+}
+
+/** A notification with buttons; what the chosen one does may fail, and is then reported by its command. */
+export async function offer(
+  severity: 'info' | 'warning' | 'error',
+  message: string,
+  cures: readonly Cure[],
+): Promise<void> {
+  const show = {
+    info: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[severity];
+  const chosen = await show(message, ...cures.map((cure) => cure.title));
+  await cures.find((cure) => cure.title === chosen)?.run();
+}

@@ -1,0 +1,151 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { RunSpecInput } from '../core/runs/spec';
+import { idleTraining, type TrainingState } from '../protocol/worker';
+import { ContextKey, command } from './ids';
+import { describeExit, Problem } from './problem';
+import type { WorkerClient, WorkerExit } from './workerClient';
+
+const busyStates: readonly TrainingState['state'][] = ['preparing', 'training', 'paused', 'saving'];
+
+export const isBusy = (state: TrainingState) => busyStates.includes(state.state);
+
+/** How the worker died, and whether it took a training with it. */
+export interface Crash {
+  readonly report: string;
+  /** The run that can be resumed. */
+  readonly runFolder: string | null;
+}
+
+/** The one training of this window, as the worker tells it. */
+export class Training implements vscode.Disposable {
+  private current: TrainingState = idleTraining;
+  private lastCrash: Crash | null = null;
+  private readonly changed = new vscode.EventEmitter<TrainingState>();
+  private readonly crashChanged = new vscode.EventEmitter<Crash | null>();
+
+  /** At every change, ten times a second while training. */
+  readonly onDidChange = this.changed.event;
+  /** The worker died, or (null) runs again. */
+  readonly onDidCrash = this.crashChanged.event;
+
+  constructor(
+    private readonly worker: WorkerClient,
+    private readonly runsFolder: () => string,
+  ) {
+    worker.on('trainingState', (state) => this.accept(state));
+    worker.on('exit', (exit) => this.workerEnded(exit));
+    worker.on('started', () => this.setCrash(null));
+  }
+
+  get state(): TrainingState {
+    return this.current;
+  }
+
+  get crash(): Crash | null {
+    return this.lastCrash;
+  }
+
+  /** Begins a run and returns its id. */
+  async train(spec: RunSpecInput): Promise<string> {
+    this.assertMayTrain();
+    return basename(await this.attempt(() => this.worker.call('train', spec, this.runsFolder())));
+  }
+
+  async resume(runFolder: string): Promise<void> {
+    this.assertMayTrain();
+    await this.attempt(() => this.worker.call('resume', runFolder));
+  }
+
+  /** Nothing is asked of a worker that does not train: that would fork one. */
+  async pause(): Promise<void> {
+    if (isBusy(this.current)) await this.worker.call('pause');
+  }
+
+  async continue(): Promise<void> {
+    if (isBusy(this.current)) await this.worker.call('continue');
+  }
+
+  async stop(): Promise<void> {
+    if (isBusy(this.current)) await this.worker.call('stop');
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    this.crashChanged.dispose();
+  }
+
+  /** Two trainings can't begin while the worker is still being forked: the state says so from the first moment. */
+  private async attempt<T>(begin: () => Promise<T>): Promise<T> {
+    this.accept({
+      ...idleTraining,
+      state: 'preparing',
+      message: vscode.l10n.t('Starting the worker process'),
+    });
+    try {
+      return await begin();
+    } catch (error) {
+      if (isBusy(this.current)) this.accept(idleTraining);
+      throw error;
+    }
+  }
+
+  private assertMayTrain(): void {
+    if (!vscode.workspace.isTrusted) {
+      throw new Problem(
+        vscode.l10n.t(
+          'Nothing is trained in a folder that is not trusted, because runs are written into it.',
+        ),
+        [
+          {
+            title: vscode.l10n.t('Manage Workspace Trust'),
+            run: () => vscode.commands.executeCommand('workbench.trust.manage'),
+          },
+        ],
+      );
+    }
+    if (isBusy(this.current)) {
+      throw new Problem(
+        vscode.l10n.t('A run is being trained already. Stop it first, or wait for its end.'),
+        [
+          {
+            title: vscode.l10n.t('Show It'),
+            run: () => vscode.commands.executeCommand(command('openDashboard')),
+          },
+          { title: vscode.l10n.t('Stop'), run: () => vscode.commands.executeCommand(command('stop')) },
+        ],
+      );
+    }
+  }
+
+  private accept(state: TrainingState): void {
+    const before = this.current;
+    this.current = state;
+    if (before.state !== state.state) {
+      void vscode.commands.executeCommand('setContext', ContextKey.State, state.state);
+      void vscode.commands.executeCommand('setContext', ContextKey.Busy, isBusy(state));
+    }
+    this.changed.fire(state);
+  }
+
+  private workerEnded(exit: WorkerExit): void {
+    const wasBusy = isBusy(this.current);
+    const { runFolder } = this.current;
+    if (exit.expected) {
+      if (wasBusy) this.accept({ ...this.current, state: 'stopped' });
+      return;
+    }
+    const message = describeExit(exit);
+    if (wasBusy) this.accept({ ...this.current, state: 'failed', message });
+    this.setCrash({
+      report: [message, ...exit.lastLines].join('\n'),
+      runFolder: wasBusy ? runFolder : null,
+    });
+  }
+
+  private setCrash(crash: Crash | null): void {
+    if (crash === this.lastCrash) return;
+    this.lastCrash = crash;
+    this.crashChanged.fire(crash);
+  }
+}

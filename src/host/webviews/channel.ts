@@ -1,0 +1,69 @@
+import { type BirpcReturn, createBirpc } from 'birpc';
+import * as v from 'valibot';
+import type * as vscode from 'vscode';
+import { wireFormat } from '../../protocol/wire';
+import { describeError, isCancellation } from '../problem';
+
+/** For each function that a webview may call, what its arguments must be. */
+export type ArgumentSchemas<Functions> = {
+  [K in keyof Functions]: Functions[K] extends (...args: infer A) => unknown
+    ? v.GenericSchema<unknown, A>
+    : never;
+};
+
+/**
+ * Serves `functions` to a webview. Nothing that comes from it is believed: only functions with a schema can be called, and
+ * only with arguments that fit it. Errors are logged here and told there.
+ * What the host calls on the view are events (`eventNames`): a page that was reloaded or hidden never answers.
+ */
+export function serveWebview<Host extends object, View extends object>(
+  webview: vscode.Webview,
+  functions: Host,
+  schemas: ArgumentSchemas<Host>,
+  eventNames: (keyof View & string)[],
+  log: vscode.LogOutputChannel,
+): vscode.Disposable & { readonly view: BirpcReturn<View, Host> } {
+  let subscription: vscode.Disposable | undefined;
+  const view = createBirpc<View, Host>(functions, {
+    ...wireFormat,
+    post: (message) => webview.postMessage(message),
+    on: (listener) => {
+      subscription = webview.onDidReceiveMessage(listener);
+    },
+    off: () => subscription?.dispose(),
+    bind: 'functions',
+    eventNames,
+    resolver: (name, resolved) => {
+      if (!Object.hasOwn(schemas, name)) return undefined;
+      const schema = schemas[name as keyof Host];
+      return async (...args: unknown[]) => {
+        try {
+          return await resolved.apply(functions, checked(name, schema, args));
+        } catch (error) {
+          throw forWebview(error);
+        }
+      };
+    },
+    onFunctionError: (error, name) => {
+      if (!isCancellation(error)) log.error(`${name}:`, error);
+      return false;
+    },
+    onGeneralError: (error) => {
+      log.error(error);
+      return true;
+    },
+  });
+  return { view, dispose: () => view.$close() };
+}
+
+function checked<A extends unknown[]>(name: string, schema: v.GenericSchema<unknown, A>, args: unknown[]): A {
+  const result = v.safeParse(schema, args);
+  if (result.success) return result.output;
+  throw new Error(`Refused "${name}" from the webview: ${v.summarize(result.issues)}`);
+}
+
+/** The same error with the words for people; the stack stays that of the cause. */
+function forWebview(error: unknown): Error {
+  const { name, stack } = error instanceof Error ? error : new Error(String(error));
+  return Object.assign(new Error(describeError(error)), { name, stack });
+}

@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { RunSpec } from '../../core/runs/spec';
+import type { DashboardHost } from '../../protocol/dashboard';
+import type { ArgumentSchemas } from './channel';
+
+const nothing = v.strictTuple([]);
+
+export const dashboardRequests: ArgumentSchemas<DashboardHost> = {
+  ready: nothing,
+  train: v.strictTuple([RunSpec]),
+  rememberForm: v.strictTuple([RunSpec, v.boolean()]),
+  pause: nothing,
+  continue: nothing,
+  stop: nothing,
+  resumeRun: nothing,
+  restartWorker: nothing,
+  openRun: nothing,
+  pickFolder: nothing,
+  selectEngine: nothing,
+  showLog: nothing,
+};

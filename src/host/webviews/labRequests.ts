@@ -1,0 +1,75 @@
+import { isAbsolute } from 'node:path';
+import * as v from 'valibot';
+import { modelNames } from '../../core/runs/spec';
+import { type LabHost, type LabSubject, labSections } from '../../protocol/lab';
+import type { ArgumentSchemas } from './channel';
+
+/** A run's id is the name of its folder, and nothing that leads out of the runs folder. */
+const runId = v.pipe(
+  v.string(),
+  v.maxLength(255),
+  v.check((id) => id !== '' && id !== '.' && id !== '..' && !/[/\\\0]/.test(id), 'not the id of a run'),
+);
+const imageFile = v.pipe(v.string(), v.maxLength(4096), v.check(isAbsolute, 'not an absolute path'));
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+const section = v.picklist(labSections);
+const model = v.picklist(modelNames);
+const nothing = v.strictTuple([]);
+const oneRun = v.strictTuple([runId]);
+
+const Subject = v.object({
+  runs: v.pipe(v.array(runId), v.maxLength(50)),
+  section,
+  images: v.pipe(v.array(imageFile), v.maxLength(200)),
+});
+
+/** A persisted panel state as a subject; null when it isn't one. */
+export function parseSubject(state: unknown): LabSubject | null {
+  const result = v.safeParse(Subject, state);
+  return result.success ? result.output : null;
+}
+
+export const labRequests: ArgumentSchemas<LabHost> = {
+  ready: nothing,
+  series: v.strictTuple([
+    v.object({
+      runs: v.pipe(v.array(runId), v.maxLength(50)),
+      metric: v.picklist(['loss', 'accuracy']),
+      axis: v.picklist(['batch', 'epoch']),
+      from: v.nullable(v.number()),
+      to: v.nullable(v.number()),
+      width: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
+      smoothing: v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)),
+    }),
+  ]),
+  summaries: oneRun,
+  evaluation: v.strictTuple([runId, model]),
+  validationImages: v.strictTuple([runId, v.pipe(v.array(index), v.maxLength(1000))]),
+  dataPreview: oneRun,
+  openKernels: v.strictTuple([
+    v.union([v.strictObject({ file: imageFile }), v.strictObject({ validationIndex: index })]),
+    v.nullable(runId),
+    v.nullable(index),
+    v.picklist(['fit', 'native']),
+  ]),
+  kernelMap: v.strictTuple([name, name, v.union([index, v.literal('all')])]),
+  kernelAt: v.strictTuple([name, name, index, index]),
+  closeKernels: v.strictTuple([name]),
+  pickImages: nothing,
+  cancel: v.strictTuple([section]),
+  setRuns: v.strictTuple([v.pipe(v.array(runId), v.maxLength(50))]),
+  remember: v.strictTuple([Subject]),
+  trainFirst: nothing,
+  resume: oneRun,
+  exportModel: oneRun,
+  save: v.strictTuple([
+    v.pipe(
+      name,
+      v.check((file) => !/[/\\\0]/.test(file), 'not a plain file name'),
+    ),
+    v.instance(Uint8Array),
+  ]),
+  copy: v.strictTuple([v.pipe(v.string(), v.maxLength(10_000_000))]),
+  showLog: nothing,
+};
