@@ -7,7 +7,14 @@ import * as esbuild from 'esbuild';
 
 const require = createRequire(import.meta.url);
 
-const common = { bundle: true, minify: true, sourcemap: true, logLevel: 'info', target: 'node20', keepNames: true };
+const common = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  logLevel: 'info',
+  target: 'node20',
+  keepNames: true,
+};
 
 /** Native or very large packages: installed beside the bundle, never inside it. */
 const external = ['vscode', 'sharp', 'webgpu', 'h5wasm', 'h5wasm/node'];
@@ -65,7 +72,7 @@ const builds = {
     minify: false,
     platform: 'node',
     format: 'cjs',
-    entryPoints: { index: 'test/host/index.ts' },
+    entryPoints: ['test/host/*.ts'],
     outdir: 'out/test/host',
     outExtension: { '.js': '.cjs' },
     external: [...external, 'mocha'],

@@ -1,13 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two workers at most: the development machine has two cores, and engines bring threads of their own. */
+/** One project a stage of `npm test`. Engines bring threads of their own, and the workbench a browser: one file at a time there. */
+const project = (name: string, include: string, alone: boolean, seconds: number) => ({
+  test: {
+    name,
+    include: [include],
+    pool: 'forks' as const,
+    maxWorkers: alone ? 1 : 2,
+    testTimeout: seconds * 1000,
+    hookTimeout: 300_000,
+  },
+});
+
 export default defineConfig({
   test: {
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    globalSetup: 'src/engines/wasm/assembly/build.mjs',
-    include: ['test/{unit,engines,worker}/**/*.test.ts'],
+    projects: [
+      project('unit', 'test/unit/**/*.test.ts', false, 60),
+      project('engines', 'test/engines/**/*.test.ts', true, 300),
+      project('worker', 'test/worker/**/*.test.ts', true, 120),
+      project('e2e', 'test/e2e/**/*.test.ts', true, 240),
+    ],
   },
 });

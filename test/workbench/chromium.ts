@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { ensureDebianPackages } from './debian';
 
 const candidates = [
-  process.env['CHROMIUM_PATH'],
+  process.env.CHROMIUM_PATH,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',

@@ -42,7 +42,7 @@ export function installCodeOss(say: (line: string) => void): CodeOss {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
-        PATH: `${join(building, 'node_modules', 'node', 'bin')}:${process.env['PATH']}`,
+        PATH: `${join(building, 'node_modules', 'node', 'bin')}:${process.env.PATH}`,
         // Both packages unpack themselves in install scripts, which npm 11 no longer runs unasked.
         npm_config_dangerously_allow_all_scripts: 'true',
         npm_config_ignore_scripts: 'false',
@@ -73,7 +73,12 @@ export interface RunningServer {
 }
 
 /** Starts a server and waits until it answers; the error holds its log. */
-export async function startServer(node: string, args: string[], port: number, env: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
+export async function startServer(
+  node: string,
+  args: string[],
+  port: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<RunningServer> {
   const child = spawn(node, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, VSCODE_IPC_HOOK_CLI: undefined, ELECTRON_RUN_AS_NODE: undefined, ...env },
@@ -91,7 +96,10 @@ export async function startServer(node: string, args: string[], port: number, en
       child.kill('SIGKILL');
       throw new Error(`Code-OSS did not start on ${address}.\n${log}`);
     }
-    const answered = await fetch(address, { redirect: 'manual' }).then(() => true, () => false);
+    const answered = await fetch(address, { redirect: 'manual' }).then(
+      () => true,
+      () => false,
+    );
     if (answered) break;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

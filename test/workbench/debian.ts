@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 
 function installed(name: string): boolean {
   try {
-    const status = execFileSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8', stdio: 'pipe' });
-    return status.includes('install ok installed');
+    const status = execFileSync('dpkg-query', ['--status', name], { encoding: 'utf8', stdio: 'pipe' });
+    return status.includes('Status: install ok installed');
   } catch {
     return false;
   }

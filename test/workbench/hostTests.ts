@@ -1,21 +1,31 @@
-// Runs the extension-host suite (out/test/host/index.cjs) in a real VS Code: one that @vscode/test-electron can
-// download where there is a display, else the Code-OSS server with its workbench in headless Chromium.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// Runs the extension-host suite (out/test/host) in a real VS Code: one that @vscode/test-electron downloads where there
+// is a display, else the Code-OSS server with its workbench in headless Chromium. One suite, two runners.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { launchChromium } from './chromium';
 import { freePort, installCodeOss, startServer } from './codeOss';
+import { hasDisplay } from './display';
 
 const extension = resolve('.');
 const suite = resolve('out/test/host/index.cjs');
+const report = resolve('out/results/host.txt');
 const patience = 10 * 60_000;
+const workspace = mkdtempSync(join(tmpdir(), 'involution workspace 样例 '));
 
-async function inElectron(workspace: string): Promise<number> {
-  const { runTests } = await import('@vscode/test-electron');
-  return runTests({ extensionDevelopmentPath: extension, extensionTestsPath: suite, launchArgs: [workspace] });
+async function inElectron(vscodeExecutablePath: string): Promise<number> {
+  console.log('Extension-host suite in a downloaded VS Code');
+  return runTests({
+    vscodeExecutablePath,
+    extensionDevelopmentPath: extension,
+    extensionTestsPath: suite,
+    launchArgs: [workspace],
+  });
 }
 
-async function inCodeOss(workspace: string): Promise<number> {
+async function inCodeOss(why: string): Promise<number> {
+  console.log(`Extension-host suite in the Code-OSS server: ${why}`);
   const codeOss = installCodeOss(console.log);
   const data = mkdtempSync(join(tmpdir(), 'involution-host-'));
   const port = await freePort();
@@ -35,12 +45,13 @@ async function inCodeOss(workspace: string): Promise<number> {
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
-    const outcome = new Promise<number>((done) => {
-      void page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
-        if (type === 'error') console.error(...args);
-        else console.log(...args);
-      });
-      void page.exposeFunction('codeAutomationExit', (code: number) => done(code));
+    const outcome = new Promise<number>((done, fail) => {
+      void page.exposeFunction('codeAutomationExit', done);
+      void page.exposeFunction('codeAutomationLog', () => {});
+      setTimeout(
+        () => fail(new Error(`No end within ${patience / 60_000} minutes.\n${server.log()}`)),
+        patience,
+      ).unref();
     });
     const remote = (path: string) => `vscode-remote://127.0.0.1:${port}${encodeURI(path)}`;
     const payload = JSON.stringify([
@@ -48,13 +59,9 @@ async function inCodeOss(workspace: string): Promise<number> {
       ['extensionTestsPath', remote(suite)],
       ['skipWelcome', 'true'],
     ]);
-    await page.goto(
-      `${server.address}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`,
-    );
-    const late = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error(`The suite did not end within ${patience / 60_000} minutes.\n${server.log()}`)), patience).unref(),
-    );
-    return await Promise.race([outcome, late]);
+    const query = new URLSearchParams({ folder: workspace, payload });
+    await page.goto(`${server.address}/?${query}`);
+    return await outcome;
   } finally {
     await browser.close();
     await server.stop();
@@ -62,16 +69,25 @@ async function inCodeOss(workspace: string): Promise<number> {
   }
 }
 
-/** A display or macOS/Windows, and a VS Code that can be had: asked for with VSCODE_TEST=electron. */
-const useElectron = process.env['VSCODE_TEST'] === 'electron';
-const workspace = mkdtempSync(join(tmpdir(), 'involution workspace 样例 '));
-mkdirSync(join(workspace, '.vscode'));
-if (!existsSync(suite)) throw new Error(`${suite} is missing: run node esbuild.mjs hostTests first.`);
-console.log(
-  useElectron
-    ? 'Extension-host suite in a downloaded VS Code (VSCODE_TEST=electron)'
-    : 'Extension-host suite in the Code-OSS server (VSCODE_TEST=electron takes a downloaded VS Code instead)',
-);
-process.exitCode = await (useElectron ? inElectron(workspace) : inCodeOss(workspace));
+async function downloaded(): Promise<{ executable: string } | { why: string }> {
+  if (!hasDisplay()) return { why: 'there is no display for a desktop' };
+  try {
+    return { executable: await downloadAndUnzipVSCode() };
+  } catch (error) {
+    return { why: `VS Code could not be downloaded: ${(error as Error).message}` };
+  }
+}
+
+async function run(): Promise<number> {
+  const vscode = await downloaded();
+  return 'executable' in vscode ? inElectron(vscode.executable) : inCodeOss(vscode.why);
+}
+
+rmSync(report, { force: true });
+const code = await run().catch((error: Error) => {
+  console.error(error.message);
+  return 1;
+});
+if (existsSync(report)) console.log(readFileSync(report, 'utf8'));
 rmSync(workspace, { recursive: true, force: true });
-process.exit();
+process.exit(code);

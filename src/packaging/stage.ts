@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Platform, platforms } from './platforms';
+
+/** Packages that cannot be bundled: two with native parts, one large WebAssembly module that is loaded when asked for. */
+const unbundled = ['sharp', 'webgpu', 'h5wasm'];
+const shipped = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'package.nls.json',
+  'package.nls.zh-cn.json',
+  'media',
+  'dist',
+];
+/** Built for other readers: the npm package's library, and Chromium's own maps of the minified bundles. */
+const notShipped = ['dist/library'];
+
+function versionOf(name: string): string {
+  return JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+/** Removes everything in `folder` but `keep`. */
+function keepOnly(folder: string, keep: string[]): void {
+  for (const entry of readdirSync(folder))
+    if (!keep.includes(entry)) rmSync(join(folder, entry), { recursive: true, force: true });
+}
+
+/**
+ * Lays out one platform's extension in `out/stage/<platform>`: the bundles, the media, and beside the bundles a
+ * `node_modules` with the native parts of that platform and no other.
+ */
+export function stage(platform: Platform): string {
+  const { os, cpu, dawn } = platforms[platform];
+  const folder = join('out', 'stage', platform);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const entry of shipped) cpSync(entry, join(folder, entry), { recursive: true });
+  for (const entry of notShipped) rmSync(join(folder, entry), { recursive: true, force: true });
+
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const field of [
+    'scripts',
+    'dependencies',
+    'devDependencies',
+    'optionalDependencies',
+    'peerDependencies',
+    'peerDependenciesMeta',
+    'exports',
+    'bin',
+    'types',
+    'files',
+  ])
+    delete manifest[field];
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+  const natives = join(folder, 'dist');
+  writeFileSync(join(natives, 'package.json'), '{ "private": true, "type": "module" }\n');
+  execFileSync(
+    'npm',
+    [
+      ...['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'],
+      ...[`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])],
+      ...unbundled.map((name) => `${name}@${versionOf(name)}`),
+    ],
+    { cwd: natives, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' },
+  );
+  const modules = join(natives, 'node_modules');
+  keepOnly(join(modules, 'webgpu', 'dist'), [dawn]);
+  keepOnly(join(modules, 'h5wasm', 'dist'), ['node']);
+  for (const extra of [
+    '@types',
+    'undici-types',
+    '.bin',
+    '@webgpu',
+    'debug',
+    'ms',
+    'webgpu/node_modules',
+    'webgpu/build',
+    'h5wasm/src',
+    'sharp/src',
+    'sharp/install',
+  ])
+    rmSync(join(modules, extra), { recursive: true, force: true });
+  if (!existsSync(join(modules, '@img', `sharp-${os}-${cpu}`)))
+    throw new Error(`npm did not bring sharp's native part for ${platform}.`);
+  return folder;
+}

@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { launchChromium } from './chromium';
+import { freePort, installCodeOss, type RunningServer, startServer } from './codeOss';
+
+export interface WorkbenchOptions {
+  /** Folder to open. */
+  readonly workspace: string;
+  readonly vsix: string;
+  readonly settings?: Record<string, unknown>;
+  /** Display language: 'en' or 'zh-cn'. */
+  readonly locale?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly size?: { width: number; height: number };
+}
+
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'security.workspace.trust.enabled': false,
+};
+
+/** A real Code-OSS workbench with the packaged extension in it, used as a person uses it. */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    readonly server: RunningServer,
+    private readonly browser: Browser,
+    private readonly folder: string,
+  ) {}
+
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const codeOss = installCodeOss(console.log);
+    const folder = mkdtempSync(join(tmpdir(), 'involution-workbench-'));
+    const [extensions, user] = [join(folder, 'extensions'), join(folder, 'user')];
+    mkdirSync(join(user, 'User'), { recursive: true });
+    writeFileSync(
+      join(user, 'User', 'settings.json'),
+      JSON.stringify({ ...quietSettings, ...options.settings }),
+    );
+    const folders = ['--extensions-dir', extensions, '--user-data-dir', user];
+    execFileSync(codeOss.node, [codeOss.entry, ...folders, '--install-extension', options.vsix], {
+      stdio: 'pipe',
+    });
+    const port = await freePort();
+    const server = await startServer(
+      codeOss.node,
+      [
+        codeOss.entry,
+        ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
+        ...folders,
+        ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+        ...(options.locale ? ['--locale', options.locale] : []),
+        options.workspace,
+      ],
+      port,
+      options.env,
+    );
+    const browser = await launchChromium();
+    const page = await browser.newPage({
+      viewport: options.size ?? { width: 1400, height: 900 },
+      ...(options.locale ? { locale: options.locale } : {}),
+    });
+    page.setDefaultTimeout(30_000);
+    const workbench = new Workbench(page, server, browser, folder);
+    await page.goto(`${server.address}/?folder=${encodeURIComponent(options.workspace)}`);
+    await workbench.settled();
+    return workbench;
+  }
+
+  private async settled(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
+    await this.page.locator('.explorer-folders-view, .activitybar').first().waitFor();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.settled();
+  }
+
+  /** Runs a command by its title from the palette (which lists an extension's commands only once it is scanned). */
+  async command(title: string, timeout = 60_000): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    const end = Date.now() + timeout;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+      const listed = await row.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (listed) break;
+      if (Date.now() > end) throw new Error(`The palette has no command "${title}"`);
+      await this.page.keyboard.press('Escape');
+    }
+    await row.click();
+  }
+
+  /** Picks an entry of the quick pick that is open. */
+  async pick(label: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+  }
+
+  /** The innermost frame of the webview that holds an element matching `selector`. */
+  async webview(selector: string, timeout = 30_000): Promise<Frame> {
+    const end = Date.now() + timeout;
+    while (Date.now() < end) {
+      for (const frame of this.page.frames()) {
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (found > 0 && frame !== this.page.mainFrame()) return frame;
+      }
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`No webview with ${selector} within ${timeout / 1000} s`);
+  }
+
+  explorerItem(name: string): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  }
+
+  /** Right-clicks explorer entries (the later ones added with Ctrl) and chooses a menu item. */
+  async explorerMenu(names: string[], item: string): Promise<void> {
+    for (const [index, name] of names.entries())
+      await this.explorerItem(name).click(index > 0 ? { modifiers: ['ControlOrMeta'] } : {});
+    await this.explorerItem(names.at(-1)!).click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+  }
+
+  async notification(text: string | RegExp, timeout = 60_000): Promise<Locator> {
+    const toast = this.page.locator('.notification-toast', { hasText: text }).first();
+    await toast.waitFor({ timeout });
+    return toast;
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync('out/screenshots', { recursive: true });
+    await this.page.screenshot({ path: `out/screenshots/${name}.png` });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
