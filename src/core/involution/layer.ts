@@ -1,0 +1,210 @@
+import {
+  add,
+  mul,
+  reshape,
+  serialization,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { InputSpec, initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { Random } from '../random';
+import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
+import { averagePool } from './averagePool';
+import { type GroupLayout, groupLayouts, outputSize } from './geometry';
+import { involution, kernelGeneration, type Tensor6D } from './operator';
+
+export interface InvolutionArgs {
+  /** The width that the reduction is taken from (the Keras example's `channel`). Default: the input's channels. */
+  channels?: number | null;
+  /** Default 1. Must divide the input's channels. */
+  groups?: number;
+  /** K, even or odd. Default 3. */
+  kernelSize?: number;
+  /** Default 1. */
+  strides?: number;
+  /** The generator is ⌊channels / reductionRatio⌋ wide. Default 1. */
+  reductionRatio?: number;
+  /** Default 'interleaved'. */
+  groupLayout?: GroupLayout;
+  /** Makes the initial weights reproducible. */
+  seed?: number | null;
+  name?: string;
+  trainable?: boolean;
+}
+
+type Initializer = ReturnType<typeof initializers.zeros>;
+
+const batchNormalization = { momentum: 0.99, epsilon: 1e-3 };
+
+/**
+ * The involution layer of the Keras example "Involutional neural networks": it generates a K×K kernel for every
+ * position (average pooling, when strides > 1 → 1×1 convolution → batch normalisation → ReLU → 1×1 convolution) and
+ * applies it there. [B,H,W,C], any H and W → [output [B,⌈H/s⌉,⌈W/s⌉,C], kernel [B,⌈H/s⌉,⌈W/s⌉,K·K,1,G]].
+ *
+ * Weights, in Keras's order: conv1 kernel [1,1,C,R] and bias [R], gamma, beta [R], conv2 kernel [1,1,R,K·K·G] and
+ * bias, then the moving mean and the moving variance [R]. Initialisers are Keras's.
+ */
+export class Involution extends layers.Layer {
+  static readonly className = 'Involution';
+
+  readonly channels: number | null;
+  readonly groups: number;
+  readonly kernelSize: number;
+  readonly strides: number;
+  readonly reductionRatio: number;
+  readonly groupLayout: GroupLayout;
+  readonly seed: number | null;
+
+  private generator!: Record<
+    'conv1Kernel' | 'conv1Bias' | 'gamma' | 'beta' | 'conv2Kernel' | 'conv2Bias' | 'mean' | 'variance',
+    LayerVariable
+  >;
+
+  /** @throws ArgumentError for an argument that can never be right. */
+  constructor(args: InvolutionArgs = {}) {
+    super(args as ConstructorParameters<typeof layers.Layer>[0]);
+    this.channels = args.channels == null ? null : positiveInteger('channels', args.channels);
+    this.groups = positiveInteger('groups', args.groups ?? 1);
+    this.kernelSize = positiveInteger('kernelSize', args.kernelSize ?? 3);
+    this.strides = positiveInteger('strides', args.strides ?? 1);
+    this.reductionRatio = positiveInteger('reductionRatio', args.reductionRatio ?? 1);
+    this.groupLayout = oneOf('groupLayout', args.groupLayout ?? 'interleaved', groupLayouts);
+    this.seed = args.seed ?? null;
+    if (this.channels !== null) this.reducedWidth(this.channels);
+  }
+
+  /** @throws ArgumentError when the input and the arguments don't fit each other. */
+  override build(inputShape: Shape | Shape[]): void {
+    const channels = this.inputChannels(inputShape);
+    const width = this.reducedWidth(this.channels ?? channels);
+    const seeds = this.seed === null ? null : new Random(this.seed);
+    const kernel = () => initializers.glorotUniform({ seed: seeds?.uint32() });
+    const weight = (name: string, shape: Shape, initializer: Initializer, trainable = true) =>
+      this.addWeight(name, shape, 'float32', initializer, undefined, trainable);
+    const outputs = this.kernelSize ** 2 * this.groups;
+    this.generator = {
+      conv1Kernel: weight('conv1_kernel', [1, 1, channels, width], kernel()),
+      conv1Bias: weight('conv1_bias', [width], initializers.zeros()),
+      gamma: weight('gamma', [width], initializers.ones()),
+      beta: weight('beta', [width], initializers.zeros()),
+      conv2Kernel: weight('conv2_kernel', [1, 1, width, outputs], kernel()),
+      conv2Bias: weight('conv2_bias', [outputs], initializers.zeros()),
+      mean: weight('moving_mean', [width], initializers.zeros(), false),
+      variance: weight('moving_variance', [width], initializers.ones(), false),
+    };
+    this.inputSpec = [new InputSpec({ ndim: 4, axes: { 3: channels } })];
+    super.build(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[], { training = false }: { training?: boolean } = {}): Tensor[] {
+    return tidy(() => {
+      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+      const kernel = this.generate(this.strides > 1 ? averagePool(x, this.strides) : x, training);
+      const output = involution(x, kernel, { strides: this.strides, groupLayout: this.groupLayout });
+      return [output, kernel];
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape[] {
+    const channels = this.inputChannels(inputShape);
+    const [batch, height, width] = inputShape as Shape;
+    const size = (side: number | null | undefined) => (side == null ? null : outputSize(side, this.strides));
+    const position: Shape = [batch ?? null, size(height), size(width)];
+    return [
+      [...position, channels],
+      [...position, this.kernelSize ** 2, 1, this.groups],
+    ];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { channels, groups, kernelSize, strides, reductionRatio, groupLayout, seed } = this;
+    return {
+      ...super.getConfig(),
+      channels,
+      groups,
+      kernelSize,
+      strides,
+      reductionRatio,
+      groupLayout,
+      seed,
+    };
+  }
+
+  /** [B,Ho,Wo,C] → [B,Ho,Wo,K·K,1,G]; in training the moving statistics take a step towards the batch's. */
+  private generate(x: Tensor4D, training: boolean): Tensor6D {
+    const { conv1Kernel, conv1Bias, gamma, beta, conv2Kernel, conv2Bias, mean, variance } = this.generator;
+    const [h, batchMean, batchVariance] = kernelGeneration(
+      x,
+      {
+        w0: asMatrix(conv1Kernel),
+        b0: conv1Bias.read() as Tensor1D,
+        gamma: gamma.read() as Tensor1D,
+        beta: beta.read() as Tensor1D,
+        w1: asMatrix(conv2Kernel),
+        b1: conv2Bias.read() as Tensor1D,
+        mean: mean.read() as Tensor1D,
+        variance: variance.read() as Tensor1D,
+      },
+      { training, epsilon: batchNormalization.epsilon },
+    );
+    if (training) {
+      moveTowards(mean, batchMean);
+      moveTowards(variance, batchVariance);
+    }
+    return this.arrange(h);
+  }
+
+  /** The generator's channels put in K·K·G order, whichever the group layout. */
+  private arrange(h: Tensor4D): Tensor6D {
+    const [batch, height, width] = h.shape;
+    const taps = this.kernelSize ** 2;
+    const grouped =
+      this.groupLayout === 'interleaved'
+        ? h
+        : transpose(reshape(h, [batch * height * width, this.groups, taps]), [0, 2, 1]);
+    return reshape(grouped, [batch, height, width, taps, 1, this.groups]);
+  }
+
+  private inputChannels(inputShape: Shape | Shape[]): number {
+    const channels = inputShape.length === 4 ? inputShape[3] : null;
+    if (typeof channels !== 'number') {
+      const allowed = 'of rank 4, [batch, height, width, channels], its channels known';
+      throw new ArgumentError(`${this.name}: the input's shape`, inputShape, allowed);
+    }
+    if (channels % this.groups !== 0) {
+      throw new ArgumentError(
+        `${this.name}: groups`,
+        this.groups,
+        `a divisor of the input's ${channels} channels`,
+      );
+    }
+    return channels;
+  }
+
+  private reducedWidth(channels: number): number {
+    const width = Math.floor(channels / this.reductionRatio);
+    if (width < 1) {
+      throw new ArgumentError(
+        `${this.name}: reductionRatio`,
+        this.reductionRatio,
+        `at most the ${channels} channels`,
+      );
+    }
+    return width;
+  }
+}
+serialization.registerClass(Involution);
+
+/** A 1×1 convolution's kernel [1,1,A,B] as [A,B]. */
+function asMatrix(kernel: LayerVariable): Tensor2D {
+  return reshape(kernel.read(), kernel.shape.slice(2) as [number, number]);
+}
+
+function moveTowards(statistic: LayerVariable, batch: Tensor): void {
+  const { momentum } = batchNormalization;
+  statistic.write(add(mul(statistic.read(), momentum), mul(batch, 1 - momentum)));
+}
