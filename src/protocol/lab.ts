@@ -1,10 +1,10 @@
+import type { KernelMap } from '../core/kernels/kernelMap';
 import type { RunState } from '../core/runs/events';
 import type { ModelName } from '../core/runs/spec';
 import type {
   DataPreview,
   Evaluation,
   KernelDetail,
-  KernelMap,
   KernelSession,
   ModelSummary,
   Picture,

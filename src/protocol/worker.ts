@@ -1,4 +1,6 @@
 import type { ImageShape } from '../core/data/dataset';
+import type { KernelMap } from '../core/kernels/kernelMap';
+import type { ModelSummary as NetworkSummary } from '../core/models/summary';
 import type { DataSpec, EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
 import type { EngineReport } from '../engines/engine';
 
@@ -98,19 +100,9 @@ export interface LatestMetrics {
   readonly valAccuracy: number | null;
 }
 
-export interface LayerSummary {
-  readonly name: string;
-  readonly type: string;
-  readonly outputShapes: (number | null)[][];
-  readonly params: number;
-  readonly macs: number;
-  /** Activation bytes of one image. */
-  readonly activationBytes: number;
-}
-export interface ModelSummary {
+/** A network's summary, under the name that runs know it by. */
+export interface ModelSummary extends NetworkSummary {
   readonly name: ModelName;
-  readonly layers: LayerSummary[];
-  readonly totals: { total: number; trainable: number; nonTrainable: number; optimizer: number };
   /** Keras's table, as text. */
   readonly text: string;
 }
@@ -178,14 +170,6 @@ export interface KernelLayer {
   readonly groups: number;
   readonly channels: number;
   readonly strides: number;
-}
-/** Σ over K·K (and over groups for 'all') at each position, height · width values. */
-export interface KernelMap {
-  readonly height: number;
-  readonly width: number;
-  readonly values: Float32Array;
-  readonly minimum: number;
-  readonly maximum: number;
 }
 /** All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
 export interface KernelDetail {
