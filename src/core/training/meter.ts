@@ -1,0 +1,104 @@
+import type { BatchEvent, EpochEvent, RunEvent } from '../runs/events';
+import type { ModelName, RunSpec } from '../runs/spec';
+
+/** Null until known. */
+export interface LatestMetrics {
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly valLoss: number | null;
+  readonly valAccuracy: number | null;
+}
+
+/** How far a run is, and how fast. */
+export interface TrainingPosition {
+  /** The model whose turn it is. */
+  readonly model: ModelName | null;
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly batches: number;
+  /** Of the whole run, all models. */
+  readonly fraction: number;
+  readonly imagesPerSecond: number;
+  /** Null until each model's speed is known. */
+  readonly secondsLeft: number | null;
+  readonly metrics: Partial<Record<ModelName, LatestMetrics>>;
+}
+
+/** The rate is taken over this much of the latest training. */
+const windowMilliseconds = 3000;
+const unknown: LatestMetrics = { loss: null, accuracy: null, valLoss: null, valAccuracy: null };
+
+/** Follows a run's events. */
+export class TrainingMeter {
+  #current: { model: ModelName; epoch: number; batch: number } | null = null;
+  readonly #metrics: Partial<Record<ModelName, LatestMetrics>> = {};
+  readonly #epochsDone = new Map<ModelName, number>();
+  readonly #secondsPerEpoch = new Map<ModelName, number>();
+  readonly #ended = new Set<ModelName>();
+  /** Consecutive batches: when each was done. */
+  #window: number[] = [];
+  #imagesPerSecond = 0;
+
+  constructor(
+    private readonly spec: Pick<RunSpec, 'models' | 'epochs' | 'batchSize'>,
+    private readonly batches: number,
+  ) {}
+
+  observe(event: RunEvent): void {
+    if (event.type === 'batch') this.#observeBatch(event);
+    else if (event.type === 'epoch') this.#observeEpoch(event);
+    else if (event.type === 'modelEnd') this.#ended.add(event.model);
+    else this.#window = [];
+  }
+
+  position(): TrainingPosition {
+    const { models, epochs } = this.spec;
+    const { model = null, epoch = 0, batch = 0 } = this.#current ?? {};
+    const left = models.map((each) => this.#epochsLeft(each));
+    const seconds = models.map((each, i) => (left[i] === 0 ? 0 : (this.#secondsPerEpoch.get(each) ?? null)));
+    return {
+      model,
+      epoch,
+      epochs,
+      batch,
+      batches: this.batches,
+      fraction: 1 - left.reduce((sum, each) => sum + each, 0) / (models.length * epochs),
+      imagesPerSecond: this.#imagesPerSecond,
+      secondsLeft: seconds.some((each) => each === null)
+        ? null
+        : seconds.reduce<number>((sum, each, i) => sum + each! * left[i]!, 0),
+      metrics: { ...this.#metrics },
+    };
+  }
+
+  #observeBatch({ model, epoch, batch, time, loss, accuracy }: BatchEvent): void {
+    if (this.#current?.model !== model) this.#window = [];
+    this.#current = { model, epoch, batch };
+    this.#metrics[model] = { ...(this.#metrics[model] ?? unknown), loss, accuracy };
+    this.#window.push(time);
+    while (time - this.#window[0]! > windowMilliseconds && this.#window.length > 2) this.#window.shift();
+    const span = time - this.#window[0]!;
+    if (span <= 0) return;
+    const perSecond = (1000 * (this.#window.length - 1)) / span;
+    this.#imagesPerSecond = perSecond * this.spec.batchSize;
+    // A first guess, until a whole epoch with its validation has been timed.
+    if (!this.#epochsDone.has(model)) this.#secondsPerEpoch.set(model, this.batches / perSecond);
+  }
+
+  #observeEpoch({ model, epoch, loss, accuracy, valLoss, valAccuracy, seconds }: EpochEvent): void {
+    this.#epochsDone.set(model, epoch);
+    this.#secondsPerEpoch.set(model, seconds);
+    this.#metrics[model] = { loss, accuracy, valLoss, valAccuracy };
+    this.#window = [];
+  }
+
+  #epochsLeft(model: ModelName): number {
+    if (this.#ended.has(model)) return 0;
+    const done = this.#epochsDone.get(model) ?? 0;
+    const current = this.#current;
+    const within = current?.model === model && current.epoch > done ? current.batch / this.batches : 0;
+    return Math.max(this.spec.epochs - done - within, 0);
+  }
+}

@@ -1,0 +1,108 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { RunEvent } from '../../core/runs/events';
+import type { ModelName } from '../../core/runs/spec';
+import { EventTail } from './eventTail';
+
+/** What a log already tells about one model. */
+export interface LoggedProgress {
+  step: number;
+  epoch: number;
+  ended: boolean;
+}
+
+const flushMilliseconds = 200;
+
+/**
+ * The writer of an event log: the only one, its process holds the run's lock. Lines are written whole, in order, within
+ * 200 ms. Events that are there already, because a resumed run repeats the steps after its checkpoint, are left out.
+ */
+export class EventLog {
+  #waiting: string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  /** After a write that failed, half a line may stand there: nothing more may follow it. */
+  #failure: Error | null = null;
+
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+    private readonly logged: Map<ModelName, LoggedProgress>,
+  ) {}
+
+  /** Opens a log, gives what it holds so far, and cuts off half a line that a killed writer left at its end. */
+  static async open(path: string): Promise<{ log: EventLog; events: RunEvent[] }> {
+    const tail = new EventTail(path);
+    const events = await tail.read();
+    const file = await open(path, 'a');
+    await file.truncate(tail.offset);
+    const log = new EventLog(path, file, new Map());
+    for (const event of events) log.#isNew(event);
+    return { log, events };
+  }
+
+  progress(model: ModelName): Readonly<LoggedProgress> {
+    return this.#progressOf(model);
+  }
+
+  append(event: RunEvent): void {
+    if (this.#failure) throw this.#failure;
+    if (!this.#isNew(event)) return;
+    this.#waiting.push(`${JSON.stringify(event)}\n`);
+    this.#timer ??= setTimeout(() => void this.#flush(), flushMilliseconds);
+  }
+
+  /** Resolves when all that was appended is on the disk. */
+  async sync(): Promise<void> {
+    await this.#flush();
+    if (this.#failure) throw this.#failure;
+    await this.file.sync();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.sync();
+    } finally {
+      await this.file.close();
+    }
+  }
+
+  #flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const text = this.#waiting.join('');
+    this.#waiting = [];
+    this.#writing = this.#writing.then(async () => {
+      if (this.#failure || text === '') return;
+      await this.file.appendFile(text).catch((error: Error) => {
+        this.#failure = new Error(
+          `The event log ${this.path} can't be written (${error.message}). Make room or give access, then resume the run.`,
+        );
+      });
+    });
+    return this.#writing;
+  }
+
+  /** Whether the log lacks the event, which it will now have. */
+  #isNew(event: RunEvent): boolean {
+    if (event.type === 'status') return true;
+    const progress = this.#progressOf(event.model);
+    if (event.type === 'modelEnd') {
+      const isNew = !progress.ended;
+      progress.ended = true;
+      return isNew;
+    }
+    const counter = event.type === 'batch' ? 'step' : 'epoch';
+    if (event[counter] <= progress[counter]) return false;
+    progress[counter] = event[counter];
+    return true;
+  }
+
+  #progressOf(model: ModelName): LoggedProgress {
+    let progress = this.logged.get(model);
+    if (!progress) {
+      progress = { step: 0, epoch: 0, ended: false };
+      this.logged.set(model, progress);
+    }
+    return progress;
+  }
+}

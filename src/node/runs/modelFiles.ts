@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { checkpointFiles } from '../../core/runs/layout';
+
+/** The two files of the stock TF.js layers format, as `tf.loadLayersModel` reads them. */
+export function modelFiles(artifacts: io.ModelArtifacts): { topology: string; weights: Uint8Array } {
+  const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } = artifacts;
+  const weightsManifest = [{ paths: [checkpointFiles.weights], weights: weightSpecs ?? [] }];
+  return {
+    topology: JSON.stringify({ format, generatedBy, convertedBy, modelTopology, weightsManifest }),
+    weights: joined(weightData),
+  };
+}
+
+/** For `tf.loadLayersModel`, on engines whose TF.js knows no `file://`: reads a folder of those two files. */
+export function modelFolder(folder: string): io.IOHandler {
+  return {
+    async load() {
+      const [topology, weights] = await Promise.all([
+        readFile(join(folder, checkpointFiles.topology), 'utf8'),
+        readFile(join(folder, checkpointFiles.weights)),
+      ]);
+      return modelArtifacts(topology, weights);
+    },
+  };
+}
+
+export function modelArtifacts(topology: string, weights: Uint8Array): io.ModelArtifacts {
+  const { weightsManifest, ...rest } = JSON.parse(topology) as io.ModelJSON;
+  return {
+    ...rest,
+    weightSpecs: weightsManifest.flatMap((group) => group.weights),
+    weightData: new Uint8Array(weights).buffer,
+  };
+}
+
+function joined(data: io.WeightData | undefined): Uint8Array {
+  const parts = data === undefined ? [] : Array.isArray(data) ? data : [data];
+  return Buffer.concat(parts.map((part) => new Uint8Array(part)));
+}
