@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { focusVisible } from './webview/focusVisible.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -56,6 +57,7 @@ const builds = {
     entryPoints: { dashboard: 'webview/dashboard/main.tsx', lab: 'webview/lab/main.tsx' },
     outdir: 'dist/webview',
     loader: { '.ttf': 'file' },
+    plugins: [focusVisible],
     assetNames: '[name]',
   },
   library: {

@@ -1,0 +1,113 @@
+import type { DashboardHost, DashboardState } from '../../src/protocol/dashboard';
+import type { TrainingState } from '../../src/protocol/worker';
+import { curve } from './curves';
+
+type Send = (name: string, ...args: unknown[]) => void;
+export interface Story<Host> {
+  readonly functions: Host;
+  /** What the host says unasked. */
+  readonly begin?: (send: Send) => void;
+}
+
+const idle: TrainingState = {
+  runFolder: null,
+  state: 'idle',
+  model: null,
+  epoch: 0,
+  epochs: 0,
+  batch: 0,
+  batches: 0,
+  fraction: 0,
+  imagesPerSecond: 0,
+  secondsLeft: null,
+  engine: null,
+  tensors: 0,
+  tensorBytes: 0,
+  metrics: {},
+  message: '',
+};
+const running: TrainingState = {
+  ...idle,
+  runFolder: '/ws/.involution/runs/cifar10-1',
+  state: 'training',
+  model: 'involution',
+  epoch: 3,
+  epochs: 20,
+  batch: 118,
+  batches: 196,
+  fraction: 0.18,
+  imagesPerSecond: 1204,
+  secondsLeft: 130,
+  engine: { name: 'wasm', device: 'SIMD · 2 threads', reason: 'no GPU found' },
+  tensors: 138,
+  tensorBytes: 25_270_000,
+  metrics: {
+    involution: { loss: 1.8098, accuracy: 0.3477, valLoss: 1.7711, valAccuracy: 0.3782 },
+    convolution: { loss: 1.1517, accuracy: 0.5949, valLoss: 1.1024, valAccuracy: 0.6095 },
+  },
+};
+const states: Record<string, Partial<DashboardState>> = {
+  empty: {},
+  parameters: { expanded: true, form: { schedule: { kind: 'step' }, learningRate: 0, batchSize: 0.5 } },
+  folder: { form: { data: { kind: 'folder', path: '/home/maria/项目 数据/flower photos/train' }, models: ['involution'] } },
+  untrusted: { trusted: false },
+  preparing: { training: { ...idle, state: 'preparing', epochs: 20, message: 'Downloading CIFAR-10: 34 %' } },
+  running: { training: running },
+  paused: { training: { ...running, state: 'paused' } },
+  stopped: { training: { ...running, state: 'stopped', message: 'Stopped by the user.' } },
+  done: {
+    training: { ...running, state: 'done', model: null, epoch: 20, fraction: 1, imagesPerSecond: 0, secondsLeft: null },
+  },
+  failed: {
+    training: {
+      ...running,
+      state: 'failed',
+      message: "Couldn't write epoch-0003: no space left on device. Free some space, then resume.",
+    },
+  },
+  crashed: {
+    training: running,
+    crash:
+      'exit code 137 (killed, out of memory?)\n[info] epoch 3/20 batch 117/196 loss 1.8098\n[info] epoch 3/20 batch 118/196 loss 1.7991\n[warn] heap 3.9 GB of 4 GB',
+  },
+};
+
+export function dashboardStory(name: string): Story<DashboardHost> {
+  const part = states[name];
+  if (!part && name !== 'unreachable') throw new Error(`No story "dashboard: ${name}".`);
+  const begun = part?.training !== undefined && part.training.state !== 'preparing';
+  const request = { metric: 'loss', axis: 'batch', smoothing: 0 } as const;
+  const state: DashboardState = {
+    form: {},
+    expanded: false,
+    trusted: true,
+    training: idle,
+    series: begun
+      ? [curve(request, 'run', 'involution', 'train', 3), curve(request, 'run', 'convolution', 'train', 2)]
+      : [],
+    crash: null,
+    ...part,
+  };
+  const nothing = async () => {};
+  return {
+    functions: {
+      ready: async () => {
+        if (!part) throw new Error('The run folder /ws/.involution/runs could not be read: permission denied.');
+        return state;
+      },
+      train: async () => {
+        throw new Error('Another run is training: cifar10 · involution. Stop it first.');
+      },
+      rememberForm: nothing,
+      pause: nothing,
+      continue: nothing,
+      stop: nothing,
+      resumeRun: nothing,
+      restartWorker: nothing,
+      openRun: nothing,
+      pickFolder: async () => '/home/maria/pictures',
+      selectEngine: nothing,
+      showLog: nothing,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { createBirpc } from 'birpc';
+import { wireFormat } from '../../src/protocol/wire';
+import { dashboardStory } from './dashboardStories';
+import { labStory } from './labStories';
+
+/**
+ * Plays VS Code and the extension inside the page: `acquireVsCodeApi`, and a host at the other end of it that tells the
+ * story named in a meta element ("dashboard: running", "lab: charts").
+ */
+const story = document.querySelector<HTMLMetaElement>('meta#story')!.dataset.contents!;
+const [webview, name] = story.split(': ') as ['dashboard' | 'lab', string];
+
+let receive: (message: unknown) => void = () => {};
+let state: unknown;
+Object.assign(window, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => {
+      const copy = structuredClone(message);
+      setTimeout(() => receive(copy));
+    },
+    getState: () => state,
+    setState: (next: unknown) => {
+      state = structuredClone(next);
+    },
+  }),
+});
+
+const { functions, begin } = webview === 'dashboard' ? dashboardStory(name) : labStory(name);
+// What a test wants to see: the calls that the webview made.
+const calls: { name: string; args: unknown[] }[] = [];
+Object.assign(window, { calls });
+const recorded = Object.fromEntries(
+  Object.entries(functions).map(([name, answer]) => [
+    name,
+    (...args: never[]) => {
+      calls.push({ name, args });
+      return (answer as (...args: never[]) => unknown)(...args);
+    },
+  ]),
+);
+const view = createBirpc<Record<string, (...args: unknown[]) => void>>(recorded, {
+  ...wireFormat,
+  post: (message) => window.postMessage(message, window.origin),
+  on: (listener) => {
+    receive = listener;
+  },
+  timeout: -1,
+});
+begin?.((name, ...args) => void view.$callEvent(name, ...args));

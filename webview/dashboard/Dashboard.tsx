@@ -1,0 +1,89 @@
+import * as l10n from '@vscode/l10n';
+import { useEffect, useState } from 'preact/hooks';
+import type { DashboardState } from '../../src/protocol/dashboard';
+import type { TrainingState } from '../../src/protocol/worker';
+import { messageOf, useRequest } from '../shared/request';
+import { Failed, Working } from '../shared/states';
+import { Controls } from './Controls';
+import { Engine } from './Engine';
+import { type Form, formOf, specOf } from './form';
+import { host, listen } from './link';
+import { Interruption } from './Interruption';
+import { LiveChart } from './LiveChart';
+import { Metrics } from './Metrics';
+import { RunProgress } from './RunProgress';
+import { TrainingForm } from './TrainingForm';
+
+export function Dashboard() {
+  const [first, { retry }] = useRequest('ready', () => host.ready());
+  if (first.kind === 'working') return <Working text={l10n.t('Loading…')} />;
+  if (first.kind !== 'ready') {
+    const why = first.kind === 'failed' ? first.error : '';
+    return (
+      <Failed
+        what={l10n.t("Couldn't load the training view.")}
+        why={why}
+        onRetry={retry}
+        onShowLog={() => host.showLog()}
+      />
+    );
+  }
+  return <Loaded initial={first.value} />;
+}
+
+function Loaded({ initial }: { initial: DashboardState }) {
+  const [training, setTraining] = useState(initial.training);
+  const [series, setSeries] = useState(initial.series);
+  const [crash, setCrash] = useState(initial.crash);
+  const [form, setForm] = useState(() => formOf(initial.form));
+  const [expanded, setExpanded] = useState(initial.expanded);
+  const [refusal, setRefusal] = useState('');
+  useEffect(() => {
+    const ends = [listen('trainingState', setTraining), listen('series', setSeries), listen('crashed', setCrash)];
+    return () => ends.forEach((end) => end());
+  }, []);
+
+  const { spec, problems } = specOf(form);
+  const valid = Object.keys(problems).length === 0;
+  const change = (next: Form, open = expanded) => {
+    setForm(next);
+    setExpanded(open);
+    const { spec, problems } = specOf(next);
+    if (Object.keys(problems).length === 0) host.rememberForm(spec, open);
+  };
+  /** What the host refuses is said here, beside the button that asked. */
+  const ask = (request: () => Promise<void>) => {
+    setRefusal('');
+    request().catch((error: unknown) => setRefusal(messageOf(error)));
+  };
+
+  const busy = isBusy(training) && crash === null;
+  const begun = training.state !== 'idle';
+  return (
+    <main>
+      <TrainingForm form={form} problems={problems} expanded={expanded} disabled={busy} onChange={change} />
+      <Controls
+        training={training}
+        busy={busy}
+        ready={valid && initial.trusted}
+        trusted={initial.trusted}
+        refusal={refusal}
+        onTrain={() => ask(() => host.train(spec))}
+        ask={ask}
+      />
+      <Interruption training={training} crash={crash} ask={ask} />
+      {begun && (
+        <section aria-label={l10n.t('Progress')}>
+          <RunProgress training={training} crashed={crash !== null} />
+          <Metrics metrics={training.metrics} />
+          <LiveChart series={series} onOpen={() => host.openRun()} />
+        </section>
+      )}
+      <Engine training={training} onSelect={() => ask(() => host.selectEngine())} />
+    </main>
+  );
+}
+
+function isBusy({ state }: TrainingState): boolean {
+  return state === 'preparing' || state === 'training' || state === 'paused' || state === 'saving';
+}

@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { type DataSpec, type ModelName, modelNames, RunSpec, type RunSpecInput, type ScheduleSpec } from '../../src/core/runs/spec';
+
+/** The form's text fields, named by their path in a RunSpec. An empty one means the default. */
+export const textFields = [
+  'name',
+  'data.path',
+  'data.imageSize',
+  'data.validationSplit',
+  'data.trainCount',
+  'data.validationCount',
+  'epochs',
+  'batchSize',
+  'learningRate',
+  'schedule.finalFraction',
+  'schedule.every',
+  'schedule.factor',
+  'clipNorm',
+  'earlyStoppingPatience',
+  'seed',
+] as const;
+export type TextField = (typeof textFields)[number];
+
+/** The form as it stands on screen. Choices keep the text of fields that they hide. */
+export interface Form {
+  readonly text: Readonly<Record<TextField, string>>;
+  readonly data: DataSpec['kind'];
+  readonly schedule: ScheduleSpec['kind'];
+  readonly engine: RunSpec['engine'];
+  readonly models: readonly ModelName[];
+}
+
+export type Field = TextField | 'models';
+
+/** What is wrong with a field, for the display language to say. */
+export type Problem =
+  | { readonly kind: 'number' | 'integer' | 'required' }
+  | { readonly kind: 'min' | 'max' | 'above' | 'below'; readonly limit: number }
+  | { readonly kind: 'other'; readonly text: string };
+export type Problems = Partial<Record<Field, Problem>>;
+
+const asText = new Set<TextField>(['name', 'data.path']);
+
+export function formOf(spec: RunSpecInput): Form {
+  const { data = { kind: 'shapes' }, schedule = { kind: 'constant' }, engine = 'auto', models = [...modelNames] } = spec;
+  const flat: Record<string, unknown> = { ...spec, ...under('data', data), ...under('schedule', schedule) };
+  const text = Object.fromEntries(textFields.map((field) => [field, String(flat[field] ?? '')]));
+  return { text: text as Form['text'], data: data.kind, schedule: schedule.kind, engine, models };
+}
+
+const under = (prefix: string, record: object) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [`${prefix}.${key}`, value]));
+
+/** What the form asks for, checked by the run's own schema. */
+export function specOf(form: Form): { spec: RunSpecInput; problems: Problems } {
+  const nested: Record<string, Record<string, unknown>> = {
+    data: { kind: form.data },
+    schedule: { kind: form.schedule },
+  };
+  const spec: Record<string, unknown> = { ...nested, engine: form.engine, models: [...form.models] };
+  for (const field of textFields) {
+    const text = form.text[field].trim();
+    if (text === '') continue;
+    const value = asText.has(field) ? text : Number(text);
+    const [outer, inner] = field.split('.') as [string, string?];
+    if (inner) nested[outer]![inner] = value;
+    else spec[outer] = value;
+  }
+  const result = v.safeParse(RunSpec, spec);
+  const problems: Problems = {};
+  for (const issue of result.issues ?? []) {
+    const path = issue.path?.map((step) => String(step.key)).join('.') ?? '';
+    problems[path as Field] ??= problemOf(issue);
+  }
+  return { spec: spec as RunSpecInput, problems };
+}
+
+function problemOf(issue: v.InferIssue<typeof RunSpec>): Problem {
+  switch (issue.type) {
+    case 'number':
+      return { kind: 'number' };
+    case 'integer':
+      return { kind: 'integer' };
+    case 'object':
+    case 'string':
+    case 'non_empty':
+    case 'min_length':
+      return { kind: 'required' };
+    case 'min_value':
+      return { kind: 'min', limit: issue.requirement };
+    case 'max_value':
+      return { kind: 'max', limit: issue.requirement };
+    case 'gt_value':
+      return { kind: 'above', limit: issue.requirement };
+    case 'lt_value':
+      return { kind: 'below', limit: issue.requirement };
+    default:
+      return { kind: 'other', text: issue.message };
+  }
+}
+
+/** The schema's own defaults, as the placeholders show them. */
+export function defaultsOf(form: Pick<Form, 'data' | 'schedule'>): Partial<Record<TextField, string>> {
+  const filled = v.parse(RunSpec, {
+    data: { kind: form.data, path: '/' },
+    schedule: { kind: form.schedule },
+  });
+  const { text } = formOf(filled);
+  return { ...text, 'data.path': '' };
+}

@@ -1,0 +1,7 @@
+import type { DashboardHost, DashboardView } from '../../src/protocol/dashboard';
+import { connect } from '../shared/rpc';
+
+export const { host, listen } = connect<DashboardHost, DashboardView>(
+  ['trainingState', 'series', 'crashed'],
+  ['train', 'stop', 'resumeRun', 'pickFolder', 'selectEngine'],
+);

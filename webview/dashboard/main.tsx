@@ -1,0 +1,7 @@
+import '../shared/l10n';
+import '../shared/base.css';
+import './dashboard.css';
+import { render } from 'preact';
+import { Dashboard } from './Dashboard';
+
+render(<Dashboard />, document.getElementById('root')!);
