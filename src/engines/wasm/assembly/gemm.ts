@@ -1,0 +1,170 @@
+// Matrix products, the arithmetic of convolution and of dense layers.
+//
+// The right-hand matrix is kept in *panels* of 8 columns, [panel][depth][8], columns beyond the last filled with
+// zeros; a panel begins with 8 lanes of bias. One tile is 4 rows by 8 columns: 8 vector accumulators, 2 vectors of
+// the panel and one broadcast value fill the 16 registers that a processor gives to WebAssembly, and no more: a
+// larger tile spills and is half as fast.
+
+/** Columns of a panel. */
+export const LANES: i32 = 8;
+
+/** Bytes of a panel's row. */
+export const PANEL_ROW: usize = 32;
+
+/**
+ * c[m, 0…7] = clamp(start[m] + Σ a[m, depth] · panel[depth, 0…7]) for `rows` rows, four at a time.
+ *
+ * The depth is a list of `runs`: `runLength` values `depthStep` bytes apart, from each of the byte offsets in `runs`.
+ * So the same loop reads a convolution's windows in place (a run is a row of the window, rows are pixels) and
+ * multiplies by a transposed matrix (a run is a row of pixels, rows are channels). All steps are in bytes.
+ */
+export function multiply(
+  rows: i32,
+  a: usize,
+  rowStep: usize,
+  depthStep: usize,
+  runs: usize,
+  runCount: i32,
+  runLength: i32,
+  panel: usize,
+  start: usize,
+  startStep: usize,
+  c: usize,
+  cStep: usize,
+  columns: i32,
+  lower: f32,
+  upper: f32,
+): void {
+  const runsEnd = runs + (<usize>runCount << 2);
+  const runBytes = <usize>runLength * PANEL_ROW;
+  for (let left = rows; left > 0; left -= 4) {
+    // Rows beyond the last repeat it; they are not stored.
+    const step1 = left > 1 ? rowStep : 0;
+    const step2 = left > 2 ? rowStep : 0;
+    const step3 = left > 3 ? rowStep : 0;
+    let c00 = v128.load(start);
+    let c01 = v128.load(start, 16);
+    let from = start + startStep;
+    let c10 = v128.load(from);
+    let c11 = v128.load(from, 16);
+    from += startStep;
+    let c20 = v128.load(from);
+    let c21 = v128.load(from, 16);
+    from += startStep;
+    let c30 = v128.load(from);
+    let c31 = v128.load(from, 16);
+    let b = panel;
+    for (let run = runs; run < runsEnd; run += 4) {
+      let a0 = a + load<u32>(run);
+      let a1 = a0 + step1;
+      let a2 = a1 + step2;
+      let a3 = a2 + step3;
+      const end = b + runBytes;
+      for (; b < end; b += PANEL_ROW) {
+        const b0 = v128.load(b);
+        const b1 = v128.load(b, 16);
+        let value = v128.load32_splat(a0);
+        c00 = f32x4.add(c00, f32x4.mul(value, b0));
+        c01 = f32x4.add(c01, f32x4.mul(value, b1));
+        value = v128.load32_splat(a1);
+        c10 = f32x4.add(c10, f32x4.mul(value, b0));
+        c11 = f32x4.add(c11, f32x4.mul(value, b1));
+        value = v128.load32_splat(a2);
+        c20 = f32x4.add(c20, f32x4.mul(value, b0));
+        c21 = f32x4.add(c21, f32x4.mul(value, b1));
+        value = v128.load32_splat(a3);
+        c30 = f32x4.add(c30, f32x4.mul(value, b0));
+        c31 = f32x4.add(c31, f32x4.mul(value, b1));
+        a0 += depthStep;
+        a1 += depthStep;
+        a2 += depthStep;
+        a3 += depthStep;
+      }
+    }
+    storeRow(c, c00, c01, columns, lower, upper);
+    if (left > 1) storeRow(c + cStep, c10, c11, columns, lower, upper);
+    if (left > 2) storeRow(c + 2 * cStep, c20, c21, columns, lower, upper);
+    if (left > 3) storeRow(c + 3 * cStep, c30, c31, columns, lower, upper);
+    a += 4 * rowStep;
+    c += 4 * cStep;
+    start += 4 * startStep;
+  }
+}
+
+@inline
+function storeRow(to: usize, low: v128, high: v128, columns: i32, lower: f32, upper: f32): void {
+  const atLeast = f32x4.splat(lower);
+  const atMost = f32x4.splat(upper);
+  low = f32x4.min(f32x4.max(low, atLeast), atMost);
+  high = f32x4.min(f32x4.max(high, atLeast), atMost);
+  if (columns >= LANES) {
+    v128.store(to, low);
+    v128.store(to, high, 16);
+  } else {
+    storeLanes(to, low, high, columns);
+  }
+}
+
+/** Stores the first `columns` of eight lanes. */
+export function storeLanes(to: usize, low: v128, high: v128, columns: i32): void {
+  if (columns >= 4) {
+    v128.store(to, low);
+    low = high;
+    to += 16;
+    columns -= 4;
+  }
+  if (columns > 0) v128.store32_lane(to, low, 0);
+  if (columns > 1) v128.store32_lane(to, low, 1, 4);
+  if (columns > 2) v128.store32_lane(to, low, 2, 8);
+}
+
+/**
+ * Packs panels start … end − 1 of a matrix whose depth runs over three nested axes of counts n0, n1, n2.
+ * Steps are in values and may be negative. `bias` may be null.
+ */
+export function packPanels(
+  start: i32,
+  end: i32,
+  matrix: usize,
+  bias: usize,
+  panels: usize,
+  columns: i32,
+  columnStep: i32,
+  n0: i32,
+  step0: i32,
+  n1: i32,
+  step1: i32,
+  n2: i32,
+  step2: i32,
+): void {
+  const panelBytes = <usize>(1 + n0 * n1 * n2) * PANEL_ROW;
+  for (let panel = start; panel < end; panel++) {
+    const first = panel * LANES;
+    const count = min(LANES, columns - first);
+    let to = panels + <usize>panel * panelBytes;
+    packRow(to, bias + (<usize>first << 2), 4, bias ? count : 0);
+    const column = matrix + ((first * columnStep) << 2);
+    for (let i0 = 0; i0 < n0; i0++) {
+      for (let i1 = 0; i1 < n1; i1++) {
+        let from = column + ((i0 * step0 + i1 * step1) << 2);
+        for (let i2 = 0; i2 < n2; i2++) {
+          to += PANEL_ROW;
+          packRow(to, from, columnStep << 2, count);
+          from += step2 << 2;
+        }
+      }
+    }
+  }
+}
+
+@inline
+function packRow(to: usize, from: usize, step: usize, count: i32): void {
+  if (step == 4 && count == LANES) {
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+  } else {
+    for (let lane = 0; lane < LANES; lane++) {
+      store<f32>(to + (<usize>lane << 2), lane < count ? load<f32>(from + <usize>lane * step) : 0);
+    }
+  }
+}

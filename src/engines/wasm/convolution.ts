@@ -1,0 +1,235 @@
+import {
+  type Axis,
+  extent,
+  type Geometry,
+  overhangs,
+  phases,
+  simplified,
+  type Tile,
+  tileOf,
+} from './convolutionGeometry';
+import type { Heap } from './heap';
+import type { Threads } from './threads';
+
+/** A matrix in the heap whose rows run over three nested axes; steps are in values. */
+export interface Matrix {
+  readonly address: number;
+  readonly rows: readonly [MatrixAxis, MatrixAxis, MatrixAxis];
+  readonly columnStep: number;
+}
+
+interface MatrixAxis {
+  readonly count: number;
+  readonly step: number;
+}
+
+export interface Clamp {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The activations that are a clamp, and so cost nothing to fuse; undefined for others. */
+export const clampOf = (activation: string | undefined): Clamp | undefined =>
+  ({
+    linear: { lower: -Infinity, upper: Infinity },
+    relu: { lower: 0, upper: Infinity },
+    relu6: { lower: 0, upper: 6 },
+  })[activation ?? 'linear'];
+
+const unclamped = clampOf('linear')!;
+
+// As in assembly/gemm.ts.
+const LANES = 8;
+const PANEL_ROW_BYTES = 4 * LANES;
+
+/** A convolution's work is cut in so many pieces, whatever the number of threads. */
+const PIECES = 64;
+/** Panels are packed in pieces of so many values. */
+const PACKED_VALUES = 1 << 16;
+
+/** What one block of the filter gradient's partial sums covers; there are some SUM_BLOCKS of them. */
+const SLICE_CHANNELS = 64;
+const GROUP_PANELS = 8;
+const SUM_BLOCKS = 16;
+
+/** The convolutions of assembly/convolution.ts on NHWC tensors, given by their addresses. */
+export class Convolutions {
+  constructor(
+    private readonly heap: Heap,
+    private readonly threads: Threads,
+  ) {}
+
+  /**
+   * output[n, p, q, o] = clamp(bias[o] + Σ image[n, window(p, q), i] · filter[window, i, o]).
+   * @param filter its rows run over filter rows, filter columns and input channels, its columns are output channels
+   * @param bias an address, or 0
+   */
+  convolve(
+    image: number,
+    filter: Matrix,
+    bias: number,
+    output: number,
+    geometry: Geometry,
+    clamp: Clamp = unclamped,
+  ): void {
+    const plain = simplified(geometry);
+    const pixelStep = 4 * plain.outChannels;
+    const rowStep = plain.x.output * pixelStep;
+    const target = { address: output, imageStep: plain.y.output * rowStep, rowStep, pixelStep };
+    this.convolveInto(target, image, filter, bias, plain, clamp);
+  }
+
+  /**
+   * The gradient of the image. The pixels of one phase see the same taps, at most ⌈taps / stride⌉ an axis: their
+   * gradients are a convolution of the output's gradient, of stride 1, with those taps turned around.
+   * @param filter the address of [rows, columns, input channels, output channels]
+   */
+  inputGradient(outputGradient: number, filter: number, inputGradient: number, geometry: Geometry): void {
+    const { batch, y, x, inChannels, outChannels } = simplified(geometry);
+    const pixelStep = 4 * inChannels;
+    const rowStep = x.input * pixelStep;
+    const tapStep = inChannels * outChannels;
+    for (const phaseY of phases(y)) {
+      for (const phaseX of phases(x)) {
+        const target = {
+          address: inputGradient + phaseY.first * rowStep + phaseX.first * pixelStep,
+          imageStep: y.input * rowStep,
+          rowStep: y.stride * rowStep,
+          pixelStep: x.stride * pixelStep,
+        };
+        const turned: Matrix = {
+          address: filter + 4 * tapStep * (phaseY.lastTap * x.taps + phaseX.lastTap),
+          rows: [
+            { count: phaseY.axis.taps, step: -y.stride * x.taps * tapStep },
+            { count: phaseX.axis.taps, step: -x.stride * tapStep },
+            { count: outChannels, step: 1 },
+          ],
+          columnStep: outChannels,
+        };
+        this.convolveInto(
+          target,
+          outputGradient,
+          turned,
+          0,
+          { batch, y: phaseY.axis, x: phaseX.axis, inChannels: outChannels, outChannels: inChannels },
+          unclamped,
+        );
+      }
+    }
+  }
+
+  /**
+   * The gradient of the filter, [rows, columns, input channels, output channels]:
+   * Σ image[n, window(p, q), i] · outputGradient[n, p, q, o] over images and pixels. No dilation.
+   */
+  filterGradient(image: number, outputGradient: number, filterGradient: number, geometry: Geometry): void {
+    const { batch, y, x, inChannels, outChannels } = simplified(geometry);
+    const panels = Math.ceil(outChannels / LANES);
+    const groupPanels = Math.min(panels, GROUP_PANELS);
+    const groups = Math.ceil(panels / groupPanels);
+    const slices = Math.ceil(inChannels / SLICE_CHANNELS);
+    const sliceChannels = Math.ceil(inChannels / slices);
+    const tile = tileOf(y, x, sliceChannels, groupPanels * PANEL_ROW_BYTES);
+    const tiles = batch * tile.down * tile.across;
+    const sums = Math.max(1, Math.min(tiles, Math.ceil(SUM_BLOCKS / (slices * groups))));
+    const windowValues = 4 * Math.ceil((x.taps * sliceChannels) / 4);
+    const blockBytes = groupPanels * y.taps * windowValues * PANEL_ROW_BYTES;
+    const blocks = sums * slices * groups;
+    const pitch = 4 * sliceChannels * tile.windowWidth;
+    const runs = Array.from({ length: tile.height }, (_, row) => row * y.stride * pitch);
+    const words = [
+      ...windowWords(image, y, x, inChannels, tile, false, pitch),
+      ...[outChannels, outputGradient, y.taps, x.taps, tiles],
+      ...[sums, slices, sliceChannels, groups, groupPanels, blockBytes],
+    ];
+    this.withTask(words, runs, blocks * blockBytes, (task) => {
+      this.threads.run('filterGradientPartials', blocks, 1, task);
+      const rows = y.taps * x.taps * inChannels;
+      this.threads.run('filterGradientTotal', rows, Math.ceil(rows / PIECES), task, filterGradient);
+    });
+  }
+
+  private convolveInto(
+    { address, imageStep, rowStep, pixelStep }: Target,
+    image: number,
+    filter: Matrix,
+    bias: number,
+    { batch, y, x, inChannels, outChannels }: Geometry,
+    { lower, upper }: Clamp,
+  ) {
+    const inPlace = !overhangs(y) && !overhangs(x);
+    const tile = tileOf(y, x, inChannels);
+    const tiles = batch * tile.down * tile.across;
+    if (tiles === 0) return;
+    const pitch = 4 * inChannels * (inPlace ? x.input : tile.windowWidth);
+    const { runs, runLength } = windowRuns(y, x, inChannels, pitch);
+    const panels = Math.ceil(outChannels / LANES);
+    const panelRows = 1 + runs.length * runLength;
+    const words = [
+      ...windowWords(image, y, x, inChannels, tile, inPlace, pitch),
+      ...[outChannels, runs.length, runLength, address, imageStep, rowStep, pixelStep],
+    ];
+    this.withTask(words, runs, panels * panelRows * PANEL_ROW_BYTES, (task, panelsAddress) => {
+      this.threads.run(
+        'packPanels',
+        panels,
+        Math.ceil(PACKED_VALUES / (panelRows * LANES)),
+        ...[filter.address, bias, panelsAddress, outChannels, filter.columnStep],
+        ...filter.rows.flatMap(({ count, step }) => [count, step]),
+      );
+      this.threads.run('convolve', tiles, Math.ceil(tiles / PIECES), task, lower, upper);
+    });
+  }
+
+  /** Writes a task of assembly/convolution.ts into a block, with its runs and a buffer behind it. */
+  private withTask(
+    words: readonly number[],
+    runs: readonly number[],
+    bufferBytes: number,
+    use: (task: number, buffer: number) => void,
+  ) {
+    const headBytes = 4 * (2 + words.length);
+    const buffer = headBytes + 4 * runs.length;
+    this.heap.withBlock(buffer + bufferBytes, (task) => {
+      new Int32Array(this.heap.memory.buffer, task, buffer / 4).set([
+        task + headBytes,
+        task + buffer,
+        ...words,
+        ...runs,
+      ]);
+      use(task, task + buffer);
+    });
+  }
+}
+
+/** Where output goes; steps are in bytes. */
+interface Target {
+  readonly address: number;
+  readonly imageStep: number;
+  readonly rowStep: number;
+  readonly pixelStep: number;
+}
+
+/** The words of assembly/convolution.ts's `Windows`, from `image` on. */
+const windowWords = (
+  image: number,
+  y: Axis,
+  x: Axis,
+  channels: number,
+  tile: Tile,
+  inPlace: boolean,
+  pitch: number,
+) => [
+  ...[image, y.input, x.input, channels, y.before, x.before, y.stride, x.stride, extent(y), extent(x)],
+  ...[y.output, x.output, tile.height, tile.width, Number(inPlace), pitch],
+];
+
+/** Where the runs of a window begin, in bytes: a row is one run, unless dilation parts its pixels. */
+function windowRuns(y: Axis, x: Axis, channels: number, pitch: number) {
+  const parts = x.dilation === 1 ? Math.min(x.taps, 1) : x.taps;
+  const runs = Array.from({ length: y.taps * parts }, (_, index) => {
+    const row = Math.floor(index / parts) * y.dilation;
+    return row * pitch + (index % parts) * x.dilation * channels * 4;
+  });
+  return { runs, runLength: x.dilation === 1 ? x.taps * channels : channels };
+}
