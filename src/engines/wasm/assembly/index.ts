@@ -1,2 +1,6 @@
 export { scratch } from './scratch';
 export { adamStep } from './adam';
+export { involution, involutionInputGrad } from './involution';
+export { involutionKernelGrad } from './involutionKernelGrad';
+export { packPanels } from './gemm';
+export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';

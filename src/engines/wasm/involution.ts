@@ -1,0 +1,69 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type InvolutionGeometry, involutionGeometry } from '../../core/involution/geometry';
+import type { InvolutionKernelSet } from '../../core/involution/kernels';
+import type { Heap } from './heap';
+import type { Threads } from './threads';
+
+/** Multiply-adds of a chunk: some tens of microseconds. */
+const CHUNK_WORK = 1 << 18;
+
+/** assembly/involution.ts and assembly/involutionKernelGrad.ts as TF.js kernels. */
+export function involutionKernels(
+  heap: Heap,
+  threads: Threads,
+): Pick<InvolutionKernelSet, 'Involution' | 'InvolutionInputGrad' | 'InvolutionKernelGrad'> {
+  /** An item is a row of `rowLength` pixels of the result. */
+  const run = (
+    kernel: string,
+    rows: number,
+    rowLength: number,
+    tensors: TensorInfo[],
+    geometry: InvolutionGeometry,
+  ) => {
+    const { channels, kernelSize, groupLayout } = geometry;
+    const rowWork = rowLength * channels * kernelSize ** 2;
+    threads.run(
+      kernel,
+      rows,
+      Math.max(1, Math.floor(CHUNK_WORK / rowWork)),
+      ...tensors.map((tensor) => heap.address(tensor)),
+      geometry.height,
+      geometry.width,
+      channels,
+      geometry.outHeight,
+      geometry.outWidth,
+      kernelSize,
+      geometry.strides,
+      geometry.padTop,
+      geometry.padLeft,
+      geometry.groups,
+      groupLayout === 'contiguous' ? 1 : 0,
+    );
+  };
+
+  return {
+    Involution({ x, kernel }, attrs) {
+      const geometry = involutionGeometry(x.shape, attrs);
+      const { batch, outHeight, outWidth, channels } = geometry;
+      const y = heap.output([batch, outHeight, outWidth, channels]);
+      run('involution', batch * outHeight, outWidth, [x, kernel, y], geometry);
+      return y;
+    },
+
+    InvolutionInputGrad({ dy, kernel }, attrs) {
+      const geometry = involutionGeometry(attrs.inputShape, attrs);
+      const { batch, height, width } = geometry;
+      const dx = heap.output(attrs.inputShape);
+      run('involutionInputGrad', batch * height, width, [dy, kernel, dx], geometry);
+      return dx;
+    },
+
+    InvolutionKernelGrad({ dy, x }, attrs) {
+      const geometry = involutionGeometry(x.shape, attrs);
+      const { batch, outHeight, outWidth, kernelSize, groups } = geometry;
+      const dkernel = heap.output([batch, outHeight, outWidth, kernelSize ** 2, 1, groups]);
+      run('involutionKernelGrad', batch * outHeight, outWidth, [dy, x, dkernel], geometry);
+      return dkernel;
+    },
+  };
+}
