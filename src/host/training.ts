@@ -132,15 +132,16 @@ export class Training implements vscode.Disposable {
     const wasBusy = isBusy(this.current);
     const { runFolder } = this.current;
     if (exit.expected) {
-      if (wasBusy) this.accept({ ...this.current, state: 'stopped' });
+      // Not 'stopped': nobody stopped the run, it goes on when the window is back.
+      this.accept(idleTraining);
       return;
     }
     const message = describeExit(exit);
-    if (wasBusy) this.accept({ ...this.current, state: 'failed', message });
     this.setCrash({
       report: [message, ...exit.lastLines].join('\n'),
       runFolder: wasBusy ? runFolder : null,
     });
+    if (wasBusy) this.accept({ ...this.current, state: 'failed', message });
   }
 
   private setCrash(crash: Crash | null): void {

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './host/commands';
+import { announceEnd } from './host/endOfTraining';
+import { viewIds } from './host/ids';
+import { RunStore } from './host/runStore';
+import { locateRunsFolder } from './host/runsFolder';
+import type { Services } from './host/services';
+import { readSettings, settingsSection } from './host/settings';
+import { Training } from './host/training';
+import { TrainingForm } from './host/trainingForm';
+import { rememberTraining, resumeInterrupted } from './host/trainingMemory';
+import { DashboardViewProvider } from './host/views/dashboardView';
+import { LabPanels } from './host/views/labPanel';
+import { RunsTree } from './host/views/runsTree';
+import { createStatusBarItem } from './host/views/statusBar';
+import { WorkerClient } from './host/workerClient';
+import { workerLaunch } from './host/workerLaunch';
+
+/** How long the worker may take to save when VS Code closes; VS Code itself waits no longer than this. */
+const graceMs = 5_000;
+
+let worker: WorkerClient | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Involution Lab', { log: true });
+  worker = new WorkerClient(() => workerLaunch(context.extensionUri));
+  worker.on('log', (level, line) => log[level](line));
+
+  const runs = new RunStore(runsFolder(context), log);
+  const training = new Training(worker, () => runs.folder);
+  const services: Services = {
+    context,
+    log,
+    worker,
+    runs,
+    training,
+    form: new TrainingForm(context.globalState),
+  };
+  const panels = new LabPanels(services);
+  const tree = new RunsTree(runs);
+  const followFolder = () => void runs.moveTo(runsFolder(context));
+
+  context.subscriptions.push(
+    log,
+    runs,
+    training,
+    panels,
+    tree,
+    registerCommands(services, panels, tree),
+    createStatusBarItem(training),
+    announceEnd(services),
+    rememberTraining(services),
+    DashboardViewProvider.register(services),
+    vscode.window.registerWebviewPanelSerializer(viewIds.lab, panels),
+    vscode.workspace.onDidChangeWorkspaceFolders(followFolder),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${settingsSection}.runsFolder`)) followFolder();
+    }),
+  );
+  void resumeInterrupted(services);
+}
+
+/** The worker saves and exits; it would do so too if this process just ended. */
+export async function deactivate(): Promise<void> {
+  await worker?.stop(graceMs);
+}
+
+function runsFolder(context: vscode.ExtensionContext): string {
+  const [folder] = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  return locateRunsFolder(readSettings().runsFolder, folder?.uri.fsPath, context.globalStorageUri.fsPath);
+}

@@ -1,0 +1,133 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { RunSpec, type RunSpecInput } from '../core/runs/spec';
+import { type LabSection, labSections, type RunCard } from '../protocol/lab';
+import { chooseTraining } from './flows/chooseTraining';
+import { installTensorFlow, selectEngine } from './flows/engines';
+import { deleteRuns, exportModel, renameRun, revealRun } from './flows/manageRuns';
+import { pickRun, pickSeveralRuns } from './flows/pickRuns';
+import { visualizeKernels } from './flows/visualizeKernels';
+import { type CommandId, viewIds } from './ids';
+import { Problem } from './problem';
+import { withProgress } from './progress';
+import { registerCommand } from './reporting';
+import type { Services } from './services';
+import { readSettings } from './settings';
+import type { LabPanels } from './views/labPanel';
+import type { RunsTree } from './views/runsTree';
+
+const { l10n } = vscode;
+
+/** Everything a person can do, by command. */
+export function registerCommands(services: Services, panels: LabPanels, tree: RunsTree): vscode.Disposable {
+  const { training, runs, form, worker, log } = services;
+
+  const openRun = (id: string, section: LabSection = 'charts') =>
+    panels.open({ runs: [id], section, images: [] });
+
+  async function train(spec: RunSpecInput): Promise<void> {
+    const { engine } = readSettings();
+    openRun(
+      await training.train({ ...spec, engine: spec.engine === 'auto' ? engine : (spec.engine ?? engine) }),
+    );
+  }
+
+  async function chooseAndTrain(): Promise<void> {
+    const spec = await chooseTraining(form.spec);
+    await form.fillIn(spec);
+    await train(spec);
+  }
+
+  /** The run that a menu was opened on, or the one that is picked. */
+  const runOr = async (argument: unknown, title: string, fits?: (run: RunCard) => boolean) =>
+    runOf(argument) ?? (await pickRun(runs, title, fits));
+  const runOf = (argument: unknown): RunCard | undefined => {
+    const id = v.safeParse(v.object({ id: v.string() }), argument);
+    return id.success ? runs.card(id.output.id) : undefined;
+  };
+  /** The runs that a menu was opened on (VS Code gives the one under the pointer, then all selected). */
+  const selectedRuns = (args: unknown[]): RunCard[] => {
+    const several = Array.isArray(args[1]) ? args[1] : args[0] ? [args[0]] : tree.selection;
+    return several.flatMap((argument) => runOf(argument) ?? []);
+  };
+
+  const actions: Record<CommandId, (...args: unknown[]) => unknown> = {
+    train: (spec) => {
+      const given = v.safeParse(RunSpec, spec);
+      if (spec !== undefined && given.success) return train(given.output);
+      return form.isRemembered ? train(form.spec) : chooseAndTrain();
+    },
+    trainWith: chooseAndTrain,
+    pause: () => training.pause(),
+    continue: () => training.continue(),
+    stop: () => training.stop(),
+    async resume(argument) {
+      const run = await runOr(argument, l10n.t('Resume Run'), isResumable);
+      if (!isResumable(run)) {
+        throw new Problem(l10n.t('{0} has nothing left to train.', run.name));
+      }
+      await training.resume(runs.path(run.id));
+      openRun(run.id);
+    },
+    openDashboard: () => vscode.commands.executeCommand(`${viewIds.dashboard}.focus`),
+    async openRun(argument, section) {
+      const { id } = await runOr(argument, l10n.t('Open Run'));
+      openRun(
+        id,
+        labSections.find((name) => name === section),
+      );
+    },
+    async compareRuns(...args) {
+      const selected = selectedRuns(args);
+      const compared = selected.length > 1 ? selected : await pickSeveralRuns(runs, l10n.t('Compare Runs'));
+      panels.open({ runs: compared.map(({ id }) => id), section: 'charts', images: [] });
+    },
+    visualizeKernels: (image, selected) => visualizeKernels(services, panels, imagesOf(image, selected)),
+    async downloadCifar10() {
+      const source = await withProgress(l10n.t('Downloading CIFAR-10'), (options) =>
+        worker.task((task) => worker.call('downloadCifar10', task), options),
+      );
+      void vscode.window.showInformationMessage(l10n.t('CIFAR-10 is there: {0}.', source));
+    },
+    installTensorFlow: () => installTensorFlow(services),
+    selectEngine: () => selectEngine(services),
+    exportModel: async (argument) => exportModel(services, await runOr(argument, l10n.t('Export Model'))),
+    renameRun: async (argument) =>
+      renameRun(services, await runOr(argument ?? tree.selection[0], l10n.t('Rename Run'))),
+    revealRun: async (argument) => revealRun(services, await runOr(argument, l10n.t('Reveal Run Folder'))),
+    async deleteRun(...args) {
+      const selected = selectedRuns(args);
+      await deleteRuns(
+        services,
+        selected.length > 0 ? selected : [await pickRun(runs, l10n.t('Delete Run'))],
+      );
+    },
+    refreshRuns: () => runs.refresh(),
+    async restartWorker() {
+      await worker.stop(graceMs);
+      await worker.call('engines');
+    },
+    showLog: () => log.show(),
+    openSettings: () =>
+      vscode.commands.executeCommand(
+        'workbench.action.openSettings',
+        `@ext:${services.context.extension.id}`,
+      ),
+  };
+  const registrations = Object.entries(actions).map(([id, run]) =>
+    registerCommand(id as CommandId, log, run),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+/** For a training's last checkpoint. */
+const graceMs = 20_000;
+
+const isResumable = ({ state }: RunCard) =>
+  state === 'interrupted' || state === 'stopped' || state === 'failed';
+
+/** What the explorer passes: the file under the pointer, then all selected ones. */
+function imagesOf(image: unknown, selected: unknown): vscode.Uri[] {
+  const several = Array.isArray(selected) && selected.length > 0 ? selected : [image];
+  return several.filter((each): each is vscode.Uri => each instanceof vscode.Uri);
+}

@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { TrainingState } from '../protocol/worker';
+import { accuracy } from './format';
+import { command } from './ids';
+import { offer } from './reporting';
+import type { Services } from './services';
+import { readSettings } from './settings';
+import { type Crash, isBusy } from './training';
+import { modelTitle } from './words';
+
+const { l10n } = vscode;
+
+/** Says when a training is done, failed, or lost its worker, and what can be done next. */
+export function announceEnd({ training, runs }: Services): vscode.Disposable {
+  let wasBusy = isBusy(training.state);
+  let runFolder = training.state.runFolder;
+  const onChange = (state: TrainingState) => {
+    const ended = wasBusy && !isBusy(state);
+    wasBusy = isBusy(state);
+    runFolder = state.runFolder ?? runFolder;
+    if (!ended || !runFolder) return;
+    const run = { id: basename(runFolder) };
+    if (state.state === 'done' && readSettings().notifyWhenDone) void announceDone(state, run);
+    // A crash has an announcement of its own.
+    else if (state.state === 'failed' && !training.crash) void announceFailure(state, run);
+  };
+  const announceDone = async (state: TrainingState, run: { id: string }) => {
+    await runs.refresh();
+    const name = runs.card(run.id)?.name ?? run.id;
+    const results = Object.entries(state.metrics)
+      .map(([model, { valAccuracy }]) => `${modelTitle(model as 'involution')} ${accuracy(valAccuracy, 4)}`)
+      .join(', ');
+    await offer('info', l10n.t('{0} is trained. Validation accuracy: {1}.', name, results), [
+      {
+        title: l10n.t('Show Kernels'),
+        run: () => vscode.commands.executeCommand(command('openRun'), run, 'kernels'),
+      },
+      {
+        title: l10n.t('Compare'),
+        run: () => vscode.commands.executeCommand(command('compareRuns')),
+      },
+    ]);
+  };
+  return vscode.Disposable.from(
+    training.onDidChange(onChange),
+    training.onDidCrash((crash) => crash && void announceCrash(crash)),
+  );
+}
+
+async function announceFailure(state: TrainingState, run: { id: string }): Promise<void> {
+  await offer('error', l10n.t('The training failed: {0}', state.message), [
+    {
+      title: l10n.t('Show Run'),
+      run: () => vscode.commands.executeCommand(command('openRun'), run),
+    },
+    {
+      title: l10n.t('Show Log'),
+      run: () => vscode.commands.executeCommand(command('showLog')),
+    },
+  ]);
+}
+
+async function announceCrash({ report, runFolder }: Crash): Promise<void> {
+  const [summary] = report.split('\n');
+  const resume = runFolder && {
+    title: l10n.t('Resume'),
+    run: () => vscode.commands.executeCommand(command('resume'), { id: basename(runFolder) }),
+  };
+  await offer(
+    'error',
+    runFolder ? l10n.t('{0} The run can be resumed from its checkpoint.', summary!) : summary!,
+    [
+      ...(resume ? [resume] : []),
+      {
+        title: l10n.t('Show Log'),
+        run: () => vscode.commands.executeCommand(command('showLog')),
+      },
+    ],
+  );
+}

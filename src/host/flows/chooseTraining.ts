@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { type DataSpec, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import { dataTitle, modelsTitle } from '../words';
+
+type Choice<T> = vscode.QuickPickItem & { readonly value: T };
+
+/** Three short questions: data, models, epochs. Throws a CancellationError when one is dismissed. */
+export async function chooseTraining(previous: RunSpecInput): Promise<RunSpecInput> {
+  const title = vscode.l10n.t('Train Involution Model');
+  const data = await chooseData(title, previous.data);
+  const models = await chooseModels(title, previous.models);
+  const epochs = await chooseEpochs(title, previous.epochs);
+  return { ...previous, data, models, epochs };
+}
+
+async function chooseData(title: string, previous: RunSpecInput['data']): Promise<RunSpecInput['data']> {
+  const kinds: Choice<DataSpec['kind']>[] = [
+    {
+      value: 'shapes',
+      label: dataTitle('shapes'),
+      description: vscode.l10n.t('ten classes of 32 × 32 pictures, no download'),
+    },
+    {
+      value: 'cifar10',
+      label: dataTitle('cifar10'),
+      description: vscode.l10n.t('60 000 photographs in ten classes, downloaded once (170 MB)'),
+    },
+    {
+      value: 'folder',
+      label: vscode.l10n.t('A folder of images…'),
+      description: vscode.l10n.t('one subfolder a class'),
+    },
+  ];
+  const kind = await choose(
+    kinds,
+    previous?.kind,
+    vscode.l10n.t('{0} (1/3): the data', title),
+    vscode.l10n.t('What to learn from'),
+  );
+  if (kind !== 'folder') return previous?.kind === kind ? previous : { kind };
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
+      openLabel: vscode.l10n.t('Train on This Folder'),
+    })) ?? [];
+  if (!folder) throw new vscode.CancellationError();
+  return previous?.kind === 'folder'
+    ? { ...previous, path: folder.fsPath }
+    : { kind: 'folder', path: folder.fsPath };
+}
+
+async function chooseModels(title: string, previous: ModelName[] | undefined): Promise<ModelName[]> {
+  const combinations: ModelName[][] = [['involution', 'convolution'], ['involution'], ['convolution']];
+  const items = combinations.map((models) => ({
+    value: models,
+    label: modelsTitle(models),
+    description: models.length > 1 ? vscode.l10n.t('side by side, an epoch each in turn') : undefined,
+  }));
+  const same = items.find(({ value }) => value.join() === previous?.join())?.value;
+  return choose(
+    items,
+    same,
+    vscode.l10n.t('{0} (2/3): the models', title),
+    vscode.l10n.t('Which networks to train'),
+  );
+}
+
+async function chooseEpochs(title: string, previous: number | undefined): Promise<number> {
+  const answer = await vscode.window.showInputBox({
+    title: vscode.l10n.t('{0} (3/3): epochs', title),
+    prompt: vscode.l10n.t('How often each network sees all training images'),
+    value: String(previous ?? v.parse(RunSpec, {}).epochs),
+    validateInput: (text) => (isEpochs(text) ? undefined : vscode.l10n.t('A whole number from 1 to 10 000.')),
+    ignoreFocusOut: true,
+  });
+  if (answer === undefined) throw new vscode.CancellationError();
+  return Number(answer);
+}
+
+function isEpochs(text: string): boolean {
+  return /^\d+$/.test(text.trim()) && v.is(RunSpec.entries.epochs, Number(text));
+}
+
+async function choose<T>(
+  items: Choice<T>[],
+  previous: T | undefined,
+  title: string,
+  placeHolder: string,
+): Promise<T> {
+  // The previous answer comes first: Enter three times trains the same again.
+  const ordered = [...items].sort((a, b) => Number(b.value === previous) - Number(a.value === previous));
+  const chosen = await vscode.window.showQuickPick(ordered, { title, placeHolder, ignoreFocusOut: true });
+  if (!chosen) throw new vscode.CancellationError();
+  return chosen.value;
+}

@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { modelNames } from '../../core/runs/spec';
+import type { RunCard } from '../../protocol/lab';
+import type { ExportFormat } from '../../protocol/worker';
+import { Problem } from '../problem';
+import type { Services } from '../services';
+import { modelTitle } from '../words';
+
+const { l10n } = vscode;
+
+export async function renameRun({ runs }: Services, run: RunCard): Promise<void> {
+  const name = await vscode.window.showInputBox({
+    title: l10n.t('Rename Run'),
+    value: run.name,
+    validateInput: (text) => (text.trim() ? undefined : l10n.t('A run needs a name.')),
+  });
+  if (name === undefined) throw new vscode.CancellationError();
+  await runs.rename(run.id, name.trim());
+}
+
+/** In the file manager; where the files are on another machine, in the Explorer or by their path. */
+export async function revealRun({ runs }: Services, run: RunCard): Promise<void> {
+  const folder = vscode.Uri.file(runs.path(run.id));
+  if (vscode.workspace.getWorkspaceFolder(folder)) {
+    await vscode.commands.executeCommand('revealInExplorer', folder);
+  } else if (vscode.env.remoteName || vscode.env.uiKind === vscode.UIKind.Web) {
+    await vscode.env.clipboard.writeText(folder.fsPath);
+    void vscode.window.showInformationMessage(l10n.t('The path is on the clipboard: {0}', folder.fsPath));
+  } else {
+    await vscode.commands.executeCommand('revealFileInOS', folder);
+  }
+}
+
+export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[]): Promise<void> {
+  const training = chosen.find((run) => ['preparing', 'training', 'paused'].includes(run.state));
+  if (training) {
+    throw new Problem(l10n.t('{0} is being trained. Stop it before you delete it.', training.name));
+  }
+  const question =
+    chosen.length === 1
+      ? l10n.t('Delete the run {0}?', chosen[0]!.name)
+      : l10n.t('Delete {0} runs?', chosen.length);
+  const confirmed = await vscode.window.showWarningMessage(
+    question,
+    {
+      modal: true,
+      detail: l10n.t('Its curves, checkpoints and settings are deleted from the disk. This can’t be undone.'),
+    },
+    l10n.t('Delete'),
+  );
+  if (!confirmed) throw new vscode.CancellationError();
+  for (const run of chosen) await runs.delete(run.id);
+}
+
+export async function exportModel({ runs, worker }: Services, run: RunCard): Promise<void> {
+  const title = l10n.t('Export a model of {0}', run.name);
+  const models = modelNames.filter((model) => run.models.includes(model));
+  const model =
+    models.length === 1
+      ? models[0]
+      : (
+          await vscode.window.showQuickPick(
+            models.map((model) => ({ label: modelTitle(model), model })),
+            { title },
+          )
+        )?.model;
+  if (!model) throw new vscode.CancellationError();
+
+  const format = await vscode.window.showQuickPick(formats(), { title });
+  if (!format) throw new vscode.CancellationError();
+  const workspace = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
+  const target = await vscode.window.showSaveDialog({
+    title,
+    defaultUri: vscode.Uri.joinPath(workspace, `${run.id}-${model}${format.suffix}`),
+    saveLabel: l10n.t('Export'),
+  });
+  if (!target) throw new vscode.CancellationError();
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    worker.call('exportModel', runs.path(run.id), model, format.format, target.fsPath),
+  );
+  void vscode.window.showInformationMessage(l10n.t('Exported to {0}.', target.fsPath));
+}
+
+function formats(): (vscode.QuickPickItem & { format: ExportFormat; suffix: string })[] {
+  return [
+    {
+      format: 'tfjs',
+      suffix: '',
+      label: 'TensorFlow.js',
+      detail: l10n.t('A folder with model.json and weights.bin, for tf.loadLayersModel.'),
+    },
+    {
+      format: 'keras',
+      suffix: '.weights.h5',
+      label: 'Keras',
+      detail: l10n.t('One HDF5 file of weights, for model.load_weights in Python.'),
+    },
+    {
+      format: 'safetensors',
+      suffix: '.safetensors',
+      label: 'safetensors',
+      detail: l10n.t('One file of named tensors, for any framework.'),
+    },
+  ];
+}

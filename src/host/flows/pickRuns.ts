@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { RunCard } from '../../protocol/lab';
+import { accuracy, ago } from '../format';
+import { command } from '../ids';
+import { Problem } from '../problem';
+import type { RunStore } from '../runStore';
+import { stateTitle } from '../words';
+
+type RunItem = vscode.QuickPickItem & { readonly run: RunCard };
+
+/** One of the runs that fit. Throws a Problem when none does, a CancellationError when the picker is dismissed. */
+export async function pickRun(
+  runs: RunStore,
+  title: string,
+  fits: (run: RunCard) => boolean = () => true,
+): Promise<RunCard> {
+  const chosen = await vscode.window.showQuickPick(await items(runs, fits), {
+    title,
+    matchOnDescription: true,
+  });
+  if (!chosen) throw new vscode.CancellationError();
+  return chosen.run;
+}
+
+export async function pickSeveralRuns(runs: RunStore, title: string): Promise<RunCard[]> {
+  const choices = await items(runs, () => true);
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title,
+    canPickMany: true,
+    matchOnDescription: true,
+  });
+  if (!chosen?.length) throw new vscode.CancellationError();
+  return chosen.map(({ run }) => run);
+}
+
+async function items(runs: RunStore, fits: (run: RunCard) => boolean): Promise<RunItem[]> {
+  await runs.refresh();
+  const fitting = runs.cards().filter(fits);
+  if (fitting.length === 0) {
+    const message =
+      runs.cards().length === 0
+        ? vscode.l10n.t('There are no runs in {0} yet.', runs.folder)
+        : vscode.l10n.t('None of the {0} runs fits.', runs.cards().length);
+    throw new Problem(message, [
+      {
+        title: vscode.l10n.t('Train'),
+        run: () => vscode.commands.executeCommand(command('train')),
+      },
+    ]);
+  }
+  return fitting.map((run) => ({
+    run,
+    label: run.name,
+    description: run.models.map((model) => accuracy(run.bestAccuracy[model], 2)).join(' / '),
+    detail: `${stateTitle(run.state)} · ${run.dataName} · ${ago(Date.parse(run.created), Date.now())}`,
+  }));
+}

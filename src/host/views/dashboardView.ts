@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboard';
+import type { SeriesSnapshot } from '../../protocol/lab';
+import { command, viewIds } from '../ids';
+import type { Services } from '../services';
+import { serveWebview } from '../webviews/channel';
+import { dashboardRequests } from '../webviews/dashboardRequests';
+import { pageHtml, webviewOptions } from '../webviews/page';
+
+/** Points a model in the small chart: more than a side panel has pixels. */
+const chartWidth = 400;
+
+/** The "Training" view of the side panel. It is sent nothing while hidden, and everything when it shows up again. */
+export class DashboardViewProvider implements vscode.WebviewViewProvider {
+  constructor(private readonly services: Services) {}
+
+  static register(services: Services): vscode.Disposable {
+    return vscode.window.registerWebviewViewProvider(viewIds.dashboard, new DashboardViewProvider(services));
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { services } = this;
+    const { training, runs, form, context, log } = services;
+    const { webview } = view;
+    webview.options = webviewOptions(context.extensionUri);
+    const draw = () => {
+      webview.html = pageHtml('dashboard', webview, context.extensionUri);
+    };
+    const channel = serveWebview<DashboardHost, DashboardView>(
+      webview,
+      dashboardHost(services),
+      dashboardRequests,
+      ['trainingState', 'series', 'crashed'],
+      log,
+    );
+
+    const whenVisible = (tell: () => unknown) => () => {
+      if (view.visible) tell();
+    };
+    const tellSeries = whenVisible(() => channel.view.series(lossOfTraining(services)));
+    let watch: vscode.Disposable | undefined;
+    const follow = () => {
+      watch?.dispose();
+      watch = view.visible ? runs.watch() : undefined;
+    };
+    const subscriptions = vscode.Disposable.from(
+      channel,
+      training.onDidChange((state) => whenVisible(() => channel.view.trainingState(state))()),
+      training.onDidCrash((crash) => whenVisible(() => channel.view.crashed(crash?.report ?? null))()),
+      runs.onDidChange((changed) => {
+        if (changed.includes(runOfTraining(services) ?? '')) tellSeries();
+      }),
+      // What the form or the trust says has changed under the page: it starts over.
+      form.onDidChange(draw),
+      vscode.workspace.onDidGrantWorkspaceTrust(draw),
+      view.onDidChangeVisibility(follow),
+    );
+    view.onDidDispose(() => {
+      watch?.dispose();
+      subscriptions.dispose();
+    });
+    follow();
+    draw();
+  }
+}
+
+function dashboardHost(services: Services): DashboardHost {
+  const { training, form, runs, log } = services;
+  const execute = async (id: Parameters<typeof command>[0], ...args: unknown[]) => {
+    await vscode.commands.executeCommand(command(id), ...args);
+  };
+  return {
+    async ready(): Promise<DashboardState> {
+      return {
+        form: form.spec,
+        expanded: form.expanded,
+        trusted: vscode.workspace.isTrusted,
+        training: training.state,
+        series: lossOfTraining(services),
+        crash: training.crash?.report ?? null,
+      };
+    },
+    train: async (spec) => {
+      await form.remember(spec, form.expanded);
+      await execute('train', spec);
+    },
+    rememberForm: (spec, expanded) => form.remember(spec, expanded),
+    pause: () => training.pause(),
+    continue: () => training.continue(),
+    stop: () => training.stop(),
+    resumeRun: () => execute('resume', runs.card(runOfTraining(services) ?? '')),
+    restartWorker: () => execute('restartWorker'),
+    openRun: () => execute('openRun', runs.card(runOfTraining(services) ?? '')),
+    async pickFolder() {
+      const [folder] =
+        (await vscode.window.showOpenDialog({
+          canSelectFolders: true,
+          canSelectFiles: false,
+          defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
+          openLabel: vscode.l10n.t('Train on This Folder'),
+        })) ?? [];
+      return folder?.fsPath ?? null;
+    },
+    selectEngine: () => execute('selectEngine'),
+    showLog: async () => log.show(),
+  };
+}
+
+function runOfTraining({ training }: Services): string | null {
+  const { runFolder } = training.state;
+  return runFolder ? basename(runFolder) : null;
+}
+
+function lossOfTraining(services: Services): SeriesSnapshot[] {
+  const run = runOfTraining(services);
+  if (!run) return [];
+  return services.runs
+    .series({
+      runs: [run],
+      metric: 'loss',
+      axis: 'batch',
+      from: null,
+      to: null,
+      width: chartWidth,
+      smoothing: 0,
+    })
+    .filter(({ split }) => split === 'train');
+}

@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import type { LabHost, LabSection, LabState, LabSubject } from '../../protocol/lab';
+import type { Progress } from '../../protocol/worker';
+import { command } from '../ids';
+import { imageExtensions } from '../imageFiles';
+import type { Services } from '../services';
+import { readSettings } from '../settings';
+
+/** The panel that a LabHost serves, as far as it needs to know it. */
+export interface LabPage {
+  subject: LabSubject;
+  progress(section: LabSection, progress: Progress): void;
+}
+
+/** What one editor panel can ask for. `dispose` ends what is still under way and lets go of its kernels. */
+export function createLabHost(page: LabPage, services: Services): LabHost & vscode.Disposable {
+  const { worker, runs, log } = services;
+  const pending = new Map<LabSection, AbortController>();
+  const kernelSessions = new Set<string>();
+
+  /** One task a section: a new one ends the one before. */
+  async function task<T>(section: LabSection, run: (task: string) => Promise<T>): Promise<T> {
+    pending.get(section)?.abort();
+    const abort = new AbortController();
+    pending.set(section, abort);
+    try {
+      return await worker.task(run, {
+        signal: abort.signal,
+        onProgress: (progress) => page.progress(section, progress),
+      });
+    } finally {
+      if (pending.get(section) === abort) pending.delete(section);
+    }
+  }
+
+  return {
+    ready: async () => labState(page.subject, services),
+    series: async (request) => runs.series(request),
+    async summaries(run) {
+      const { data } = await runs.manifest(run);
+      return worker.call('summaries', data.imageShape, data.classes.length);
+    },
+    evaluation: (run, model) =>
+      task('evaluation', (id) => worker.call('evaluate', runs.path(run), model, id)),
+    validationImages: (run, indices) => worker.call('validationImages', runs.path(run), indices),
+    async dataPreview(run) {
+      const { spec } = await runs.manifest(run);
+      return task('data', (id) => worker.call('dataPreview', spec.data, id));
+    },
+    async openKernels(image, run, epoch, resolution) {
+      const request = { image, runFolder: run && runs.path(run), epoch, resolution };
+      const session = await task('kernels', (id) => worker.call('openKernels', request, id));
+      kernelSessions.add(session.id);
+      return session;
+    },
+    kernelMap: (session, layer, group) => worker.call('kernelMap', session, layer, group),
+    kernelAt: (session, layer, row, column) => worker.call('kernelAt', session, layer, row, column),
+    async closeKernels(session) {
+      kernelSessions.delete(session);
+      await worker.call('closeKernels', session);
+    },
+    async pickImages() {
+      const files = await vscode.window.showOpenDialog({
+        canSelectMany: true,
+        filters: { [vscode.l10n.t('Images')]: imageExtensions },
+        openLabel: vscode.l10n.t('Show Kernels'),
+      });
+      return (files ?? []).map((file) => file.fsPath);
+    },
+    async cancel(section) {
+      pending.get(section)?.abort();
+    },
+    async setRuns(ids) {
+      page.subject = { ...page.subject, runs: ids };
+      return labState(page.subject, services);
+    },
+    async remember(subject) {
+      page.subject = subject;
+    },
+    trainFirst: async () => {
+      await vscode.commands.executeCommand(command('train'));
+    },
+    resume: async (run) => {
+      await vscode.commands.executeCommand(command('resume'), runs.card(run));
+    },
+    exportModel: async (run) => {
+      await vscode.commands.executeCommand(command('exportModel'), runs.card(run));
+    },
+    async save(suggestedName, bytes) {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
+      const defaultUri = vscode.Uri.joinPath(folder, suggestedName);
+      const target = await vscode.window.showSaveDialog({ defaultUri });
+      if (!target) return false;
+      await vscode.workspace.fs.writeFile(target, bytes);
+      return true;
+    },
+    copy: async (text) => vscode.env.clipboard.writeText(text),
+    showLog: async () => log.show(),
+    dispose() {
+      for (const abort of pending.values()) abort.abort();
+      if (!worker.running) return;
+      for (const session of kernelSessions) void worker.call('closeKernels', session).catch(() => {});
+    },
+  };
+}
+
+async function labState(subject: LabSubject, { runs }: Services): Promise<LabState> {
+  await runs.loaded();
+  const { smoothing, colorMap } = readSettings();
+  const shown = subject.runs.flatMap((id) => runs.card(id) ?? []);
+  return {
+    subject,
+    shown,
+    others: runs.cards().filter(({ id }) => !subject.runs.includes(id)),
+    trusted: vscode.workspace.isTrusted,
+    preferences: { smoothing, colorMap },
+  };
+}

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import type { RunCard } from '../../protocol/lab';
+import { accuracy, ago, duration } from '../format';
+import { ContextKey, command, viewIds } from '../ids';
+import type { RunStore } from '../runStore';
+import { modelsTitle, modelTitle, stateTitle } from '../words';
+
+const stateIcons: Record<RunCard['state'], [icon: string, color?: string]> = {
+  preparing: ['loading~spin'],
+  training: ['sync~spin', 'charts.blue'],
+  paused: ['debug-pause'],
+  stopped: ['debug-stop'],
+  done: ['pass', 'testing.iconPassed'],
+  failed: ['error', 'testing.iconFailed'],
+  interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
+};
+
+/** The runs of the folder, newest first. Several can be selected, to compare or to delete them. */
+export class RunsTree implements vscode.TreeDataProvider<RunCard>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<RunCard>;
+  private readonly subscriptions: vscode.Disposable[];
+  /** Keeps the store looking at the folder while the tree can be seen. */
+  private watch: vscode.Disposable | undefined;
+
+  constructor(private readonly runs: RunStore) {
+    this.view = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: this, canSelectMany: true });
+    this.subscriptions = [
+      this.view,
+      this.changed,
+      this.view.onDidChangeVisibility(() => this.followVisibility()),
+      runs.onDidChange(() => this.refresh()),
+    ];
+    this.followVisibility();
+  }
+
+  get selection(): readonly RunCard[] {
+    return this.view.selection;
+  }
+
+  async getChildren(run?: RunCard): Promise<RunCard[]> {
+    if (run) return [];
+    await this.runs.loaded();
+    return [...this.runs.cards()];
+  }
+
+  getTreeItem(run: RunCard): vscode.TreeItem {
+    const item = new vscode.TreeItem(run.name);
+    const [icon, color] = stateIcons[run.state];
+    item.id = run.id;
+    item.iconPath = new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined);
+    item.description = describe(run);
+    item.tooltip = tooltip(run);
+    item.contextValue = `run.${run.state}`;
+    item.command = { command: command('openRun'), title: vscode.l10n.t('Open Run'), arguments: [run] };
+    item.accessibilityInformation = { label: `${run.name}, ${stateTitle(run.state)}, ${item.description}` };
+    return item;
+  }
+
+  dispose(): void {
+    this.watch?.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private refresh(): void {
+    void vscode.commands.executeCommand('setContext', ContextKey.HasRuns, this.runs.cards().length > 0);
+    this.changed.fire(undefined);
+  }
+
+  private followVisibility(): void {
+    this.watch?.dispose();
+    this.watch = this.view.visible ? this.runs.watch() : undefined;
+  }
+}
+
+/** "0.46 / 0.71 · training", or "0.78 · 12 min. ago". */
+function describe(run: RunCard): string {
+  const best = run.models.map((model) => accuracy(run.bestAccuracy[model], 2)).join(' / ');
+  const isOver = run.state === 'done' || run.state === 'stopped';
+  return `${best} · ${isOver ? ago(Date.parse(run.created), Date.now()) : stateTitle(run.state)}`;
+}
+
+function tooltip(run: RunCard): vscode.MarkdownString {
+  const rows: [string, string][] = [
+    [vscode.l10n.t('State'), stateTitle(run.state)],
+    [vscode.l10n.t('Data'), run.dataName],
+    [vscode.l10n.t('Models'), modelsTitle(run.models)],
+    ...run.models.map((model): [string, string] => [
+      vscode.l10n.t('Best validation accuracy, {0}', modelTitle(model)),
+      accuracy(run.bestAccuracy[model], 4),
+    ]),
+    [vscode.l10n.t('Epochs'), String(run.epochs)],
+    [vscode.l10n.t('Seed'), String(run.seed)],
+    [vscode.l10n.t('Engine'), run.engine],
+    [vscode.l10n.t('Duration'), duration(run.seconds)],
+    [vscode.l10n.t('Begun'), new Date(run.created).toLocaleString(vscode.env.language)],
+  ];
+  // Names come from run folders: as plain text, or they could bring links and pictures along.
+  const markdown = new vscode.MarkdownString();
+  markdown.appendMarkdown('**').appendText(run.name).appendMarkdown('**\n\n| | |\n|:--|:--|\n');
+  for (const [name, value] of rows) {
+    markdown
+      .appendMarkdown('| ')
+      .appendText(name)
+      .appendMarkdown(' | ')
+      .appendText(value.replaceAll('|', '/'))
+      .appendMarkdown(' |\n');
+  }
+  return markdown;
+}
