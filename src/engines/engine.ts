@@ -7,6 +7,8 @@ export interface EngineReport {
   /** "NVIDIA H100", "AMD EPYC · SIMD · 2 threads"; empty when not available. */
   readonly device: string;
   readonly version: string;
+  /** It computes on a graphics processor, not on one that the processor imitates. */
+  readonly gpu?: boolean;
   /** Why it is not available, and the way out. Empty when it is. */
   readonly reason: string;
   readonly cure: string;

@@ -1,0 +1,34 @@
+import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
+import { memory, setBackend } from '@tensorflow/tfjs-core';
+import type { EngineDriver } from '../engine';
+import { processorName } from '../processor';
+
+/** TF.js's plain JavaScript backend: slow, always there, and what the others are compared with. */
+export const cpuDriver: EngineDriver = {
+  name: 'cpu',
+
+  async probe() {
+    return {
+      name: 'cpu',
+      available: true,
+      device: device(),
+      version: version_cpu,
+      reason: '',
+      cure: '',
+    };
+  },
+
+  async start() {
+    await setBackend('cpu');
+    return {
+      name: 'cpu',
+      device: device(),
+      version: version_cpu,
+      deterministic: true,
+      memoryBytes: () => memory().numBytes,
+      async dispose() {},
+    };
+  },
+};
+
+const device = () => `${processorName()} · JavaScript`;

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { type EngineDriver, EngineError } from '../engine';
+import { processorName } from '../processor';
+import { loadBackend } from './backend';
+import { checkTensorFlow, readInstallation, tensorFlowFolder } from './installation';
+
+/** TensorFlow itself, through TF.js's Node binding; on an NVIDIA GPU where it finds one. Installed on demand. */
+export const tensorFlowDriver: EngineDriver = {
+  name: 'tensorflow',
+
+  async probe() {
+    try {
+      const folder = tensorFlowFolder();
+      const { version, gpu } = await checkTensorFlow(folder, readInstallation(folder));
+      const device = await deviceName(gpu);
+      return { name: 'tensorflow', available: true, device, version, gpu, reason: '', cure: '' };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { cause_: reason, cure } = error;
+      return { name: 'tensorflow', available: false, device: '', version: '', reason, cure };
+    }
+  },
+
+  async start() {
+    const folder = tensorFlowFolder();
+    const backend = loadBackend(folder, readInstallation(folder));
+    await setBackend('tensorflow');
+    return {
+      name: 'tensorflow',
+      device: await deviceName(backend.isUsingGpuDevice),
+      version: backend.binding.TF_Version,
+      deterministic: false,
+      memoryBytes: () => memory().numBytes,
+      async dispose() {},
+    };
+  },
+};
+
+async function deviceName(gpu: boolean): Promise<string> {
+  if (!gpu) return processorName();
+  const query = ['--query-gpu=name', '--format=csv,noheader'];
+  try {
+    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 });
+    return stdout.split('\n')[0]!.trim();
+  } catch {
+    return 'GPU';
+  }
+}
