@@ -44,11 +44,13 @@ export class EventLog {
     return this.#progressOf(model);
   }
 
-  append(event: RunEvent): void {
+  /** False when the event was there already. */
+  append(event: RunEvent): boolean {
     if (this.#failure) throw this.#failure;
-    if (!this.#isNew(event)) return;
+    if (!this.#isNew(event)) return false;
     this.#waiting.push(`${JSON.stringify(event)}\n`);
     this.#timer ??= setTimeout(() => void this.#flush(), flushMilliseconds);
+    return true;
   }
 
   /** Resolves when all that was appended is on the disk. */

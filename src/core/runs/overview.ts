@@ -1,0 +1,57 @@
+import type { RunEvent, RunState } from './events';
+import type { ModelName } from './spec';
+
+/** What a list of runs shows of one: drawn from its events alone. */
+export interface RunOverview {
+  /** 'interrupted': it was training, and no process is any more. */
+  readonly state: RunState | 'interrupted';
+  /** Why, for people. */
+  readonly message: string;
+  /** Training time of all models, in seconds. */
+  readonly seconds: number;
+  readonly models: Partial<Record<ModelName, ModelOverview>>;
+}
+
+export interface ModelOverview {
+  readonly epochs: number;
+  readonly valAccuracy: number | null;
+  readonly bestValAccuracy: number | null;
+  readonly seconds: number;
+}
+
+const nothing: ModelOverview = { epochs: 0, valAccuracy: null, bestValAccuracy: null, seconds: 0 };
+
+const runningStates: readonly RunState[] = ['preparing', 'training', 'paused'];
+
+/** Follows a run's events. */
+export class RunOverviewBuilder {
+  #state: RunState = 'preparing';
+  #message = '';
+  readonly #models: Partial<Record<ModelName, ModelOverview>> = {};
+
+  observe(event: RunEvent): void {
+    if (event.type === 'status') {
+      this.#state = event.state;
+      this.#message = event.message ?? '';
+    } else if (event.type === 'epoch') {
+      const before = this.#models[event.model] ?? nothing;
+      const accuracies = [before.bestValAccuracy, event.valAccuracy].filter((value) => value !== null);
+      this.#models[event.model] = {
+        epochs: event.epoch,
+        valAccuracy: event.valAccuracy,
+        bestValAccuracy: accuracies.length ? Math.max(...accuracies) : null,
+        seconds: before.seconds + event.seconds,
+      };
+    }
+  }
+
+  overview(isBeingTrained: boolean): RunOverview {
+    const interrupted = runningStates.includes(this.#state) && !isBeingTrained;
+    return {
+      state: interrupted ? 'interrupted' : this.#state,
+      message: this.#message,
+      seconds: Object.values(this.#models).reduce((sum, { seconds }) => sum + seconds, 0),
+      models: { ...this.#models },
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { runFiles } from '../../core/runs/layout';
+import type { RunManifest } from '../../core/runs/manifest';
+import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
+import { isMissing } from './durable';
+import { EventTail } from './eventTail';
+import { readManifest, readRunName } from './runFolder';
+import { isBeingTrained } from './runLock';
+
+export interface ListedRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly manifest: RunManifest;
+  readonly overview: RunOverview;
+  /** Lines of the event log that are no events. */
+  readonly invalidLines: number;
+}
+
+/** A folder among the runs whose manifest can't be read. */
+export interface UnreadableRun {
+  readonly folder: string;
+  readonly reason: string;
+}
+
+/** The runs of a folder, newest first. A folder that does not exist has none. */
+export async function listRuns(
+  runsFolder: string,
+): Promise<{ runs: ListedRun[]; unreadable: UnreadableRun[] }> {
+  const runs: ListedRun[] = [];
+  const unreadable: UnreadableRun[] = [];
+  for (const folder of await runFolders(runsFolder)) {
+    try {
+      runs.push(await readRun(folder));
+    } catch (error) {
+      unreadable.push({ folder, reason: (error as Error).message });
+    }
+  }
+  runs.sort((a, b) => b.manifest.created.localeCompare(a.manifest.created) || b.id.localeCompare(a.id));
+  return { runs, unreadable };
+}
+
+export async function readRun(folder: string): Promise<ListedRun> {
+  const manifest = await readManifest(folder);
+  const tail = new EventTail(join(folder, runFiles.events));
+  const builder = new RunOverviewBuilder();
+  for (const event of await tail.read()) builder.observe(event);
+  const [name, isTrained] = await Promise.all([readRunName(folder, manifest), isBeingTrained(folder)]);
+  return {
+    id: basename(folder),
+    folder,
+    name,
+    manifest,
+    overview: builder.overview(isTrained),
+    invalidLines: tail.invalidLines,
+  };
+}
+
+/**
+ * The run that a person means: a path, an id, a name, the unambiguous beginning of an id, or "latest".
+ * Throws an error that says which runs there are.
+ */
+export async function findRun(runsFolder: string, wanted: string): Promise<ListedRun> {
+  if (await isRunFolder(wanted)) return readRun(resolve(wanted));
+  const { runs } = await listRuns(runsFolder);
+  if (runs.length === 0)
+    throw new Error(`There is no run in ${runsFolder}. Train one first: involution train.`);
+  if (wanted === 'latest') return runs[0]!;
+  const exact = runs.filter((run) => run.id === wanted || run.name === wanted);
+  const matching = exact.length > 0 ? exact : runs.filter((run) => run.id.startsWith(wanted));
+  if (matching.length === 1) return matching[0]!;
+  const candidates = (matching.length > 0 ? matching : runs).slice(0, 5).map((run) => run.id);
+  throw new Error(
+    `${matching.length > 0 ? `Several runs are called "${wanted}"` : `There is no run "${wanted}" in ${runsFolder}`}. Choose one of ${candidates.join(', ')}.`,
+  );
+}
+
+/** Throws while the run is being trained. */
+export async function deleteRun(runFolder: string): Promise<void> {
+  await readManifest(runFolder);
+  if (await isBeingTrained(runFolder))
+    throw new Error(`The run ${basename(runFolder)} is being trained. Stop it, then delete it.`);
+  // Gone at once for whoever lists the runs, however long the files take.
+  const aside = join(dirname(runFolder), `.removed-${randomUUID()}`);
+  await rename(runFolder, aside);
+  await rm(aside, { recursive: true, force: true });
+}
+
+async function runFolders(runsFolder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(runsFolder, { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+    return folders.map((entry) => join(runsFolder, entry.name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function isRunFolder(path: string): Promise<boolean> {
+  return stat(join(path, runFiles.manifest)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,197 @@
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import type { Dataset } from '../../core/data/dataset';
+import { networks } from '../../core/models/networks';
+import type { RunEvent } from '../../core/runs/events';
+import { runFiles } from '../../core/runs/layout';
+import type { RunManifest } from '../../core/runs/manifest';
+import { type EngineName, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import { Trainee } from '../../core/training/trainee';
+import type { Engine } from '../../engines/engine';
+import type { TrainingState } from '../../protocol/worker';
+import { loadDataset } from '../data/loadDataset';
+import { PrefetchedBatches } from '../data/prefetch';
+import { networkOf } from './checkpoints';
+import { EventLog } from './eventLog';
+import { resumePoint } from './resumePoint';
+import { createRunFolder, readManifest } from './runFolder';
+import { RunLock } from './runLock';
+import { StateReporter } from './stateReporter';
+import { TrainingSession } from './trainingSession';
+import { softwareVersions } from './versions';
+
+/** Who wants to train: the command or the worker. */
+export interface TrainingHost {
+  /** `startEngine` of src/engines, or one that is running already. The engine stays the host's. */
+  readonly startEngine: (
+    choice: EngineName | 'auto',
+    selection: { models: readonly ModelName[] },
+  ) => Promise<Engine>;
+  /** At every change of state, and at most ten times a second while training. */
+  readonly onState?: (state: TrainingState) => void;
+  /** Whatever is new in the event log, at once. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Something a person should know: a damaged checkpoint that was passed over, a file that was skipped. */
+  readonly onNotice?: (line: string) => void;
+  /** Ends the preparation with an error, and the training as `stop` does. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads the data, starts the engine, creates the run and begins to train it. Resolves once the run's folder is there.
+ */
+export async function startTraining(
+  options: TrainingHost & { spec: RunSpecInput; runsFolder: string },
+): Promise<TrainingSession> {
+  const { spec: input, runsFolder, ...host } = options;
+  const spec = parseSpec(input);
+  const reporter = new StateReporter(host.onState);
+  const { dataset, engine } = await prepare(spec, spec.engine, spec.models, reporter, host);
+  const runFolder = await createRunFolder(resolve(runsFolder), {
+    spec,
+    data: describe(dataset),
+    engine: { name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
+    versions: softwareVersions(),
+  });
+  reporter.change({ runFolder, state: 'preparing', message: 'Building the models' });
+  const manifest = await readManifest(runFolder);
+  return holding(runFolder, async (run) => {
+    const trainees = spec.models.map((model) => newTrainee(model, manifest));
+    const batches = new PrefetchedBatches(dataset, spec);
+    return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
+  });
+}
+
+/**
+ * Trains a run on from each model's newest checkpoint. What is computed and logged is what the uninterrupted run would
+ * have computed and logged: to the bit on a deterministic engine, within float tolerance on the others.
+ */
+export async function resumeRun(
+  options: TrainingHost & { runFolder: string; engine?: EngineName },
+): Promise<TrainingSession> {
+  const { runFolder, engine: otherEngine, ...host } = options;
+  const folder = resolve(runFolder);
+  const manifest = await readManifest(folder);
+  const { spec } = manifest;
+  const reporter = new StateReporter(host.onState);
+  return holding(folder, async (run) => {
+    const { log, pastEvents } = run;
+    const unfinished = spec.models.filter((model) => !log.progress(model).ended);
+    if (unfinished.length === 0 && isOver(pastEvents))
+      throw new Error(
+        `The run ${manifest.id} is complete: there is nothing to resume. Train again for more epochs.`,
+      );
+    reporter.change({ runFolder: folder });
+    const { dataset, engine } = await prepare(
+      spec,
+      otherEngine ?? manifest.engine.name,
+      unfinished,
+      reporter,
+      host,
+    );
+    assertSameData(manifest, dataset);
+    if (engine.name !== manifest.engine.name)
+      host.onNotice?.(
+        `The run began on ${manifest.engine.name} and goes on on ${engine.name}: results agree within float tolerance, not to the bit.`,
+      );
+    const trainees: Trainee[] = [];
+    for (const model of unfinished) {
+      const notice = (line: string) => host.onNotice?.(line);
+      const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
+      trainees.push(
+        checkpoint
+          ? new Trainee(model, await networkOf(checkpoint), checkpoint.cursor, checkpoint.moments)
+          : newTrainee(model, manifest),
+      );
+    }
+    const batches = new PrefetchedBatches(dataset, spec);
+    return new TrainingSession({ ...run, ...host, runFolder: folder, manifest, trainees, batches, reporter });
+  });
+}
+
+interface HeldRun {
+  readonly lock: RunLock;
+  readonly log: EventLog;
+  readonly pastEvents: RunEvent[];
+}
+
+/** Takes the run's lock and opens its log for a session; gives both back when the session does not come about. */
+async function holding(
+  runFolder: string,
+  open: (run: HeldRun) => Promise<TrainingSession>,
+): Promise<TrainingSession> {
+  const lock = await RunLock.acquire(runFolder);
+  let log: EventLog | undefined;
+  try {
+    const opened = await EventLog.open(join(runFolder, runFiles.events));
+    log = opened.log;
+    return await open({ lock, log, pastEvents: opened.events });
+  } catch (error) {
+    await log?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+async function prepare(
+  spec: RunSpec,
+  choice: EngineName | 'auto',
+  models: readonly ModelName[],
+  reporter: StateReporter,
+  { startEngine, onNotice, signal }: TrainingHost,
+): Promise<{ dataset: Dataset; engine: Engine }> {
+  const announce = (message: string) => reporter.change({ state: 'preparing', message, epochs: spec.epochs });
+  announce('Starting the engine');
+  const engine = await startEngine(choice, { models });
+  reporter.change({
+    state: 'preparing',
+    message: 'Loading the data',
+    engine: { name: engine.name, device: engine.device, reason: engine.reason },
+  });
+  const dataset = await loadDataset(spec.data, {
+    seed: spec.seed,
+    signal,
+    onProgress: ({ message }) => announce(message),
+  });
+  signal?.throwIfAborted();
+  for (const { path, reason } of dataset.skipped) onNotice?.(`Skipped ${path}: ${reason}`);
+  return { dataset, engine };
+}
+
+function newTrainee(model: ModelName, { spec, data }: RunManifest): Trainee {
+  const shape = { inputShape: data.imageShape, classes: data.classes.length };
+  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }));
+}
+
+function parseSpec(input: RunSpecInput): RunSpec {
+  const parsed = v.safeParse(RunSpec, input);
+  if (parsed.success) return parsed.output;
+  const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'the spec'}: ${issue.message}`);
+  throw new Error(`This can't be trained: ${problems.join('; ')}`);
+}
+
+function describe(dataset: Dataset): RunManifest['data'] {
+  return {
+    name: dataset.name,
+    classes: [...dataset.classes],
+    imageShape: [...dataset.imageShape],
+    trainCount: dataset.train.count,
+    validationCount: dataset.validation.count,
+    fingerprint: dataset.fingerprint,
+  };
+}
+
+function assertSameData({ id, data }: RunManifest, dataset: Dataset): void {
+  if (dataset.fingerprint === data.fingerprint) return;
+  const now = `${dataset.train.count} + ${dataset.validation.count} images in ${dataset.classes.length} classes`;
+  const then = `${data.trainCount} + ${data.validationCount} in ${data.classes.length}`;
+  throw new Error(
+    `The data of the run ${id} has changed since it began (now ${now}; then ${then}; fingerprint ${dataset.fingerprint.slice(0, 12)}, then ${data.fingerprint.slice(0, 12)}). Bring the data back as it was, or train a new run.`,
+  );
+}
+
+/** The last thing the log says is that the run ended by itself. */
+function isOver(events: readonly RunEvent[]): boolean {
+  const state = events.findLast((event) => event.type === 'status')?.state;
+  return state === 'done' || state === 'failed';
+}

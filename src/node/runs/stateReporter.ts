@@ -1,0 +1,36 @@
+import { memory } from '@tensorflow/tfjs-core';
+import type { TrainingPosition } from '../../core/training/meter';
+import { idleTraining, type TrainingState } from '../../protocol/worker';
+
+/** Ten times a second is often enough for people. */
+const intervalMilliseconds = 100;
+
+/** Tells one listener the state of a training: at once when it changes, now and then while it goes on. */
+export class StateReporter {
+  #state: TrainingState = idleTraining;
+  #told = 0;
+
+  constructor(private readonly listener: (state: TrainingState) => void = () => {}) {}
+
+  get state(): TrainingState['state'] {
+    return this.#state.state;
+  }
+
+  change(change: Partial<TrainingState>): void {
+    this.#state = { ...this.#state, message: '', ...change };
+    this.#tell();
+  }
+
+  advance(position: () => TrainingPosition): void {
+    if (performance.now() - this.#told < intervalMilliseconds) return;
+    this.#state = { ...this.#state, ...position() };
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { numTensors, numBytes } = memory();
+    this.#state = { ...this.#state, tensors: numTensors, tensorBytes: numBytes };
+    this.#told = performance.now();
+    this.listener(this.#state);
+  }
+}

@@ -1,0 +1,158 @@
+import type { ModelEndEvent, RunEvent } from '../../core/runs/events';
+import type { RunManifest } from '../../core/runs/manifest';
+import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
+import { type ModelName, modelNames } from '../../core/runs/spec';
+import { TrainingControl } from '../../core/training/control';
+import { TrainingMeter } from '../../core/training/meter';
+import type { Checkpoint, Trainee } from '../../core/training/trainee';
+import { type Journal, Trainer } from '../../core/training/trainer';
+import type { PrefetchedBatches } from '../data/prefetch';
+import { listCheckpoints, writeCheckpoint } from './checkpoints';
+import type { EventLog } from './eventLog';
+import type { RunLock } from './runLock';
+import type { StateReporter } from './stateReporter';
+
+/** How a training ended. */
+export interface TrainingResult {
+  /** 'failed': a model met a loss that is not finite. */
+  readonly state: 'done' | 'stopped' | 'failed';
+  /** Why, for people; empty when all went well. */
+  readonly message: string;
+  readonly overview: RunOverview;
+}
+
+/** What a training needs. The session owns all of it, and lets go of it at the end. */
+export interface SessionParts {
+  readonly runFolder: string;
+  readonly manifest: RunManifest;
+  readonly lock: RunLock;
+  readonly log: EventLog;
+  /** What the log tells from before. */
+  readonly pastEvents: readonly RunEvent[];
+  readonly trainees: readonly Trainee[];
+  readonly batches: PrefetchedBatches;
+  readonly reporter: StateReporter;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The training of one run in this process, from its begin or its resumption on. */
+export class TrainingSession implements Journal {
+  readonly runFolder: string;
+  readonly manifest: RunManifest;
+  /** Rejects when training broke down, after the log and the state said so. */
+  readonly done: Promise<TrainingResult>;
+  readonly #control = new TrainingControl();
+  readonly #meter: TrainingMeter;
+  readonly #overview = new RunOverviewBuilder();
+  readonly #ends = new Map<ModelName, ModelEndEvent>();
+
+  constructor(private readonly parts: SessionParts) {
+    this.runFolder = parts.runFolder;
+    this.manifest = parts.manifest;
+    this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
+    for (const event of parts.pastEvents) this.#observe(event);
+    this.done = this.#run();
+    // Who started the session may look at its end later, or not at all.
+    this.done.catch(() => {});
+    if (parts.signal?.aborted) void this.stop();
+    parts.signal?.addEventListener('abort', () => void this.stop(), { once: true });
+  }
+
+  /** At the next step; a checkpoint is on disk when the state says 'paused'. */
+  pause(): void {
+    this.#control.pause();
+  }
+
+  continue(): void {
+    this.#control.continue();
+  }
+
+  /** At the next step; resolves when all is saved. */
+  async stop(): Promise<void> {
+    if (!this.#control.isStopped) {
+      this.#control.stop();
+      this.parts.reporter.change({ state: 'saving' });
+    }
+    await this.done.catch(() => {});
+  }
+
+  log(event: RunEvent): void {
+    const isNew = this.parts.log.append(event);
+    this.#observe(event);
+    if (event.type === 'status') this.#report(event.state, event.message);
+    else this.parts.reporter.advance(() => this.#meter.position());
+    if (isNew) this.parts.onEvent?.(event);
+  }
+
+  async save(checkpoint: Checkpoint): Promise<void> {
+    await this.parts.log.sync();
+    await writeCheckpoint(this.runFolder, checkpoint);
+  }
+
+  async #run(): Promise<TrainingResult> {
+    const { trainees, batches } = this.parts;
+    try {
+      for (const trainee of trainees)
+        if ((await listCheckpoints(this.runFolder, trainee.model)).length === 0)
+          await this.save(await trainee.snapshot());
+      this.#logStatus('training');
+      const trainer = new Trainer(this.manifest.spec, trainees, batches, this, this.#control);
+      const state = await trainer.run();
+      const message = this.#divergence();
+      const result = state === 'done' && message ? 'failed' : state;
+      this.#logStatus(result, message);
+      return { state: result, message, overview: this.#overview.overview(true) };
+    } catch (error) {
+      this.#logFailure((error as Error).message);
+      throw error;
+    } finally {
+      for (const trainee of trainees) trainee.dispose();
+      await this.#letGo();
+    }
+  }
+
+  #observe(event: RunEvent): void {
+    this.#meter.observe(event);
+    this.#overview.observe(event);
+    if (event.type === 'modelEnd') this.#ends.set(event.model, event);
+  }
+
+  #logStatus(state: 'training' | TrainingResult['state'], message = ''): void {
+    this.log({ type: 'status', time: Date.now(), state, ...(message && { message }) });
+  }
+
+  #report(state: TrainingResult['state'] | 'preparing' | 'training' | 'paused', message = ''): void {
+    this.parts.reporter.change({ ...this.#meter.position(), state, message });
+  }
+
+  /** Which models met a loss that is not finite, where, and what helps; empty when none did. */
+  #divergence(): string {
+    const lines = modelNames.flatMap((model) => {
+      const end = this.#ends.get(model);
+      if (end?.reason !== 'not-finite') return [];
+      return [`The loss of the ${model} model is not finite at step ${end.step} (epoch ${end.epoch}).`];
+    });
+    return lines.length === 0
+      ? ''
+      : `${lines.join(' ')} Lower the learning rate, or clip gradients (--clip-norm 1).`;
+  }
+
+  /** The log itself may be what failed. */
+  #logFailure(message: string): void {
+    try {
+      this.#logStatus('failed', message);
+    } catch {
+      this.#report('failed', message);
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    await this.parts.batches.close();
+    try {
+      await this.parts.log.close();
+    } finally {
+      await this.parts.lock.release();
+    }
+  }
+}
