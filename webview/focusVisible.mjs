@@ -12,7 +12,8 @@ export const focusVisible = {
   setup(build) {
     build.onLoad({ filter: /fast-web-utilities[\\/]dist[\\/]dom\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      if (!probe.test(source)) throw new Error(`${path} no longer has the probe that webview/focusVisible.mjs replaces.`);
+      if (!probe.test(source))
+        throw new Error(`${path} no longer has the probe that webview/focusVisible.mjs replaces.`);
       return { contents: source.replace(probe, 'export const canUseFocusVisible = () => true;') };
     });
   },

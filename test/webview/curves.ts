@@ -68,7 +68,9 @@ export function allCurves(request: SeriesRequest, epochs: Record<string, number>
 
 /** The part that was asked for, thinned to a few points a pixel. */
 function window_(s: SeriesSnapshot, { from, to, width }: SeriesRequest): SeriesSnapshot {
-  const inside = Array.from(s.x.keys()).filter((i) => (from === null || s.x[i]! >= from) && (to === null || s.x[i]! <= to));
+  const inside = Array.from(s.x.keys()).filter(
+    (i) => (from === null || s.x[i]! >= from) && (to === null || s.x[i]! <= to),
+  );
   const every = width === null ? 1 : Math.max(1, Math.ceil(inside.length / width));
   const kept = inside.filter((_, k) => k % every === 0);
   return {

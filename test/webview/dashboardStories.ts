@@ -49,14 +49,27 @@ const running: TrainingState = {
 const states: Record<string, Partial<DashboardState>> = {
   empty: {},
   parameters: { expanded: true, form: { schedule: { kind: 'step' }, learningRate: 0, batchSize: 0.5 } },
-  folder: { form: { data: { kind: 'folder', path: '/home/maria/项目 数据/flower photos/train' }, models: ['involution'] } },
+  folder: {
+    form: {
+      data: { kind: 'folder', path: '/home/maria/项目 数据/flower photos/train' },
+      models: ['involution'],
+    },
+  },
   untrusted: { trusted: false },
   preparing: { training: { ...idle, state: 'preparing', epochs: 20, message: 'Downloading CIFAR-10: 34 %' } },
   running: { training: running },
   paused: { training: { ...running, state: 'paused' } },
   stopped: { training: { ...running, state: 'stopped', message: 'Stopped by the user.' } },
   done: {
-    training: { ...running, state: 'done', model: null, epoch: 20, fraction: 1, imagesPerSecond: 0, secondsLeft: null },
+    training: {
+      ...running,
+      state: 'done',
+      model: null,
+      epoch: 20,
+      fraction: 1,
+      imagesPerSecond: 0,
+      secondsLeft: null,
+    },
   },
   failed: {
     training: {
@@ -92,7 +105,8 @@ export function dashboardStory(name: string): Story<DashboardHost> {
   return {
     functions: {
       ready: async () => {
-        if (!part) throw new Error('The run folder /ws/.involution/runs could not be read: permission denied.');
+        if (!part)
+          throw new Error('The run folder /ws/.involution/runs could not be read: permission denied.');
         return state;
       },
       train: async () => {

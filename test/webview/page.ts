@@ -88,7 +88,7 @@ function html({ webview, theme, story, language = 'en' }: Scene): string {
   </style>
   <link rel="stylesheet" href="${origin}/${webview}.css">
 </head>
-<body class="${bodyClasses[theme]}">
+<body class="${bodyClasses[theme]}" data-vscode-theme-kind="${bodyClasses[theme].split(' ').at(-1)}">
   <div id="root"></div>
   <script nonce="preview" src="${origin}/fakeHost.js"></script>
   <script nonce="preview" src="${origin}/${webview}.js"></script>

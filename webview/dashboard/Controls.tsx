@@ -37,14 +37,19 @@ export function Controls({ training, busy, ready, trusted, refusal, onTrain, ask
           </Button>
         )}
         {busy && (
-          <Button icon="debug-stop" disabled={training.state === 'saving'} onClick={() => ask(() => host.stop())}>
+          <Button
+            icon="debug-stop"
+            disabled={training.state === 'saving'}
+            onClick={() => ask(() => host.stop())}
+          >
             {l10n.t('Stop')}
           </Button>
         )}
       </div>
       {!trusted && (
         <p class="hint">
-          <Icon name="workspace-untrusted" /> {l10n.t('Training is off in Restricted Mode. Trust this workspace to train.')}
+          <Icon name="workspace-untrusted" />{' '}
+          {l10n.t('Training is off in Restricted Mode. Trust this workspace to train.')}
         </p>
       )}
       {refusal && (

@@ -7,9 +7,9 @@ import { Failed, Working } from '../shared/states';
 import { Controls } from './Controls';
 import { Engine } from './Engine';
 import { type Form, formOf, specOf } from './form';
-import { host, listen } from './link';
 import { Interruption } from './Interruption';
 import { LiveChart } from './LiveChart';
+import { host, listen } from './link';
 import { Metrics } from './Metrics';
 import { RunProgress } from './RunProgress';
 import { TrainingForm } from './TrainingForm';
@@ -39,8 +39,14 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const [expanded, setExpanded] = useState(initial.expanded);
   const [refusal, setRefusal] = useState('');
   useEffect(() => {
-    const ends = [listen('trainingState', setTraining), listen('series', setSeries), listen('crashed', setCrash)];
-    return () => ends.forEach((end) => end());
+    const ends = [
+      listen('trainingState', setTraining),
+      listen('series', setSeries),
+      listen('crashed', setCrash),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }, []);
 
   const { spec, problems } = specOf(form);
@@ -76,7 +82,7 @@ function Loaded({ initial }: { initial: DashboardState }) {
         <section aria-label={l10n.t('Progress')}>
           <RunProgress training={training} crashed={crash !== null} />
           <Metrics metrics={training.metrics} />
-          <LiveChart series={series} onOpen={() => host.openRun()} />
+          {series.length > 0 && <LiveChart series={series} onOpen={() => host.openRun()} />}
         </section>
       )}
       <Engine training={training} onSelect={() => ask(() => host.selectEngine())} />

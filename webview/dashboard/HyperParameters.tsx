@@ -48,8 +48,8 @@ function AllFields({ onChange, ...fields }: FieldProps & { onChange: (form: Form
       )}
       {form.schedule === 'step' && (
         <>
-          <NumberRow {...fields} field="schedule.every" label={l10n.t('Every … epochs')} />
-          <NumberRow {...fields} field="schedule.factor" label={l10n.t('Factor')} />
+          <NumberRow {...fields} field="schedule.every" label={l10n.t('Decay every')} />
+          <NumberRow {...fields} field="schedule.factor" label={l10n.t('Decay factor')} />
         </>
       )}
       <NumberRow {...fields} field="clipNorm" label={l10n.t('Clip norm')} placeholder={l10n.t('off')} />
@@ -81,7 +81,13 @@ function AllFields({ onChange, ...fields }: FieldProps & { onChange: (form: Form
           onChange={(engine) => onChange({ ...form, engine })}
         />
       </Row>
-      <NumberRow {...fields} field="name" label={l10n.t('Run name')} numeric={false} placeholder={l10n.t('automatic')} />
+      <NumberRow
+        {...fields}
+        field="name"
+        label={l10n.t('Run name')}
+        numeric={false}
+        placeholder={l10n.t('automatic')}
+      />
     </>
   );
 }

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { modelNames } from '../../src/core/runs/spec';
 import type { LatestMetrics, TrainingState } from '../../src/protocol/worker';
-import { Swatch } from '../shared/chart/Swatch';
 import { colorToken } from '../shared/chart/palette';
 import { metric } from '../shared/format';
 import { modelLabel } from '../shared/names';
@@ -24,7 +23,9 @@ export function Metrics({ metrics }: { metrics: TrainingState['metrics'] }) {
           </th>
           {models.map((model) => (
             <th key={model} scope="col">
-              <Swatch color={colorToken(model, 0)} /> {modelLabel(model)}
+              <span class="model" style={{ borderColor: `var(--vscode-${colorToken(model, 0)})` }}>
+                {modelLabel(model)}
+              </span>
             </th>
           ))}
         </tr>

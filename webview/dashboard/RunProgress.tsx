@@ -6,29 +6,36 @@ import { Bar } from '../shared/states';
 
 /** "Epoch 3/20 · 18 %", what is being trained, how fast, and how long it will take. */
 export function RunProgress({ training, crashed }: { training: TrainingState; crashed: boolean }) {
-  const { state, model, epoch, epochs, batch, batches, fraction } = training;
-  const preparing = state === 'preparing';
+  if (training.state === 'preparing') return <Preparing message={training.message} />;
+  const { state, model, epoch, epochs, batch, batches, fraction, imagesPerSecond, secondsLeft } = training;
   const live = state === 'training' && !crashed;
-  const state_ = crashed ? stateLabel('interrupted') : stateLabel(state);
+  const word = stateLabel(crashed ? 'interrupted' : state);
   const speed = [
-    live && training.imagesPerSecond > 0 && l10n.t('{0} img/s', integer(training.imagesPerSecond)),
-    live && training.secondsLeft !== null && l10n.t('{0} left', duration(training.secondsLeft)),
+    live && imagesPerSecond > 0 && l10n.t('{0} img/s', integer(imagesPerSecond)),
+    live && secondsLeft !== null && l10n.t('{0} left', duration(secondsLeft)),
   ].filter(Boolean);
   return (
     <div class="run-progress num">
       <div class="line">
-        <span>{preparing ? l10n.t('Preparing') : l10n.t('Epoch {0}/{1}', epoch, epochs)}</span>
-        {!preparing && <span>{percent(fraction)}</span>}
+        <span>{l10n.t('Epoch {0}/{1}', epoch, epochs)}</span>
+        <span>{percent(fraction)}</span>
       </div>
-      <Bar fraction={preparing ? null : fraction} label={l10n.t('Progress of the run')} />
+      <Bar fraction={fraction} label={l10n.t('Progress of the run')} />
       <div class="line quiet">
-        <span aria-live="polite">
-          {live && model ? l10n.t('{0}, {1}', modelLabel(model), state_) : state_}
-        </span>
-        {live && batches > 0 && <span>{l10n.t('batch {0}/{1}', batch, batches)}</span>}
+        <span aria-live="polite">{live && model ? `${modelLabel(model)}, ${word}` : word}</span>
+        {live && <span>{l10n.t('batch {0}/{1}', batch, batches)}</span>}
       </div>
-      {preparing && training.message && <div class="quiet">{training.message}</div>}
       {speed.length > 0 && <div class="quiet">{speed.join(' · ')}</div>}
+    </div>
+  );
+}
+
+function Preparing({ message }: { message: string }) {
+  return (
+    <div class="run-progress num" aria-live="polite">
+      <div class="line">{l10n.t('Preparing')}</div>
+      <Bar fraction={null} label={l10n.t('Preparing')} />
+      <div class="quiet">{message}</div>
     </div>
   );
 }

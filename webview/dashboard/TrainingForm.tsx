@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { type DataSpec, type ModelName, modelNames } from '../../src/core/runs/spec';
-import { Swatch } from '../shared/chart/Swatch';
 import { colorToken } from '../shared/chart/palette';
+import { Swatch } from '../shared/chart/Swatch';
 import { Button, Checkbox, Dropdown } from '../shared/toolkit';
 import { NumberRow, Row } from './fields';
-import { defaultsOf, type Form, type Problems, type TextField } from './form';
+import type { Form, Problems, TextField } from './form';
 import { HyperParameters } from './HyperParameters';
 import { host } from './link';
 
@@ -18,8 +18,9 @@ interface TrainingFormProps {
 }
 
 export function TrainingForm({ form, problems, expanded, disabled, onChange }: TrainingFormProps) {
-  const write = (field: TextField, value: string) => onChange({ ...form, text: { ...form.text, [field]: value } });
-  const fields = { form, problems, disabled, defaults: defaultsOf(form), onInput: write };
+  const write = (field: TextField, value: string) =>
+    onChange({ ...form, text: { ...form.text, [field]: value } });
+  const fields = { form, problems, disabled, onInput: write };
   const pickFolder = async () => {
     const path = await host.pickFolder();
     if (path !== null) write('data.path', path);

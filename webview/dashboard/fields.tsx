@@ -5,7 +5,15 @@ import { TextField } from '../shared/toolkit';
 import type { Form, Problem, Problems, TextField as TextFieldName } from './form';
 
 /** A label, a control, and what is wrong with it. */
-export function Row({ label, problem, children }: { label: string; problem?: Problem; children: ComponentChildren }) {
+export function Row({
+  label,
+  problem,
+  children,
+}: {
+  label: string;
+  problem?: Problem;
+  children: ComponentChildren;
+}) {
   return (
     <div class={`field ${problem ? 'invalid' : ''}`}>
       <span class="label">{label}</span>
@@ -23,18 +31,17 @@ export interface FieldProps {
   form: Form;
   problems: Problems;
   disabled: boolean;
-  defaults: Partial<Record<TextFieldName, string>>;
   onInput: (field: TextFieldName, value: string) => void;
 }
 
 interface NumberRowProps extends FieldProps {
   field: TextFieldName;
   label: string;
-  /** What an empty field means, where that is not the default's number. */
+  /** What an empty field means. */
   placeholder?: string;
   numeric?: boolean;
 }
-export function NumberRow({ form, problems, disabled, defaults, onInput, numeric = true, ...rest }: NumberRowProps) {
+export function NumberRow({ form, problems, disabled, onInput, numeric = true, ...rest }: NumberRowProps) {
   const { field, label, placeholder } = rest;
   const problem = problems[field];
   return (
@@ -42,7 +49,7 @@ export function NumberRow({ form, problems, disabled, defaults, onInput, numeric
       <TextField
         label={label}
         value={form.text[field]}
-        placeholder={placeholder ?? defaults[field]}
+        placeholder={placeholder}
         invalid={problem !== undefined}
         numeric={numeric}
         disabled={disabled}

@@ -1,7 +1,14 @@
 import * as v from 'valibot';
-import { type DataSpec, type ModelName, modelNames, RunSpec, type RunSpecInput, type ScheduleSpec } from '../../src/core/runs/spec';
+import {
+  type DataSpec,
+  type ModelName,
+  modelNames,
+  RunSpec,
+  type RunSpecInput,
+  type ScheduleSpec,
+} from '../../src/core/runs/spec';
 
-/** The form's text fields, named by their path in a RunSpec. An empty one means the default. */
+/** The form's text fields, named by their path in a RunSpec. An empty one is left out of it. */
 export const textFields = [
   'name',
   'data.path',
@@ -42,14 +49,37 @@ export type Problems = Partial<Record<Field, Problem>>;
 const asText = new Set<TextField>(['name', 'data.path']);
 
 export function formOf(spec: RunSpecInput): Form {
-  const { data = { kind: 'shapes' }, schedule = { kind: 'constant' }, engine = 'auto', models = [...modelNames] } = spec;
-  const flat: Record<string, unknown> = { ...spec, ...under('data', data), ...under('schedule', schedule) };
-  const text = Object.fromEntries(textFields.map((field) => [field, String(flat[field] ?? '')]));
-  return { text: text as Form['text'], data: data.kind, schedule: schedule.kind, engine, models };
+  const {
+    data = { kind: 'shapes' },
+    schedule = { kind: 'constant' },
+    engine = 'auto',
+    models = [...modelNames],
+  } = spec;
+  const text = { ...defaults, ...textOf(spec), ...textOf({ data, schedule }) };
+  return { text, data: data.kind, schedule: schedule.kind, engine, models };
 }
 
-const under = (prefix: string, record: object) =>
+/** The fields that a part of a spec sets. */
+function textOf(spec: RunSpecInput): Partial<Record<TextField, string>> {
+  const flat: Record<string, unknown> = {
+    ...spec,
+    ...under('data', spec.data),
+    ...under('schedule', spec.schedule),
+  };
+  return Object.fromEntries(
+    textFields.filter((field) => flat[field] != null).map((field) => [field, String(flat[field])]),
+  );
+}
+const under = (prefix: string, record: object = {}) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [`${prefix}.${key}`, value]));
+
+/** The schema's own defaults, of every kind of data set and schedule; empty where there is none. */
+const defaults = {
+  ...(Object.fromEntries(textFields.map((field) => [field, ''])) as Form['text']),
+  ...textOf(v.parse(RunSpec, { data: { kind: 'folder', path: '/' }, schedule: { kind: 'cosine' } })),
+  ...textOf(v.parse(RunSpec, { data: { kind: 'shapes' }, schedule: { kind: 'step' } })),
+  'data.path': '',
+};
 
 /** What the form asks for, checked by the run's own schema. */
 export function specOf(form: Form): { spec: RunSpecInput; problems: Problems } {
@@ -97,14 +127,4 @@ function problemOf(issue: v.InferIssue<typeof RunSpec>): Problem {
     default:
       return { kind: 'other', text: issue.message };
   }
-}
-
-/** The schema's own defaults, as the placeholders show them. */
-export function defaultsOf(form: Pick<Form, 'data' | 'schedule'>): Partial<Record<TextField, string>> {
-  const filled = v.parse(RunSpec, {
-    data: { kind: form.data, path: '/' },
-    schedule: { kind: form.schedule },
-  });
-  const { text } = formOf(filled);
-  return { ...text, 'data.path': '' };
 }

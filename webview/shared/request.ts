@@ -31,11 +31,12 @@ export function useRequest<T>(
     setRequest((old) => (hold && old.kind === 'ready' ? old : { kind: 'working' }));
     latest.current().then(
       (value) => generation.current === mine && setRequest({ kind: 'ready', value }),
-      (error: unknown) => generation.current === mine && setRequest({ kind: 'failed', error: messageOf(error) }),
+      (error: unknown) =>
+        generation.current === mine && setRequest({ kind: 'failed', error: messageOf(error) }),
     );
   }, [hold]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key names what `load` loads
+  // The key names what `load` loads.
   useEffect(() => {
     start();
     return () => {

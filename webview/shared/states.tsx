@@ -5,7 +5,15 @@ import { percent } from './format';
 import { Button, Icon } from './toolkit';
 
 /** One sentence and one button. */
-export function Empty({ children, action, onAction }: { children: ComponentChildren; action?: string; onAction?: () => void }) {
+export function Empty({
+  children,
+  action,
+  onAction,
+}: {
+  children: ComponentChildren;
+  action?: string;
+  onAction?: () => void;
+}) {
   return (
     <div class="state">
       <p>{children}</p>
@@ -18,7 +26,15 @@ export function Empty({ children, action, onAction }: { children: ComponentChild
   );
 }
 
-export function Working({ progress, text, onCancel }: { progress?: Progress | null; text: string; onCancel?: () => void }) {
+export function Working({
+  progress,
+  text,
+  onCancel,
+}: {
+  progress?: Progress | null;
+  text: string;
+  onCancel?: () => void;
+}) {
   const fraction = progress?.fraction ?? null;
   return (
     <div class="state" role="status">

@@ -64,6 +64,7 @@ interface ButtonProps {
 export function Button(props: ButtonProps) {
   const { icon, label, appearance = 'secondary', pressed, expanded, disabled = false } = props;
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the toolkit hands them on to the <button> inside
     <vscode-button
       appearance={appearance}
       disabled={disabled}
@@ -141,7 +142,7 @@ interface DropdownProps<T extends string> {
 }
 export function Dropdown<T extends string>({ label, value, options, disabled, onChange }: DropdownProps<T>) {
   const ref = useRef<DropdownElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new options make FAST forget what was selected
+  // New options make FAST forget what was selected.
   useLayoutEffect(() => {
     if (ref.current) ref.current.value = value;
   }, [value, options]);
@@ -150,7 +151,13 @@ export function Dropdown<T extends string>({ label, value, options, disabled, on
     if (now !== value && options.some((option) => option.value === now)) onChange(now);
   };
   return (
-    <vscode-dropdown ref={ref} aria-label={label} title={label} disabled={disabled ?? false} onChange={changed}>
+    <vscode-dropdown
+      ref={ref}
+      aria-label={label}
+      title={label}
+      disabled={disabled ?? false}
+      onChange={changed}
+    >
       {options.map((option) => (
         <vscode-option key={option.value} value={option.value} selected={option.value === value}>
           {option.label}

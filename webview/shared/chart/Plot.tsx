@@ -20,7 +20,10 @@ interface PlotProps {
   syncKey?: string;
   label: string;
   onZoom?: (zoom: Range | null) => void;
-  /** Where the crosshair is on the x axis; null: nowhere. */
+  /** Where the crosshair is on the x axis (null: nowhere), and the values there in words: what a screen reader says. */
+  at?: number | null;
+  readout?: string;
+  /** The crosshair was moved, with the mouse or the arrow keys. */
   onHover?: (x: number | null) => void;
   /** Width of the plotting area in CSS pixels, whenever it changes. */
   onWidth?: (width: number) => void;
@@ -33,11 +36,15 @@ export function Plot(props: PlotProps) {
   const latest = useRef(props);
   latest.current = props;
   const theme = useTheme();
+  // Stands for the lines where only a change of their number, order or colour matters.
   const structure = props.lines.map((line) => `${line.id}:${line.color}`).join('|');
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `structure` stands for the lines
   useLayoutEffect(() => {
     const element = frame.current!;
+    const resetZoom = () => {
+      latest.current.onZoom?.(null);
+      return null;
+    };
     const chart = new uPlot(
       {
         width: Math.max(1, element.clientWidth),
@@ -55,7 +62,7 @@ export function Plot(props: PlotProps) {
           points: { size: 7, width: 1 },
           hover: { skip: [undefined, null] },
           drag: { x: props.onZoom !== undefined, y: false, setScale: false, dist: 4 },
-          bind: { dblclick: () => () => (latest.current.onZoom?.(null), null) },
+          bind: { dblclick: () => resetZoom },
           sync: props.syncKey
             ? { key: props.syncKey, setSeries: false, scales: ['x', null], filters: { pub: isHover } }
             : undefined,
@@ -65,7 +72,9 @@ export function Plot(props: PlotProps) {
           setSelect: [
             (u) => {
               if (u.select.width < 4) return;
-              const [from, to] = [u.select.left, u.select.left + u.select.width].map((px) => u.posToVal(px, 'x'));
+              const [from, to] = [u.select.left, u.select.left + u.select.width].map((px) =>
+                u.posToVal(px, 'x'),
+              );
               u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
               latest.current.onZoom?.([from!, to!]);
             },
@@ -110,12 +119,28 @@ export function Plot(props: PlotProps) {
     const at = Math.max(0, Math.min(xs.length - 1, (u.cursor.idx ?? xs.length - 1) + step));
     const left = u.valToPos(xs[at]!, 'x');
     // The third argument, which the types leave out, tells the synced charts.
-    (u.setCursor as (at: uPlot.Cursor, fire: boolean, publish: boolean) => void)({ left, top: 1 }, true, true);
+    (u.setCursor as (at: uPlot.Cursor, fire: boolean, publish: boolean) => void)(
+      { left, top: 1 },
+      true,
+      true,
+    );
   };
 
+  if (!props.onHover) return <div class="plot" ref={frame} role="img" aria-label={props.label} />;
+  const [from, to] = rangeX(props);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair
-    <div class="plot" ref={frame} role="img" aria-label={props.label} tabIndex={0} onKeyDown={moveCrosshair} />
+    <div
+      class="plot"
+      ref={frame}
+      role="slider"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-valuemin={from ?? 0}
+      aria-valuemax={to ?? 1}
+      aria-valuenow={props.at ?? to ?? 1}
+      aria-valuetext={props.readout}
+      onKeyDown={moveCrosshair}
+    />
   );
 }
 

@@ -29,7 +29,17 @@ export function linesOf(
 ): Line[] {
   const lines = series.map((s): Line => {
     const { run, model, split, x } = s;
-    return { id: lineId(s), label: label(s), run, model, split, color: color(s), x, y: s.smooth, faint: false };
+    return {
+      id: lineId(s),
+      label: label(s),
+      run,
+      model,
+      split,
+      color: color(s),
+      x,
+      y: s.smooth,
+      faint: false,
+    };
   });
   if (!smoothed) return lines;
   const raw = lines.map((line, i) => ({ ...line, id: `${line.id}/raw`, y: series[i]!.raw, faint: true }));

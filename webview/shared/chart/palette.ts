@@ -1,7 +1,14 @@
 import type { ModelName } from '../../../src/core/runs/spec';
 
 /** The tokens of further runs' models, in the order in which they are taken: far apart in hue and lightness. */
-const further = ['charts-green', 'charts-purple', 'charts-yellow', 'charts-red', 'charts-blue', 'charts-orange'];
+const further = [
+  'charts-green',
+  'charts-purple',
+  'charts-yellow',
+  'charts-red',
+  'charts-blue',
+  'charts-orange',
+];
 
 /** The theme token of a model's colour: its own in the first run shown, then the next that is free. */
 export function colorToken(model: ModelName, runIndex: number): string {

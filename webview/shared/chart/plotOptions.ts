@@ -41,7 +41,22 @@ export function axisOptions(theme: Theme, compact: boolean): uPlot.Axis[] {
   };
   const lines = { stroke: theme.color('panel-border'), width: 1 };
   return [
-    { ...common, scale: 'x', size: 22, gap: 4, space: 64, grid: { show: false }, border: { ...lines, show: true } },
-    { ...common, scale: 'y', size: compact ? 34 : 46, gap: 6, space: compact ? 26 : 36, grid: { ...lines, show: !theme.highContrast } },
+    {
+      ...common,
+      scale: 'x',
+      size: 22,
+      gap: 4,
+      space: 64,
+      grid: { show: false },
+      border: { ...lines, show: true },
+    },
+    {
+      ...common,
+      scale: 'y',
+      size: compact ? 34 : 46,
+      gap: 6,
+      space: compact ? 26 : 36,
+      grid: { ...lines, show: !theme.highContrast },
+    },
   ];
 }
