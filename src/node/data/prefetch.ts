@@ -1,0 +1,133 @@
+import { Worker } from 'node:worker_threads';
+import type { Dataset, ImageShape } from '../../core/data/dataset';
+import { shuffledOrder } from '../../core/random';
+import type { Batch, BatchSource } from '../../core/training/batchSource';
+import { asShared, sharedBytes } from './sharedBytes';
+
+type SplitName = 'train' | 'validation';
+/** Memory for one batch of full size. */
+type Slot = Pick<Batch, 'images' | 'labels'>;
+
+interface Fill {
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+/** Batches that a thread assembles while the engine computes: the one in use, and these many ahead of it. */
+const batchesAhead = 2;
+
+/**
+ * The batches of a data set, gathered ahead of time by a thread of their own. A batch is valid until the next one of
+ * its pass is asked for. What a pass yields depends on nothing but seed, epoch and first batch.
+ */
+export class PrefetchedBatches implements BatchSource {
+  readonly imageShape: ImageShape;
+  readonly batchesPerEpoch: number;
+  readonly #thread: Worker;
+  readonly #imageBytes: number;
+  readonly #idleSlots: Slot[] = [];
+  readonly #fills = new Map<number, Fill>();
+  #lastFill = 0;
+  #ended: Error | null = null;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly options: { batchSize: number; seed: number },
+  ) {
+    this.imageShape = dataset.imageShape;
+    this.batchesPerEpoch = Math.ceil(dataset.train.count / options.batchSize);
+    this.#imageBytes = dataset.imageShape.reduce((product, size) => product * size, 1);
+    const shared = ({ images, labels }: Slot) => ({ images: asShared(images), labels: asShared(labels) });
+    this.#thread = new Worker(new URL('./prefetchThread.mjs', import.meta.url), {
+      workerData: {
+        imageBytes: this.#imageBytes,
+        splits: { train: shared(dataset.train), validation: shared(dataset.validation) },
+      },
+    });
+    // It keeps the process alive only while a batch is awaited.
+    this.#thread.unref();
+    this.#thread.on('message', (id: number) => this.#take(id)?.resolve());
+    this.#thread.on('error', (error) =>
+      this.#end(new Error(`The thread that gathers batches failed: ${error.message}`)),
+    );
+    this.#thread.on('exit', (code) =>
+      this.#end(new Error(`The thread that gathers batches ended (exit code ${code}).`)),
+    );
+  }
+
+  training(epoch: number, from: number): AsyncGenerator<Batch, void> {
+    return this.#pass('train', shuffledOrder(this.dataset.train.count, this.options.seed, epoch), from);
+  }
+
+  validation(): AsyncGenerator<Batch, void> {
+    return this.#pass(
+      'validation',
+      Uint32Array.from({ length: this.dataset.validation.count }, (_, i) => i),
+      0,
+    );
+  }
+
+  /** Ends the thread; passes under way reject. */
+  async close(): Promise<void> {
+    this.#end(new Error('The batches of this data set were closed.'));
+    await this.#thread.terminate();
+  }
+
+  async *#pass(split: SplitName, order: Uint32Array, from: number): AsyncGenerator<Batch, void> {
+    const { batchSize } = this.options;
+    const ahead: { slot: Slot; batch: Promise<Batch> }[] = [];
+    let next = from * batchSize;
+    const ask = () => {
+      if (next >= order.length) return;
+      const slot = this.#idleSlots.pop() ?? this.#newSlot();
+      const batch = this.#fill(split, order.slice(next, next + batchSize), slot);
+      // A rejection is met where the batch is awaited, or nowhere when the pass was left before.
+      batch.catch(() => {});
+      ahead.push({ slot, batch });
+      next += batchSize;
+    };
+    try {
+      for (let i = 0; i < batchesAhead; i++) ask();
+      while (ahead.length > 0) {
+        ask();
+        yield await ahead[0]!.batch;
+        this.#idleSlots.push(ahead.shift()!.slot);
+      }
+    } finally {
+      // The thread may still be writing to what was asked for and not waited for.
+      for (const { slot, batch } of ahead) batch.finally(() => this.#idleSlots.push(slot)).catch(() => {});
+    }
+  }
+
+  #newSlot(): Slot {
+    const { batchSize } = this.options;
+    return { images: sharedBytes(batchSize * this.#imageBytes), labels: sharedBytes(batchSize) };
+  }
+
+  #fill(split: SplitName, indices: Uint32Array, slot: Slot): Promise<Batch> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
+      const count = indices.length;
+      const batch = {
+        images: slot.images.subarray(0, count * this.#imageBytes),
+        labels: slot.labels.subarray(0, count),
+      };
+      const id = ++this.#lastFill;
+      this.#fills.set(id, { resolve: () => resolve({ ...batch, count }), reject });
+      this.#thread.ref();
+      this.#thread.postMessage({ id, split, indices, batch });
+    });
+  }
+
+  #take(id: number): Fill | undefined {
+    const fill = this.#fills.get(id);
+    this.#fills.delete(id);
+    if (this.#fills.size === 0) this.#thread.unref();
+    return fill;
+  }
+
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    for (const id of [...this.#fills.keys()]) this.#take(id)?.reject(this.#ended);
+  }
+}

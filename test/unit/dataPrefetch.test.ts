@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/core/data/dataset';
+import { shuffledOrder } from '../../src/core/random';
+import type { Batch } from '../../src/core/training/batchSource';
+import { PrefetchedBatches } from '../../src/node/data/prefetch';
+
+/** Image i is four pixels of the value i; its label is i mod 7. */
+function numberedDataset(trainCount: number, validationCount: number): Dataset {
+  const split = (count: number) => ({
+    images: Uint8Array.from({ length: count * 4 }, (_, at) => at >> 2),
+    labels: Uint8Array.from({ length: count }, (_, i) => i % 7),
+    count,
+  });
+  return {
+    name: 'numbers',
+    classes: ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+    imageShape: [2, 2, 1],
+    train: split(trainCount),
+    validation: split(validationCount),
+    fingerprint: '',
+    source: '',
+    skipped: [],
+  };
+}
+
+async function collect(batches: AsyncIterable<Batch>): Promise<{ items: number[]; sizes: number[] }> {
+  const items: number[] = [];
+  const sizes: number[] = [];
+  for await (const { images, labels, count } of batches) {
+    expect([images.length, labels.length]).toEqual([count * 4, count]);
+    for (let i = 0; i < count; i++) {
+      expect(new Set(images.subarray(i * 4, i * 4 + 4)).size).toBe(1);
+      expect(labels[i]).toBe(images[i * 4]! % 7);
+      items.push(images[i * 4]!);
+    }
+    sizes.push(count);
+  }
+  return { items, sizes };
+}
+
+describe('PrefetchedBatches', () => {
+  let open: PrefetchedBatches | undefined;
+  const batchesOf = (dataset: Dataset, batchSize: number) => {
+    open = new PrefetchedBatches(dataset, { batchSize, seed: 42 });
+    return open;
+  };
+  afterEach(() => open?.close());
+
+  it('visits every image once an epoch, in the order of seed and epoch, the last batch smaller', async () => {
+    const batches = batchesOf(numberedDataset(100, 10), 16);
+    expect(batches.batchesPerEpoch).toBe(7);
+    for (const epoch of [1, 2]) {
+      const { items, sizes } = await collect(batches.training(epoch, 0));
+      expect(items).toEqual([...shuffledOrder(100, 42, epoch)]);
+      expect(sizes).toEqual([16, 16, 16, 16, 16, 16, 4]);
+    }
+  });
+
+  it('goes on in the middle of an epoch as if it had begun at its start', async () => {
+    const batches = batchesOf(numberedDataset(100, 10), 16);
+    const { items } = await collect(batches.training(3, 4));
+    expect(items).toEqual([...shuffledOrder(100, 42, 3).subarray(64)]);
+    expect((await collect(batches.training(3, 7))).items).toEqual([]);
+  });
+
+  it('gives the validation images in their own order', async () => {
+    const batches = batchesOf(numberedDataset(10, 37), 16);
+    const { items, sizes } = await collect(batches.validation());
+    expect(items).toEqual(Array.from({ length: 37 }, (_, i) => i));
+    expect(sizes).toEqual([16, 16, 5]);
+  });
+
+  it('keeps a batch as it is until the next is asked for, however slow its user', async () => {
+    const batches = batchesOf(numberedDataset(200, 10), 8);
+    const order = shuffledOrder(200, 42, 1);
+    let seen = 0;
+    for await (const { images, count } of batches.training(1, 0)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      for (let i = 0; i < count; i++) expect(images[i * 4]).toBe(order[seen++]);
+    }
+    expect(seen).toBe(200);
+  });
+
+  it('mixes no two passes that run at once, and none that was left early', async () => {
+    const batches = batchesOf(numberedDataset(200, 50), 8);
+    for await (const _ of batches.training(9, 0)) break;
+    const [one, two, held] = await Promise.all([
+      collect(batches.training(1, 0)),
+      collect(batches.training(2, 3)),
+      collect(batches.validation()),
+    ]);
+    expect(one.items).toEqual([...shuffledOrder(200, 42, 1)]);
+    expect(two.items).toEqual([...shuffledOrder(200, 42, 2).subarray(24)]);
+    expect(held.items).toHaveLength(50);
+  });
+
+  it('ends a pass with an error once it is closed', async () => {
+    const batches = batchesOf(numberedDataset(200, 50), 8);
+    const pass = batches.training(1, 0);
+    await pass.next();
+    await batches.close();
+    await expect(collect(pass)).rejects.toThrow('closed');
+    await expect(collect(batches.training(1, 0))).rejects.toThrow(
+      'The batches of this data set were closed.',
+    );
+  });
+});
