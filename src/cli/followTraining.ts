@@ -1,0 +1,104 @@
+import { networks } from '../core/models/networks';
+import { summarize } from '../core/models/summary';
+import type { RunManifest } from '../core/runs/manifest';
+import type { Engine } from '../engines/engine';
+import { startEngine } from '../engines/select';
+import type { TrainingHost } from '../node/runs/session';
+import type { TrainingResult, TrainingSession } from '../node/runs/trainingSession';
+import { Ended, exitCodes } from './command';
+import { duration, grouped, measure } from './format';
+import { table } from './table';
+import { type TrainingView, trainingView } from './trainingView';
+
+/** Shows a training from its preparation to its end. Ctrl-C saves it; a second one ends the process at once. */
+export async function followTraining(
+  begin: (host: TrainingHost) => Promise<TrainingSession>,
+  options: { json?: boolean },
+): Promise<void> {
+  const view = trainingView(options);
+  const interruption = interruptedBySignals(view);
+  let engine: Engine | undefined;
+  try {
+    const session = await begin({
+      startEngine: async (choice, selection) => {
+        engine = await startEngine(choice, selection);
+        return engine;
+      },
+      onState: (state) => view.state(state),
+      onEvent: (event) => view.event(event),
+      onNotice: (line) => view.notice(line),
+      signal: interruption.signal,
+    });
+    view.begins(session.manifest, session.runFolder);
+    const result = await session.done;
+    view.close();
+    conclude(session, result, options);
+  } catch (error) {
+    if (interruption.signal.aborted && error === interruption.signal.reason)
+      throw new Ended(exitCodes.interrupted);
+    throw error;
+  } finally {
+    view.close();
+    interruption.end();
+    await engine?.dispose();
+  }
+}
+
+/** Says how it ended, for a person or a program; throws when the exit code is not 0. */
+function conclude(session: TrainingSession, result: TrainingResult, { json }: { json?: boolean }): void {
+  const { runFolder, manifest } = session;
+  const { state, message, overview } = result;
+  if (json) {
+    const models = manifest.spec.models.map((model) => {
+      const { valAccuracy = null, bestValAccuracy = null, seconds = 0 } = overview.models[model] ?? {};
+      return { model, valAccuracy, bestValAccuracy, seconds };
+    });
+    const run = { run: manifest.id, folder: runFolder };
+    console.log(JSON.stringify({ type: state, ...run, ...(message && { message }), models }));
+  } else {
+    console.log(`\n${comparison(manifest, result)}\n`);
+    if (state === 'stopped') console.log(`Saved. To go on: involution resume ${quoted(runFolder)}`);
+  }
+  if (state === 'stopped') throw new Ended(exitCodes.interrupted);
+  if (state === 'failed') throw new Error(message);
+}
+
+/** The models side by side. */
+function comparison({ spec, data }: RunManifest, { overview }: TrainingResult): string {
+  const rows = spec.models.map((model) => {
+    const network = networks[model]({ inputShape: data.imageShape, classes: data.classes.length });
+    const { layers, totals } = summarize(network);
+    network.dispose();
+    const { epochs = 0, valAccuracy, bestValAccuracy, seconds = 0 } = overview.models[model] ?? {};
+    return [
+      model,
+      grouped(totals.trainable),
+      grouped(layers.reduce((sum, { macs }) => sum + (macs ?? 0), 0)),
+      String(epochs),
+      measure(valAccuracy),
+      measure(bestValAccuracy),
+      duration(seconds),
+    ];
+  });
+  const numbers = ['Parameters', 'MACs', 'Epochs', 'Final accuracy', 'Best accuracy', 'Time'];
+  return table([{ title: 'Model' }, ...numbers.map((title) => ({ title, align: 'right' as const }))], rows);
+}
+
+function interruptedBySignals(view: TrainingView): { signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    view.notice('Stopping at the next step, to save. Once more ends it at once, without saving.');
+    controller.abort(new Error('It was interrupted.'));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  return {
+    signal: controller.signal,
+    end: () => {
+      for (const signal of signals) process.off(signal, interrupt);
+    },
+  };
+}
+
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `"${path}"`);

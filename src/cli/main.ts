@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { labVersion } from '../node/runs/versions';
+import { exitCodes, runProgram } from './command';
+import { resumeCommand } from './resume';
+import { runsCommand } from './runs';
+import { summaryCommand } from './summary';
+import { trainCommand } from './train';
+
+const program = new Command('involution')
+  .description('Train involution and convolution networks side by side and look inside their kernels.')
+  .version(labVersion)
+  .option('--debug', 'with an error, show where it came from')
+  .addHelpText(
+    'after',
+    `
+Exit codes: ${exitCodes.done} all went well, ${exitCodes.failed} it failed (one line says why), ${exitCodes.usage} the command was not understood,
+${exitCodes.interrupted} it was interrupted; a training is saved then, and can be resumed.`,
+  );
+
+for (const command of [trainCommand(), resumeCommand(), runsCommand(), summaryCommand()])
+  program.addCommand(command);
+
+await runProgram(program);

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { engineNames, type ModelName, modelNames, type RunSpecInput } from '../core/runs/spec';
+
+export function integer(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+export function decimal(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+/** "shapes", "cifar10", or the path of a folder with one subfolder a class. */
+export function dataSource(text: string): RunSpecInput['data'] {
+  const word = text.toLowerCase().replace('-', '');
+  if (word === 'shapes' || word === 'cifar10') return { kind: word };
+  return { kind: 'folder', path: resolve(text) };
+}
+
+/** "constant", "cosine", "cosine:0.1" (final fraction), "step", "step:10:0.1" (every so many epochs, times). */
+export function schedule(text: string): RunSpecInput['schedule'] {
+  const [kind, first, second] = text.split(':');
+  if (kind === 'constant' && first === undefined) return { kind };
+  if (kind === 'cosine' && second === undefined)
+    return { kind, finalFraction: first === undefined ? undefined : decimal(first) };
+  if (kind === 'step') {
+    const every = first === undefined ? undefined : integer(first);
+    return { kind, every, factor: second === undefined ? undefined : decimal(second) };
+  }
+  throw new InvalidArgumentError('It must be constant, cosine[:FINAL] or step[:EVERY[:FACTOR]].');
+}
+
+/** `--model involution --model convolution`. */
+export const modelsOption = () =>
+  new Option(
+    '--model <name>',
+    `a model (${modelNames.join(', ')}); repeat it for several. Default: both`,
+  ).argParser<ModelName[]>((name, before) => {
+    if (!modelNames.includes(name as ModelName))
+      throw new InvalidArgumentError(`It must be one of ${modelNames.join(', ')}.`);
+    return [...(before ?? []), name as ModelName];
+  });
+
+export const engineOption = () =>
+  new Option('--engine <name>', 'what computes; auto takes the fastest that works').choices([
+    'auto',
+    ...engineNames,
+  ]);
+
+export const runsOption = () =>
+  new Option('--runs <folder>', 'where the runs are').default('./.involution/runs');
+
+export const jsonOption = () => new Option('--json', 'machine-readable output');

@@ -1,0 +1,28 @@
+import { Command, Option } from 'commander';
+import { type EngineName, engineNames } from '../core/runs/spec';
+import { jsonOption, runsOption } from './options';
+
+interface ResumeOptions {
+  engine?: EngineName;
+  runs: string;
+  json?: boolean;
+}
+
+export function resumeCommand(): Command {
+  return new Command('resume')
+    .description('train a run on that was stopped, interrupted or killed')
+    .argument('[run]', 'its folder, id or name', 'latest')
+    .addOption(new Option('--engine <name>', 'another engine than it began on').choices(engineNames))
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .action(async (wanted: string, options: ResumeOptions) => {
+      const [{ followTraining }, { resumeRun }, { findRun }] = await Promise.all([
+        import('./followTraining'),
+        import('../node/runs/session'),
+        import('../node/runs/runList'),
+      ]);
+      const { folder } = await findRun(options.runs, wanted);
+      const { engine } = options;
+      await followTraining((host) => resumeRun({ runFolder: folder, engine, ...host }), options);
+    });
+}

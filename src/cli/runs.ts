@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import type { ModelName } from '../core/runs/spec';
+import type { ListedRun } from '../node/runs/runList';
+import { duration, measure } from './format';
+import { jsonOption, runsOption } from './options';
+import { table } from './table';
+
+export function runsCommand(): Command {
+  const runs = new Command('runs')
+    .description('list the runs, newest first')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .action(list);
+  runs
+    .command('rename')
+    .description('give a run a name')
+    .argument('<run>', 'its folder, id or name')
+    .argument('<name>')
+    .action(async (wanted: string, name: string, _, command: Command) => {
+      const [{ findRun }, { renameRun }] = await Promise.all([
+        import('../node/runs/runList'),
+        import('../node/runs/runFolder'),
+      ]);
+      await renameRun((await findRun(runsFolderOf(command), wanted)).folder, name);
+    });
+  runs
+    .command('delete')
+    .description('delete a run with all its checkpoints')
+    .argument('<run>', 'its folder, id or name')
+    .action(async (wanted: string, _, command: Command) => {
+      const { deleteRun, findRun } = await import('../node/runs/runList');
+      const { folder } = await findRun(runsFolderOf(command), wanted);
+      await deleteRun(folder);
+      console.log(`Deleted ${folder}`);
+    });
+  return runs;
+}
+
+async function list({ runs: runsFolder, json }: { runs: string; json?: boolean }): Promise<void> {
+  const { listRuns } = await import('../node/runs/runList');
+  const { runs, unreadable } = await listRuns(runsFolder);
+  if (json) console.log(JSON.stringify(runs.map(described)));
+  else if (runs.length === 0)
+    console.log(`There is no run in ${runsFolder} yet. Begin one: involution train`);
+  else console.log(table([...columns], runs.map(row)));
+  for (const { reason } of unreadable) console.error(reason);
+}
+
+const columns = [
+  { title: 'Run' },
+  { title: 'State' },
+  { title: 'Data' },
+  { title: 'Engine' },
+  { title: 'Epochs', align: 'right' },
+  { title: 'Involution', align: 'right' },
+  { title: 'Convolution', align: 'right' },
+  { title: 'Time', align: 'right' },
+] as const;
+
+function row({ name, manifest, overview }: ListedRun): string[] {
+  const best = (model: ModelName) => measure(overview.models[model]?.bestValAccuracy);
+  const epochs = Math.max(0, ...Object.values(overview.models).map((model) => model.epochs));
+  return [
+    name,
+    overview.state,
+    manifest.data.name,
+    manifest.engine.name,
+    `${epochs}/${manifest.spec.epochs}`,
+    best('involution'),
+    best('convolution'),
+    duration(overview.seconds),
+  ];
+}
+
+function described({ id, folder, name, manifest, overview, invalidLines }: ListedRun) {
+  const { created, spec, data, engine } = manifest;
+  return { id, name, folder, created, ...overview, spec, data, engine, invalidLines };
+}
+
+const runsFolderOf = (command: Command) => command.optsWithGlobals<{ runs: string }>().runs;

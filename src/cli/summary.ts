@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { type ModelName, modelNames } from '../core/runs/spec';
+import { integer, jsonOption, modelsOption } from './options';
+
+interface SummaryOptions {
+  model?: ModelName[];
+  imageSize: number;
+  classes: number;
+  costs?: boolean;
+  json?: boolean;
+}
+
+export function summaryCommand(): Command {
+  return new Command('summary')
+    .description("the models' layers, parameters and costs, as Keras prints them")
+    .addOption(modelsOption())
+    .option('--image-size <pixels>', 'side of the square images', integer, 32)
+    .option('--classes <count>', 'how many classes are told apart', integer, 10)
+    .option('--costs', 'multiply-accumulates and activation memory of each layer too')
+    .addOption(jsonOption())
+    .action(summary);
+}
+
+async function summary({
+  model: names,
+  imageSize,
+  classes,
+  costs = false,
+  json,
+}: SummaryOptions): Promise<void> {
+  const [{ networks }, { summarize }, { summaryTable }, { startEngine }] = await Promise.all([
+    import('../core/models/networks'),
+    import('../core/models/summary'),
+    import('../core/models/summaryTable'),
+    import('../engines/select'),
+  ]);
+  // Layers make their weights on some engine; this one is always there.
+  const engine = await startEngine('cpu');
+  const summaries = (names ?? modelNames).map((name) => {
+    const network = networks[name]({ inputShape: [imageSize, imageSize, 3], classes });
+    const described = summarize(network);
+    network.dispose();
+    return described;
+  });
+  await engine.dispose();
+  if (json) console.log(JSON.stringify(summaries.length === 1 ? summaries[0] : summaries));
+  else console.log(summaries.map((each) => summaryTable(each, { costs })).join('\n'));
+}
