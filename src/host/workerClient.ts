@@ -9,6 +9,7 @@ import type { Progress, TrainingState, WorkerEvents, WorkerFunctions } from '../
 export interface WorkerLaunch {
   /** The worker's bundle. */
   readonly modulePath: string;
+  readonly args: readonly string[];
   /** The Node.js executable; `process.execPath` (which inside VS Code is Electron, run as Node) or another. */
   readonly execPath: string;
   readonly env: NodeJS.ProcessEnv;
@@ -61,7 +62,6 @@ const unbounded = new Set<keyof WorkerFunctions>([
   'downloadCifar10',
   'installTensorFlow',
   'exportModel',
-  'shutDown',
 ]);
 const patienceMs = 60_000;
 const keptLines = 40;
@@ -140,8 +140,8 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
   }
 
   private connect(): Connection {
-    const { modulePath, execPath, env } = this.launch();
-    const child = fork(modulePath, [], {
+    const { modulePath, args, execPath, env } = this.launch();
+    const child = fork(modulePath, args, {
       execPath,
       env,
       // The extension host's own flags (--inspect with a port that is taken, for one) are not for the worker.

@@ -1,20 +1,30 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { tensorFlowEnvironment } from '../engines/tensorflow/environment';
+import { installationFile, tensorFlowFolder } from '../engines/tensorflow/installation';
 import { Problem } from './problem';
 import { readSettings, settingsSection } from './settings';
 import type { WorkerLaunch } from './workerClient';
 
 /** How the worker is started, by the settings. Throws a Problem when `nodePath` names no file. */
 export function workerLaunch(extensionUri: vscode.Uri): WorkerLaunch {
-  const { nodePath } = readSettings();
+  const { nodePath, engine } = readSettings();
   const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.mjs').fsPath;
+  const args = [engine];
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = { ...memoryEnvironment(), ...process.env };
   if (!nodePath) {
     // VS Code's own executable, told to be Node.js.
-    return { modulePath, execPath: process.execPath, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
+    return { modulePath, args, execPath: process.execPath, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } };
   }
   if (!existsSync(nodePath)) throw noSuchNode(nodePath);
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  return { modulePath, execPath: nodePath, env };
+  return { modulePath, args, execPath: nodePath, env };
+}
+
+/** What TensorFlow wants of the C library, where it may be used; nobody else needs it. */
+function memoryEnvironment(): NodeJS.ProcessEnv {
+  const isInstalled = existsSync(join(tensorFlowFolder(), installationFile));
+  return isInstalled ? tensorFlowEnvironment : {};
 }
 
 function noSuchNode(nodePath: string): Problem {

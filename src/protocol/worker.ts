@@ -1,13 +1,14 @@
 import type { ImageShape } from '../core/data/dataset';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { ModelSummary as NetworkSummary } from '../core/models/summary';
-import type { DataSpec, EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
+import type { EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
 import type { EngineReport } from '../engines/engine';
 
 /**
  * Host ↔ worker, over the fork's IPC channel (structured clone, typed arrays as they are), spoken with birpc.
  * Long calls take a `task` id chosen by the caller: progress is reported under it and `cancel(task)` ends it.
  * The worker writes runs to their folders; the host reads charts from those folders, never from these calls.
+ * When the channel closes the worker saves and exits.
  */
 export interface WorkerFunctions {
   engines(): Promise<EngineReport[]>;
@@ -21,7 +22,8 @@ export interface WorkerFunctions {
 
   /** Of both networks, for images of this shape and this many classes. */
   summaries(imageShape: ImageShape, classes: number): Promise<ModelSummary[]>;
-  dataPreview(data: DataSpec, task: string): Promise<DataPreview>;
+  /** Of the data that the run was trained on, split as it was there. */
+  dataPreview(runFolder: string, task: string): Promise<DataPreview>;
   evaluate(runFolder: string, model: ModelName, task: string): Promise<Evaluation>;
   /** Validation images by index, as RGBA. */
   validationImages(runFolder: string, indices: number[]): Promise<Picture[]>;
@@ -36,8 +38,6 @@ export interface WorkerFunctions {
   exportModel(runFolder: string, model: ModelName, format: ExportFormat, target: string): Promise<void>;
 
   cancel(task: string): Promise<void>;
-  /** Saves, then exits. */
-  shutDown(): Promise<void>;
 }
 
 /** What the worker tells the host unasked. */

@@ -14,7 +14,7 @@ import { engineTitles } from '../words';
 
 const { l10n } = vscode;
 
-type Source = vscode.QuickPickItem & { readonly kind: 'gpu' | 'cpu' | 'link' };
+type Source = vscode.QuickPickItem & { readonly source: 'gpu' | 'cpu' | 'link' };
 type EngineReport = Awaited<ReturnType<WorkerFunctions['engines']>>[number];
 type EngineItem = vscode.QuickPickItem & {
   readonly choice: EngineName | 'auto';
@@ -73,19 +73,19 @@ const stopGraceMs = 5_000;
 async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: string }> {
   const card = await nvidiaCard();
   const gpu: Source = {
-    kind: 'gpu',
+    source: 'gpu',
     label: l10n.t('Download TensorFlow for GPU'),
     description: card ?? l10n.t('no NVIDIA GPU found'),
     detail: l10n.t('About 400 MB. Needs an NVIDIA GPU with CUDA 11.2.'),
   };
   const cpu: Source = {
-    kind: 'cpu',
+    source: 'cpu',
     label: l10n.t('Download TensorFlow for CPU'),
     description: '',
     detail: l10n.t('About 200 MB.'),
   };
   const link: Source = {
-    kind: 'link',
+    source: 'link',
     label: l10n.t('Link to a TensorFlow on this machine…'),
     description: l10n.t('for a current CUDA'),
     detail: l10n.t(
@@ -97,7 +97,7 @@ async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: str
     placeHolder: l10n.t('Where TensorFlow comes from'),
   });
   if (!chosen) throw new vscode.CancellationError();
-  if (chosen.kind !== 'link') return { gpu: chosen.kind === 'gpu' };
+  if (chosen.source !== 'link') return { gpu: chosen.source === 'gpu' };
   const [folder] =
     (await vscode.window.showOpenDialog({
       canSelectFolders: true,

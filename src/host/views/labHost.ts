@@ -43,10 +43,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     evaluation: (run, model) =>
       task('evaluation', (id) => worker.call('evaluate', runs.path(run), model, id)),
     validationImages: (run, indices) => worker.call('validationImages', runs.path(run), indices),
-    async dataPreview(run) {
-      const { spec } = await runs.manifest(run);
-      return task('data', (id) => worker.call('dataPreview', spec.data, id));
-    },
+    dataPreview: (run) => task('data', (id) => worker.call('dataPreview', runs.path(run), id)),
     async openKernels(image, run, epoch, resolution) {
       const request = { image, runFolder: run && runs.path(run), epoch, resolution };
       const session = await task('kernels', (id) => worker.call('openKernels', request, id));

@@ -1,0 +1,53 @@
+import type { EngineName, ModelName } from '../core/runs/spec';
+import type { Engine } from '../engines/engine';
+import { startEngine } from '../engines/select';
+
+type Choice = EngineName | 'auto';
+
+/** The one engine of this process. TF.js has one current backend, so training and looking share it. */
+export class EngineHolder {
+  #engine: Promise<Engine> | null = null;
+  #startedFor = '';
+  readonly #releases: (() => void)[] = [];
+
+  /** `preferred` comes from the settings: what looking at kernels starts when nothing runs yet. */
+  constructor(private readonly preferred: Choice) {}
+
+  /** For a training: the engine of its spec. One that runs already is used when it is the same; otherwise it ends. */
+  async forTraining(choice: Choice, selection: { models: readonly ModelName[] }): Promise<Engine> {
+    const running = await this.#engine?.catch(() => null);
+    const wanted = `${choice} ${selection.models.join()}`;
+    if (running && (running.name === choice || this.#startedFor === wanted)) return running;
+    return this.#start(choice, wanted, selection);
+  }
+
+  /** To look at a model: whatever runs, or the preferred one. */
+  async forLooking(): Promise<Engine> {
+    this.#engine ??= this.#start(this.preferred, this.preferred);
+    return this.#engine;
+  }
+
+  /** Called before an engine ends, with it all tensors that it holds. */
+  onRelease(release: () => void): void {
+    this.#releases.push(release);
+  }
+
+  #start(choice: Choice, wanted: string, selection?: { models: readonly ModelName[] }): Promise<Engine> {
+    const previous = this.#engine;
+    this.#startedFor = wanted;
+    const engine = this.#end(previous).then(() => startEngine(choice, selection));
+    this.#engine = engine;
+    engine.catch(() => {
+      // The next one who asks tries again: what was missing may be there by then.
+      if (this.#engine === engine) this.#engine = null;
+    });
+    return engine;
+  }
+
+  async #end(previous: Promise<Engine> | null): Promise<void> {
+    const engine = await previous?.catch(() => null);
+    if (!engine) return;
+    for (const release of this.#releases) release();
+    await engine.dispose();
+  }
+}

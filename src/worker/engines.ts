@@ -1,0 +1,17 @@
+import { engineReports } from '../engines/select';
+import { installTensorFlow } from '../engines/tensorflow/install';
+import type { WorkerFunctions } from '../protocol/worker';
+import type { WorkerContext } from './context';
+
+export function engineFunctions({
+  tasks,
+}: WorkerContext): Pick<WorkerFunctions, 'engines' | 'installTensorFlow'> {
+  return {
+    engines: () => engineReports(),
+    installTensorFlow: (options, task) =>
+      tasks.run(task, async ({ signal, onProgress }) => {
+        const { version, gpu } = await installTensorFlow({ ...options, signal, onProgress });
+        return `${version} · ${gpu ? 'GPU' : 'CPU'}`;
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+// The worker process: trains and computes for the extension, over the channel that it was forked with.
+import { createBirpc } from 'birpc';
+import * as v from 'valibot';
+import { engineNames } from '../core/runs/spec';
+import { wireFormat } from '../protocol/wire';
+import type { WorkerEvents, WorkerFunctions } from '../protocol/worker';
+import { dataFunctions } from './data';
+import { EngineHolder } from './engineHolder';
+import { engineFunctions } from './engines';
+import { evaluationFunctions } from './evaluation';
+import { exportFunctions } from './exportModel';
+import { kernelFunctions } from './kernels';
+import { exitWhenAlone, reportCrashes } from './lifetime';
+import { modelFunctions } from './models';
+import { Tasks } from './tasks';
+import { WorkerTraining } from './training';
+
+const [, , preferred] = process.argv;
+
+reportCrashes();
+
+const functions: Partial<WorkerFunctions> = {};
+const events: WorkerEvents = createBirpc<WorkerEvents, Partial<WorkerFunctions>>(functions, {
+  ...wireFormat,
+  post: (message) => post(message),
+  on: (listener) => process.on('message', listener),
+  bind: 'functions',
+  eventNames: ['trainingState', 'progress', 'log'],
+  timeout: -1,
+});
+const tasks = new Tasks((task, progress) => events.progress(task, progress));
+const engines = new EngineHolder(
+  v.parse(v.fallback(v.picklist(['auto', ...engineNames]), 'auto'), preferred),
+);
+const context = { events, engines, tasks };
+const training = new WorkerTraining(context);
+exitWhenAlone(() => training.stop());
+
+Object.assign(functions, {
+  ...training.functions,
+  ...engineFunctions(context),
+  ...modelFunctions(context),
+  ...dataFunctions(context),
+  ...evaluationFunctions(context),
+  ...kernelFunctions(context),
+  ...exportFunctions(),
+  cancel: async (task) => tasks.cancel(task),
+} satisfies WorkerFunctions);
+
+/** A host that is gone is told nothing: its channel's end is what makes this process save and exit. */
+function post(message: unknown): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}

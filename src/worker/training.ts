@@ -1,0 +1,73 @@
+import { resumeRun, startTraining, type TrainingHost } from '../node/runs/session';
+import type { TrainingSession } from '../node/runs/trainingSession';
+import { idleTraining, type TrainingState, type WorkerFunctions } from '../protocol/worker';
+import type { WorkerContext } from './context';
+
+type TrainingFunctions = Pick<WorkerFunctions, 'train' | 'resume' | 'pause' | 'continue' | 'stop'>;
+
+const endStates: readonly TrainingState['state'][] = ['done', 'stopped', 'failed'];
+
+/** The training of this process: one at a time. */
+export class WorkerTraining {
+  #session: TrainingSession | null = null;
+  /** The session has said how it ended, and is letting go of its run. */
+  #isOver = false;
+  /** While data and engine are being prepared. */
+  #preparation: AbortController | null = null;
+  #preparing: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly context: WorkerContext) {}
+
+  readonly functions: TrainingFunctions = {
+    train: async (spec, runsFolder) =>
+      (await this.#begin((host) => startTraining({ ...host, spec, runsFolder }))).runFolder,
+    resume: async (runFolder) => {
+      await this.#begin((host) => resumeRun({ ...host, runFolder }));
+    },
+    pause: async () => this.#session?.pause(),
+    continue: async () => this.#session?.continue(),
+    stop: () => this.stop(),
+  };
+
+  /** Resolves when all is saved; at once when nothing is being trained. */
+  async stop(): Promise<void> {
+    this.#preparation?.abort();
+    await this.#preparing.catch(() => {});
+    await this.#session?.stop();
+  }
+
+  async #begin(open: (host: TrainingHost) => Promise<TrainingSession>): Promise<TrainingSession> {
+    if (this.#isOver) await this.#session?.done.catch(() => {});
+    if (this.#preparation || this.#session) {
+      throw new Error('A run is being trained already. Stop it first, or wait for its end.');
+    }
+    const { engines, events } = this.context;
+    const preparation = new AbortController();
+    this.#preparation = preparation;
+    const opening = open({
+      startEngine: (choice, selection) => engines.forTraining(choice, selection),
+      onState: (state) => {
+        this.#isOver = endStates.includes(state.state);
+        events.trainingState(state);
+      },
+      onNotice: (line) => events.log('warn', line),
+      signal: preparation.signal,
+    });
+    this.#preparing = opening;
+    try {
+      const session = await opening;
+      this.#session = session;
+      void session.done
+        .catch(() => {})
+        .finally(() => {
+          this.#session = null;
+        });
+      return session;
+    } catch (error) {
+      events.trainingState(idleTraining);
+      throw error;
+    } finally {
+      this.#preparation = null;
+    }
+  }
+}
