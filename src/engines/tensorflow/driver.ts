@@ -3,8 +3,12 @@ import { promisify } from 'node:util';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
+import { registerReluGradient } from '../reluGradient';
 import { loadBackend } from './backend';
 import { checkTensorFlow, readInstallation, tensorFlowFolder } from './installation';
+import { KernelReplacements } from './kernelReplacements';
+import { replaceSlowKernels } from './tensorFlowKernels';
+import { borrowWasmKernels } from './wasmKernels';
 
 /** TensorFlow itself, through TF.js's Node binding; on an NVIDIA GPU where it finds one. Installed on demand. */
 export const tensorFlowDriver: EngineDriver = {
@@ -26,6 +30,10 @@ export const tensorFlowDriver: EngineDriver = {
   async start() {
     const folder = tensorFlowFolder();
     const backend = loadBackend(folder, readInstallation(folder));
+    const kernels = new KernelReplacements();
+    registerReluGradient();
+    replaceSlowKernels(backend, kernels);
+    const giveBack = backend.isUsingGpuDevice ? null : await borrowWasmKernels(backend, kernels);
     await setBackend('tensorflow');
     return {
       name: 'tensorflow',
@@ -33,7 +41,10 @@ export const tensorFlowDriver: EngineDriver = {
       version: backend.binding.TF_Version,
       deterministic: false,
       memoryBytes: () => memory().numBytes,
-      async dispose() {},
+      async dispose() {
+        kernels.restore();
+        await giveBack?.();
+      },
     };
   },
 };

@@ -1,0 +1,132 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  type backend_util,
+  findBackend,
+  getKernel,
+  Reshape,
+  type ReshapeAttrs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import {
+  Involution,
+  InvolutionInputGrad,
+  InvolutionKernelGrad,
+  KernelGeneration,
+  KernelGenerationGrad,
+} from '../../core/involution/kernels';
+import { adamStepKernel } from '../../core/training/adam';
+import { sparseSoftmaxCrossEntropyKernel } from '../../core/training/loss';
+import { normalizePixelsKernel } from '../../core/training/pixels';
+import { wasmDriver } from '../wasm/driver';
+import type { TensorFlowBackend, TensorRecord } from './backend';
+import type { KernelReplacements } from './kernelReplacements';
+
+const borrowed = [
+  Involution,
+  InvolutionInputGrad,
+  InvolutionKernelGrad,
+  KernelGeneration,
+  KernelGenerationGrad,
+  sparseSoftmaxCrossEntropyKernel,
+  adamStepKernel,
+  normalizePixelsKernel,
+];
+
+/**
+ * TensorFlow has no involution, and what its ops can be composed to is several times slower than the wasm engine's
+ * kernels: on a processor the tensorflow engine borrows those. What they give stays on the wasm engine's heap, and
+ * goes to TensorFlow when one of its ops wants it: the generated kernels, the largest tensors of an involution
+ * network, never do.
+ * @returns ends the loan; the kernels are to be restored before
+ */
+export async function borrowWasmKernels(
+  backend: TensorFlowBackend,
+  kernels: KernelReplacements,
+): Promise<() => Promise<void>> {
+  const engine = await wasmDriver.start();
+  const heap = findBackend('wasm') as BackendWasm;
+  /** Tensors of TensorFlow, by data id, that have their values on the heap too, or only there. */
+  const onHeap = new WeakMap<object, TensorInfo>();
+
+  const toHeap = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
+    let twin = onHeap.get(dataId);
+    if (!twin) {
+      twin = { dataId: heap.write(backend.readSync(dataId), shape, dtype), shape, dtype };
+      onHeap.set(dataId, twin);
+    }
+    return { dataId: twin.dataId, shape, dtype };
+  };
+
+  const fromHeap = (twin: TensorInfo): TensorInfo => {
+    const dataId = {};
+    backend.tensorMap.set(dataId, new HeapRecord(backend, heap, twin));
+    onHeap.set(dataId, twin);
+    return { dataId, shape: twin.shape, dtype: twin.dtype };
+  };
+
+  const { disposeData } = backend;
+  backend.disposeData = (dataId, force) => {
+    const gone = disposeData.call(backend, dataId, force);
+    const twin = onHeap.get(dataId);
+    if (gone && twin) {
+      heap.disposeData(twin.dataId);
+      onHeap.delete(dataId);
+    }
+    return gone;
+  };
+
+  for (const name of borrowed) {
+    const kernel = getKernel(name, 'wasm');
+    if (!kernel) continue;
+    kernels.replace(name, () => ({ inputs, attrs }) => {
+      const twins = Array.isArray(inputs)
+        ? inputs.map((tensor) => toHeap(tensor))
+        : Object.fromEntries(Object.entries(inputs).map(([key, tensor]) => [key, toHeap(tensor!)]));
+      const outputs = kernel.kernelFunc({
+        inputs: twins as typeof inputs,
+        ...(attrs && { attrs }),
+        backend: heap,
+      });
+      return Array.isArray(outputs) ? outputs.map(fromHeap) : fromHeap(outputs);
+    });
+  }
+  // TensorFlow's own would fetch a tensor from the heap only to give it another shape.
+  kernels.replace(Reshape, (stock) => (args) => {
+    const x = args.inputs.x as TensorInfo;
+    const twin = onHeap.get(x.dataId);
+    if (!twin) return stock(args);
+    heap.incRef(twin.dataId);
+    const { shape } = args.attrs as unknown as ReshapeAttrs;
+    return fromHeap({ ...twin, shape: util.inferFromImplicitShape(shape, util.sizeFromShape(x.shape)) });
+  });
+
+  return async () => {
+    backend.disposeData = disposeData;
+    await engine.dispose();
+  };
+}
+
+/** A tensor that TensorFlow has not seen: tfjs-node asks for `values` when an op needs it, and sets its id then. */
+class HeapRecord implements TensorRecord {
+  readonly shape: number[];
+  readonly dtype: number;
+  id = -1;
+  refCount = 1;
+
+  constructor(
+    { binding }: TensorFlowBackend,
+    private readonly heap: BackendWasm,
+    private readonly twin: TensorInfo,
+  ) {
+    this.shape = twin.shape;
+    this.dtype = twin.dtype === 'float32' ? binding.TF_FLOAT : binding.TF_INT32;
+  }
+
+  get values(): backend_util.BackendValues | null {
+    return this.id < 0 ? this.heap.readSync(this.twin.dataId) : null;
+  }
+
+  /** tfjs-node forgets the values of a tensor that has an id. */
+  set values(_none: backend_util.BackendValues | null) {}
+}
