@@ -11,7 +11,7 @@ const wave = (length: number, phase: number) =>
 function adamStep(threads: Threads, heap: Heap) {
   const [variable, m, v, gradient] = [0, 1, 2, 3].map((phase) => tensor1d(wave(10_007, phase).map(Math.abs)));
   const addresses = [variable!, m!, v!, gradient!].map((tensor) => heap.address(tensor));
-  threads.run('adamStep', 10_007, 512, ...addresses, 1e-3, 0.9, 0.999, 1e-7);
+  threads.run('adamStep', 10_007, 512, ...addresses, 1e-3, 0.1, 0.001, 1e-7);
   const values = [variable!, m!, v!].map((tensor) => Buffer.from(tensor.dataSync().buffer));
   for (const tensor of [variable, m, v, gradient]) tensor!.dispose();
   return values;

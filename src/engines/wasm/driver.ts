@@ -1,8 +1,13 @@
 import { cpus } from 'node:os';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError, type EngineReport } from '../engine';
+import { registerConvolutionKernels } from './convolutionKernels';
 import { Heap } from './heap';
+import { involutionKernels } from './involution';
+import { registerMatMulKernels } from './matMulKernels';
 import { Threads, wantedThreads } from './threads';
+import { registerTrainingKernels } from './trainingKernels';
 
 /** TF.js's WebAssembly backend with the lab's own SIMD kernels on its heap, over threads. Always there. */
 export const wasmDriver: EngineDriver = {
@@ -22,6 +27,7 @@ export const wasmDriver: EngineDriver = {
     try {
       const heap = await Heap.start();
       const threads = await Threads.start(heap, wantedThreads());
+      registerKernels(heap, threads);
       return {
         name: 'wasm',
         device: deviceName(threads.count, heap.isShared),
@@ -42,6 +48,13 @@ export const wasmDriver: EngineDriver = {
     }
   },
 };
+
+function registerKernels(heap: Heap, threads: Threads) {
+  registerInvolutionKernels('wasm', involutionKernels(heap, threads));
+  registerTrainingKernels(heap, threads);
+  registerConvolutionKernels(heap, threads);
+  registerMatMulKernels(heap, threads);
+}
 
 function deviceName(threads: number, shared = true) {
   const processor =

@@ -59,6 +59,21 @@ export class Heap {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
+  /** A tensor's values in place; only until the heap grows, so don't keep it. */
+  floats(tensor: TensorInfo): Float32Array {
+    return this.backend.typedArrayFromHeap(tensor) as Float32Array;
+  }
+
+  integers(tensor: TensorInfo): Int32Array {
+    return this.backend.typedArrayFromHeap(tensor) as Int32Array;
+  }
+
+  /** The same tensor once more, as the output of a kernel that works in place or only reshapes. */
+  again(tensor: TensorInfo, shape = tensor.shape): TensorInfo {
+    this.backend.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
+  }
+
   /** A new tensor whose values a kernel must fill. */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
     return this.backend.makeOutput(shape, dtype);

@@ -1,4 +1,5 @@
-// Adam in one pass: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − step · m / (√v + ε), in place.
+// Adam in one pass over the memory, in place:
+// m ← m + (g − m)(1 − β₁)    v ← v + (g² − v)(1 − β₂)    w ← w − step · m / (√v + ε)
 
 export function adamStep(
   start: i32,
@@ -8,38 +9,35 @@ export function adamStep(
   v: usize,
   gradient: usize,
   step: f32,
-  beta1: f32,
-  beta2: f32,
+  rate1: f32,
+  rate2: f32,
   epsilon: f32,
 ): void {
-  const from = <usize>start << 2;
+  let i = <usize>start << 2;
   const to = <usize>end << 2;
-  const vectorEnd = from + ((to - from) & ~15);
-  let i = from;
+  const vectorEnd = i + ((to - i) & ~15);
   for (; i < vectorEnd; i += 16) {
     const g = v128.load(gradient + i);
-    const mNext = f32x4.add(
-      f32x4.mul(f32x4.splat(beta1), v128.load(m + i)),
-      f32x4.mul(f32x4.splat(1 - beta1), g),
-    );
-    const vNext = f32x4.add(
-      f32x4.mul(f32x4.splat(beta2), v128.load(v + i)),
-      f32x4.mul(f32x4.splat(1 - beta2), f32x4.mul(g, g)),
-    );
-    v128.store(m + i, mNext);
-    v128.store(v + i, vNext);
+    const oldM = v128.load(m + i);
+    const oldV = v128.load(v + i);
+    const newM = f32x4.add(oldM, f32x4.mul(f32x4.sub(g, oldM), f32x4.splat(rate1)));
+    const newV = f32x4.add(oldV, f32x4.mul(f32x4.sub(f32x4.mul(g, g), oldV), f32x4.splat(rate2)));
+    v128.store(m + i, newM);
+    v128.store(v + i, newV);
     const change = f32x4.div(
-      f32x4.mul(f32x4.splat(step), mNext),
-      f32x4.add(f32x4.sqrt(vNext), f32x4.splat(epsilon)),
+      f32x4.mul(newM, f32x4.splat(step)),
+      f32x4.add(f32x4.sqrt(newV), f32x4.splat(epsilon)),
     );
     v128.store(variable + i, f32x4.sub(v128.load(variable + i), change));
   }
   for (; i < to; i += 4) {
     const g = load<f32>(gradient + i);
-    const mNext = beta1 * load<f32>(m + i) + (1 - beta1) * g;
-    const vNext = beta2 * load<f32>(v + i) + (1 - beta2) * (g * g);
-    store<f32>(m + i, mNext);
-    store<f32>(v + i, vNext);
-    store<f32>(variable + i, load<f32>(variable + i) - (step * mNext) / (sqrt<f32>(vNext) + epsilon));
+    const oldM = load<f32>(m + i);
+    const oldV = load<f32>(v + i);
+    const newM = oldM + (g - oldM) * rate1;
+    const newV = oldV + (g * g - oldV) * rate2;
+    store<f32>(m + i, newM);
+    store<f32>(v + i, newV);
+    store<f32>(variable + i, load<f32>(variable + i) - (newM * step) / (sqrt<f32>(newV) + epsilon));
   }
 }

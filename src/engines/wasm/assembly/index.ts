@@ -4,3 +4,4 @@ export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
+export { normalizePixels } from './elementwise';

@@ -1,0 +1,89 @@
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { adamStepKernel } from '../../core/training/adam';
+import { sparseSoftmaxCrossEntropyKernel } from '../../core/training/loss';
+import { normalizePixelsKernel } from '../../core/training/pixels';
+import type { Heap } from './heap';
+import { addKernel } from './stockKernels';
+import type { Threads } from './threads';
+
+/** Values of a chunk, where each costs a few operations. */
+const CHUNK = 1 << 15;
+
+/** The kernels that src/core/training names, on the heap. */
+export function registerTrainingKernels(heap: Heap, threads: Threads): void {
+  const kernels: Record<string, KernelFunc> = {
+    /** In place: the tensors that come in go out. */
+    [adamStepKernel]({ inputs, attrs }) {
+      const { beta1, beta2, epsilon } = attrs as { beta1: number; beta2: number; epsilon: number };
+      const [m, v, step, ...rest] = Object.values(inputs) as [
+        TensorInfo,
+        TensorInfo,
+        TensorInfo,
+        ...TensorInfo[],
+      ];
+      const variables = rest.slice(0, rest.length / 2);
+      const gradients = rest.slice(rest.length / 2);
+      const stepSize = heap.floats(step)[0]!;
+      let offset = 0;
+      for (const [i, variable] of variables.entries()) {
+        const values = heap.floats(variable);
+        threads.run(
+          'adamStep',
+          values.length,
+          CHUNK,
+          values.byteOffset,
+          heap.address(m) + offset,
+          heap.address(v) + offset,
+          heap.address(gradients[i]!),
+          stepSize,
+          1 - beta1,
+          1 - beta2,
+          epsilon,
+        );
+        offset += values.byteLength;
+      }
+      return [m, v, ...variables].map((tensor) => heap.again(tensor));
+    },
+
+    /** A few thousand exponentials: not worth a thread, and JavaScript's are exact. */
+    [sparseSoftmaxCrossEntropyKernel]({ inputs }) {
+      const { logits, labels } = inputs as { logits: TensorInfo; labels: TensorInfo };
+      const [batch, classes] = logits.shape as [number, number];
+      const outputs = {
+        loss: heap.output([]),
+        gradient: heap.output([batch, classes]),
+        correct: heap.output([]),
+      };
+      const values = heap.floats(logits);
+      const targets = heap.integers(labels);
+      const gradient = heap.floats(outputs.gradient);
+      let loss = 0;
+      let correct = 0;
+      for (let row = 0; row < batch; row++) {
+        const from = row * classes;
+        let best = 0;
+        for (let n = 1; n < classes; n++) if (values[from + n]! > values[from + best]!) best = n;
+        const most = values[from + best]!;
+        let total = 0;
+        for (let n = 0; n < classes; n++) total += Math.exp(values[from + n]! - most);
+        const target = targets[row]!;
+        for (let n = 0; n < classes; n++)
+          gradient[from + n] = (Math.exp(values[from + n]! - most) / total - (n === target ? 1 : 0)) / batch;
+        loss += Math.log(total) - (values[from + target]! - most);
+        if (best === target) correct++;
+      }
+      heap.floats(outputs.loss)[0] = loss / batch;
+      heap.floats(outputs.correct)[0] = correct;
+      return [outputs.loss, outputs.gradient, outputs.correct];
+    },
+
+    [normalizePixelsKernel]({ inputs }) {
+      const bytes = inputs.bytes as TensorInfo;
+      const floats = heap.output(bytes.shape);
+      const count = heap.floats(floats).length;
+      threads.run('normalizePixels', count, CHUNK, heap.address(bytes), heap.address(floats));
+      return floats;
+    },
+  };
+  for (const [name, kernel] of Object.entries(kernels)) addKernel(name, kernel);
+}

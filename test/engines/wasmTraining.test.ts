@@ -1,0 +1,107 @@
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  type Rank,
+  setBackend,
+  type Tensor,
+  tensor,
+  tensor1d,
+  variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Adam } from '../../src/core/training/adam';
+import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
+import { normalizePixels } from '../../src/core/training/pixels';
+import { wasmDriver } from '../../src/engines/wasm/driver';
+
+const wave = (length: number, frequency: number) =>
+  Float32Array.from({ length }, (_, i) => Math.sin(i * frequency));
+
+/** What `compute` gives on the wasm engine, beside what the portable kernels give on the cpu backend. */
+async function onBoth(compute: () => Promise<Float32Array[]> | Float32Array[]) {
+  const results: Float32Array[][] = [];
+  for (const backend of ['wasm', 'cpu']) {
+    await setBackend(backend);
+    results.push(await compute());
+  }
+  const [wasm, cpu] = results as [Float32Array[], Float32Array[]];
+  return wasm.map((values, i) => ({ wasm: values, cpu: cpu[i]! }));
+}
+
+function expectEqual(pairs: { wasm: Float32Array; cpu: Float32Array }[], tolerance: number) {
+  for (const { wasm, cpu } of pairs) {
+    expect(wasm.length).toBe(cpu.length);
+    const worst = wasm.reduce((worst, value, i) => Math.max(worst, Math.abs(value - cpu[i]!)), 0);
+    expect(worst).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+/** The place of the largest of a row's ten values. */
+function bestOf(values: Float32Array, row: number) {
+  const ten = values.subarray(10 * row, 10 * row + 10);
+  return ten.indexOf(Math.max(...ten));
+}
+
+describe('the training kernels of the wasm engine', () => {
+  let engine: Awaited<ReturnType<typeof wasmDriver.start>>;
+  beforeAll(async () => {
+    engine = await wasmDriver.start();
+  });
+  afterAll(() => engine.dispose());
+
+  it('takes Adam steps over variables of many shapes', async () => {
+    const shapes = [[3, 5], [], [70_001], [2, 2, 2]];
+    const steps = async () => {
+      const variables = shapes.map((shape, i) =>
+        variable(
+          tensor(
+            wave(
+              shape.reduce((a, b) => a * b, 1),
+              0.3 + i,
+            ),
+            shape as [number],
+          ),
+        ),
+      );
+      const adam = new Adam(variables);
+      for (let step = 1; step <= 3; step++) {
+        const gradients = variables.map(
+          (v, i) => tensor(wave(v.size, 1.3 + i + step), v.shape as [number]) as Tensor,
+        );
+        adam.apply(gradients, 1e-2, step);
+      }
+      const { m, v } = await adam.moments();
+      const values = variables.map((variable) => variable.dataSync<'float32'>());
+      for (const variable of variables) variable.dispose();
+      adam.dispose();
+      return [m, v, ...values];
+    };
+    const pairs = await onBoth(steps);
+    expectEqual(pairs, 1e-6);
+    expect(pairs[4]!.wasm[5]).not.toBe(wave(6, 2.3)[5]);
+  });
+
+  it('measures the softmax cross-entropy and its gradient', async () => {
+    const logits = wave(7 * 10, 2.1).map((value) => 30 * value);
+    const labels = [3, 0, 9, 9, 1, 5, 2];
+    const pairs = await onBoth(() => {
+      const x = variable(tensor<Rank.R2>(logits, [7, 10]));
+      let right: Float32Array | undefined;
+      const { value, grads } = variableGrads(() => {
+        const { loss, correct } = sparseSoftmaxCrossEntropy(tensor1d(labels, 'int32'), x as never);
+        right = correct.dataSync<'float32'>();
+        return loss;
+      }, [x]);
+      return [value.dataSync<'float32'>(), grads[x.name]!.dataSync<'float32'>(), right!];
+    });
+    expectEqual(pairs, 1e-5);
+    expect(pairs[2]!.wasm[0]).toBe(labels.filter((label, row) => label === bestOf(logits, row)).length);
+  });
+
+  it('normalises every byte as a correctly rounded division does', async () => {
+    const bytes = Int32Array.from({ length: 257 }, (_, i) => i % 256);
+    await setBackend('wasm');
+    const floats = normalizePixels(tensor<Rank.R4>(bytes, [1, 1, 257, 1], 'int32'));
+    expect(floats.dataSync()).toEqual(Float32Array.from(bytes, (byte) => byte / 255));
+  });
+});
