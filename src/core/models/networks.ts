@@ -4,6 +4,7 @@ import type { ImageShape } from '../data/dataset';
 import { Involution } from '../involution/layer';
 import { type Random, weightSeeds } from '../random';
 import type { ModelName } from '../runs/spec';
+import { convolution } from './convolution';
 
 export interface NetworkOptions {
   /** Height, width, channels. Default: CIFAR-10's 32 × 32 × 3. */
@@ -48,11 +49,9 @@ export function convolutionNet({
   seed = 42,
 }: NetworkOptions = {}): LayersModel {
   const seeds = weightSeeds(seed);
-  const convolution = (filters: number, name: string, shape?: ImageShape) =>
-    layers.conv2d({
+  const convolve = (filters: number, name: string, shape?: ImageShape) =>
+    convolution({
       filters,
-      kernelSize: 3,
-      padding: 'same',
       kernelInitializer: initializers.glorotUniform({ seed: seeds.uint32() }),
       ...(shape && { inputShape: [...shape] }),
       name,
@@ -60,13 +59,13 @@ export function convolutionNet({
   return sequential({
     name: 'sequential',
     layers: [
-      convolution(32, 'conv2d', inputShape),
+      convolve(32, 'conv2d', inputShape),
       layers.reLU({ name: 'relu1' }),
       layers.maxPooling2d({ poolSize: 2, name: 'max_pooling2d' }),
-      convolution(64, 'conv2d_1'),
+      convolve(64, 'conv2d_1'),
       layers.reLU({ name: 'relu2' }),
       layers.maxPooling2d({ poolSize: 2, name: 'max_pooling2d_1' }),
-      convolution(64, 'conv2d_2'),
+      convolve(64, 'conv2d_2'),
       layers.reLU({ name: 'relu3' }),
       ...classifier(classes, seeds),
     ],
