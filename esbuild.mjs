@@ -1,8 +1,8 @@
 // Builds everything that ships: `node esbuild.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { focusVisible } from './webview/focusVisible.mjs';
 
@@ -81,15 +81,17 @@ const builds = {
   },
 };
 
-/** What the bundles load by path: TF.js's wasm binaries, our own kernels and the scripts of their threads. */
+/** What the bundles load by path: TF.js's wasm binary, our own kernels, and the scripts of their threads. */
 function copyAssets() {
-  mkdirSync('dist', { recursive: true });
   const stock = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
-  copyFileSync(join(stock, 'tfjs-backend-wasm-simd.wasm'), 'dist/tfjs-backend-wasm-simd.wasm');
-  for (const folder of ['src/engines/wasm', 'src/node/data', 'src/cli/bench'])
-    for (const file of readdirSync(folder, { withFileTypes: true }))
-      if (file.isFile() && /\.(wasm|mjs|py)$/.test(file.name))
-        copyFileSync(join(folder, file.name), join('dist', file.name));
+  const assets = [
+    join(stock, 'tfjs-backend-wasm-simd.wasm'),
+    'src/engines/wasm/kernels.wasm',
+    'src/engines/wasm/kernelThread.mjs',
+    'src/node/data/prefetchThread.mjs',
+  ];
+  mkdirSync('dist', { recursive: true });
+  for (const file of assets) copyFileSync(file, join('dist', basename(file)));
 }
 
 const words = process.argv.slice(2);
