@@ -28,8 +28,11 @@ export class StateReporter {
   }
 
   #tell(): void {
-    const { numTensors, numBytes } = memory();
-    this.#state = { ...this.#state, tensors: numTensors, tensorBytes: numBytes };
+    // Before an engine has started there is nobody to ask.
+    if (this.#state.engine) {
+      const { numTensors, numBytes } = memory();
+      this.#state = { ...this.#state, tensors: numTensors, tensorBytes: numBytes };
+    }
     this.#told = performance.now();
     this.listener(this.#state);
   }
