@@ -1,0 +1,51 @@
+import type { Dataset } from '../../core/data/dataset';
+import { drawShapes, shapesClasses, shapesImageShape } from '../../core/data/shapes';
+import type { DataSpec } from '../../core/runs/spec';
+import { loadCifar10 } from './cifar10';
+import { fingerprint } from './fingerprint';
+import { loadImageFolder } from './imageFolder';
+import { sharedBytes } from './sharedBytes';
+
+export interface LoadingOptions {
+  readonly signal?: AbortSignal;
+  /** `fraction` is 0…1, or null when the end is not known. */
+  readonly onProgress?: (progress: { message: string; fraction: number | null }) => void;
+}
+
+/** The data set of a spec, its pixels in shared memory. The seed decides what is drawn and what is held out. */
+export async function loadDataset(
+  spec: DataSpec,
+  options: LoadingOptions & { seed: number },
+): Promise<Dataset> {
+  const parts = await load(spec, options);
+  options.signal?.throwIfAborted();
+  return { ...parts, fingerprint: fingerprint(parts) };
+}
+
+function load(
+  spec: DataSpec,
+  options: LoadingOptions & { seed: number },
+): Promise<Omit<Dataset, 'fingerprint'>> {
+  switch (spec.kind) {
+    case 'shapes':
+      return drawBuiltInShapes(spec, options.seed);
+    case 'cifar10':
+      return loadCifar10(options);
+    case 'folder':
+      return loadImageFolder(spec, options);
+  }
+}
+
+async function drawBuiltInShapes(
+  { trainCount, validationCount }: Extract<DataSpec, { kind: 'shapes' }>,
+  seed: number,
+): Promise<Omit<Dataset, 'fingerprint'>> {
+  return {
+    name: 'Built-in shapes',
+    classes: shapesClasses,
+    imageShape: shapesImageShape,
+    ...drawShapes({ train: trainCount, validation: validationCount }, seed, sharedBytes),
+    source: `drawn from seed ${seed}`,
+    skipped: [],
+  };
+}
