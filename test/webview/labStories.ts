@@ -1,6 +1,95 @@
-import type { LabHost } from '../../src/protocol/lab';
+import type { LabHost, LabSection, LabState, RunCard } from '../../src/protocol/lab';
+import { allCurves } from './curves';
 import type { Story } from './dashboardStories';
 
+const card: RunCard = {
+  id: 'cifar10-1',
+  name: 'cifar10 inn+cnn',
+  state: 'training',
+  models: ['involution', 'convolution'],
+  dataName: 'CIFAR-10',
+  seed: 42,
+  epochs: 20,
+  engine: 'wasm · SIMD · 2 threads',
+  created: '2026-11-24T08:00:00Z',
+  seconds: 812,
+  bestAccuracy: { involution: 0.4623, convolution: 0.7157 },
+};
+const cards: RunCard[] = [
+  card,
+  {
+    ...card,
+    id: 'cifar10-2',
+    name: 'cifar10 lr 3e-3',
+    state: 'done',
+    bestAccuracy: { involution: 0.4411, convolution: 0.6902 },
+  },
+  {
+    ...card,
+    id: 'flowers-1',
+    name: '花卉 flower photos',
+    state: 'interrupted',
+    dataName: 'flower photos',
+    bestAccuracy: { involution: 0.5512 },
+  },
+];
+const epochs: Record<string, number> = { 'cifar10-1': 14, 'cifar10-2': 20, 'flowers-1': 8 };
+
+/** "charts", "charts-compared", "charts-epoch" … : a section, then what is special about it. */
 export function labStory(name: string): Story<LabHost> {
-  throw new Error(`No story "lab: ${name}".`);
+  const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
+  const has = (trait: string) => traits.includes(trait);
+  const shown = has('none') ? [] : has('compared') ? cards.slice(0, 2) : cards.slice(0, 1);
+  const state = (runs: readonly RunCard[]): LabState => ({
+    subject: {
+      runs: runs.map((run) => run.id),
+      section,
+      images: has('bare') ? [] : ['/ws/images/cat_07.jpg'],
+    },
+    shown: [...runs],
+    others: has('none') ? [] : cards.filter((run) => !runs.includes(run)),
+    trusted: true,
+    preferences: { smoothing: has('smooth') ? 0.9 : 0, colorMap: has('diverging') ? 'diverging' : 'viridis' },
+  });
+  const fail = () =>
+    Promise.reject(
+      new Error(
+        'events.jsonl, line 1204: "loss" is missing. The file was changed by hand or by another version.',
+      ),
+    );
+  const never = () => new Promise<never>(() => {});
+  const nothing = async () => {};
+  const answer = <T>(value: () => T | Promise<T>): Promise<T> =>
+    has('failed') ? fail() : has('working') ? never() : Promise.resolve(value());
+  return {
+    functions: {
+      ready: async () => state(shown),
+      series: (request) =>
+        answer(() =>
+          allCurves(request, has('fresh') ? {} : epochs).map((s) =>
+            has('fresh')
+              ? { ...s, count: 0, x: s.x.slice(0, 0), raw: s.raw.slice(0, 0), smooth: s.smooth.slice(0, 0) }
+              : s,
+          ),
+        ),
+      summaries: () => answer(() => []),
+      evaluation: never,
+      validationImages: async () => [],
+      dataPreview: never,
+      openKernels: never,
+      kernelMap: never,
+      kernelAt: never,
+      closeKernels: nothing,
+      pickImages: async () => ['/ws/images/dog_01.png'],
+      cancel: nothing,
+      setRuns: async (runs) => state(cards.filter((run) => runs.includes(run.id))),
+      remember: nothing,
+      trainFirst: nothing,
+      resume: nothing,
+      exportModel: nothing,
+      save: async () => true,
+      copy: nothing,
+      showLog: nothing,
+    },
+  };
 }

@@ -4,7 +4,20 @@ import type { ThemeName } from './themes';
 const themeNames: ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
 const panel = { webview: 'dashboard', width: 260, height: 720 } as const;
 
+const lab = { webview: 'lab', width: 1200, height: 720 } as const;
+
 export const scenes: Scene[] = [
+  ...[
+    'charts',
+    'charts-smooth',
+    'charts-compared',
+    'charts-working',
+    'charts-failed',
+    'charts-fresh',
+    'charts-none',
+  ].map((name): Scene => ({ ...lab, theme: 'dark', story: `lab: ${name}` })),
+  { ...lab, width: 700, height: 900, theme: 'light', story: 'lab: charts-smooth' },
+  ...themeNames.map((theme): Scene => ({ ...lab, theme, story: 'lab: charts' })),
   ...[
     'empty',
     'parameters',

@@ -17,7 +17,7 @@ function kindOf(body: HTMLElement): ThemeKind {
   return body.classList.contains('vscode-light') ? 'light' : 'dark';
 }
 
-function readTheme(): Theme {
+export function readTheme(): Theme {
   const tokens = getComputedStyle(document.documentElement);
   const read = (name: string) => tokens.getPropertyValue(`--vscode-${name}`).trim();
   const kind = kindOf(document.body);

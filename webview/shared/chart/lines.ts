@@ -20,7 +20,10 @@ export function lineId(s: Pick<SeriesSnapshot, 'run' | 'model' | 'split'>): stri
   return `${s.run}/${s.model}/${s.split}`;
 }
 
-/** Each series as a line; where it is smoothed, its raw values as a faint line below. */
+/**
+ * Each series as a line. Training is drawn smoothed, with its raw values as a faint line below; validation as it is: it
+ * has one point an epoch, and no noise between batches to smooth away.
+ */
 export function linesOf(
   series: readonly SeriesSnapshot[],
   smoothed: boolean,
@@ -29,20 +32,13 @@ export function linesOf(
 ): Line[] {
   const lines = series.map((s): Line => {
     const { run, model, split, x } = s;
-    return {
-      id: lineId(s),
-      label: label(s),
-      run,
-      model,
-      split,
-      color: color(s),
-      x,
-      y: s.smooth,
-      faint: false,
-    };
+    const y = smoothed && split === 'train' ? s.smooth : s.raw;
+    return { id: lineId(s), label: label(s), run, model, split, color: color(s), x, y, faint: false };
   });
   if (!smoothed) return lines;
-  const raw = lines.map((line, i) => ({ ...line, id: `${line.id}/raw`, y: series[i]!.raw, faint: true }));
+  const raw = series.flatMap((s, i) =>
+    s.split === 'train' ? [{ ...lines[i]!, id: `${lines[i]!.id}/raw`, y: s.raw, faint: true }] : [],
+  );
   return [...raw, ...lines];
 }
 

@@ -1,0 +1,160 @@
+import * as l10n from '@vscode/l10n';
+import type { ComponentType } from 'preact';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import {
+  type LabSection,
+  type LabState,
+  type LabSubject,
+  labSections,
+  type RunCard,
+} from '../../src/protocol/lab';
+import type { MenuItem } from '../shared/Menu';
+import { useRequest } from '../shared/request';
+import { vscode } from '../shared/rpc';
+import { Empty, Failed, Working } from '../shared/states';
+import { Tabs } from '../shared/Tabs';
+import { ChartsView } from './charts/ChartsView';
+import { type LabContext, LabProvider, useLab } from './context';
+import { DataSetView } from './data/DataSetView';
+import { EvaluationView } from './evaluation/EvaluationView';
+import { Header } from './Header';
+import { KernelsView } from './kernels/KernelsView';
+import { host, listen } from './link';
+import { ModelsView } from './models/ModelsView';
+import { optionsFrom } from './options';
+
+export function Lab() {
+  const [first, { retry }] = useRequest('ready', () => host.ready());
+  if (first.kind === 'working') return <Working text={l10n.t('Loading…')} />;
+  if (first.kind !== 'ready') {
+    const why = first.kind === 'failed' ? first.error : '';
+    return (
+      <Failed
+        what={l10n.t("Couldn't open this run.")}
+        why={why}
+        onRetry={retry}
+        onShowLog={() => host.showLog()}
+      />
+    );
+  }
+  return <Panel initial={first.value} />;
+}
+
+function Panel({ initial }: { initial: LabState }) {
+  const [subject, setSubject] = useState(initial.subject);
+  const [shown, setShown] = useState<readonly RunCard[]>(initial.shown);
+  const [others, setOthers] = useState<readonly RunCard[]>(initial.others);
+  const [options, setAllOptions] = useState(() => optionsFrom(vscode.getState(), initial.preferences));
+  const [exports, setExports] = useState<Partial<Record<LabSection, readonly MenuItem[]>>>({});
+
+  const receive = useCallback((state: LabState) => {
+    setSubject((old) => ({ ...state.subject, section: old.section }));
+    setShown(state.shown);
+    setOthers(state.others);
+  }, []);
+  useEffect(() => listen('runsChanged', setShown), []);
+  useEffect(
+    () =>
+      listen('show', (next) => {
+        setSubject(next);
+        host.ready().then(receive);
+      }),
+    [receive],
+  );
+
+  // VS Code keeps the state for the next time the panel is shown; the host keeps the subject.
+  useEffect(() => {
+    vscode.setState({ ...subject, options });
+  }, [subject, options]);
+  const remember = useCallback((next: LabSubject) => {
+    setSubject(next);
+    host.remember(next);
+  }, []);
+
+  const setOptions = useCallback<LabContext['setOptions']>(
+    (change) => setAllOptions((old) => ({ ...old, ...change })),
+    [],
+  );
+  const offer = useCallback<LabContext['offer']>(
+    (section, items) => setExports((old) => ({ ...old, [section]: items })),
+    [],
+  );
+  const lab = useMemo<LabContext>(
+    () => ({
+      subject,
+      shown,
+      all: [...shown, ...others],
+      options,
+      setOptions,
+      setImages: (images) => remember({ ...subject, images }),
+      offer,
+    }),
+    [subject, shown, others, options, setOptions, remember, offer],
+  );
+
+  const setRuns = (runs: string[]) => host.setRuns(runs).then(receive);
+  const tabs = labSections.map((id) => ({ id, label: sectionLabel(id) }));
+  return (
+    <LabProvider value={lab}>
+      <Header
+        exports={exports[subject.section] ?? []}
+        onRuns={setRuns}
+        onRefresh={() => host.ready().then(receive)}
+      />
+      <Tabs
+        label={l10n.t('Sections')}
+        tabs={tabs}
+        selected={subject.section}
+        onSelect={(section) => remember({ ...subject, section })}
+      />
+      {labSections.map((section) => (
+        <SectionPanel key={section} section={section} selected={section === subject.section} />
+      ))}
+    </LabProvider>
+  );
+}
+
+/** Drawn from the first visit on, and then kept: a section that is left keeps what it has worked out. */
+function SectionPanel({ section, selected }: { section: LabSection; selected: boolean }) {
+  const { shown } = useLab();
+  const [visited, setVisited] = useState(selected);
+  if (selected && !visited) setVisited(true);
+  const View = views[section];
+  const drawable = shown.length > 0 || section === 'kernels';
+  return (
+    <div
+      class={`section ${section}`}
+      role="tabpanel"
+      id={`panel-${section}`}
+      aria-labelledby={`tab-${section}`}
+      hidden={!selected}
+    >
+      {visited && (drawable ? <View active={selected} /> : <NoRun />)}
+    </div>
+  );
+}
+
+const views: Record<LabSection, ComponentType<{ active: boolean }>> = {
+  charts: ChartsView,
+  models: ModelsView,
+  kernels: KernelsView,
+  evaluation: EvaluationView,
+  data: DataSetView,
+};
+
+function NoRun() {
+  return (
+    <Empty action={l10n.t('Train a Model')} onAction={() => host.trainFirst()}>
+      {l10n.t('There is no run to show yet.')}
+    </Empty>
+  );
+}
+
+const sectionLabel = (section: LabSection): string =>
+  ({
+    charts: l10n.t('Charts'),
+    models: l10n.t('Models'),
+    kernels: l10n.t('Kernels'),
+    evaluation: l10n.t('Evaluation'),
+    data: l10n.t('Data'),
+  })[section];

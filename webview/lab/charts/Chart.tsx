@@ -1,0 +1,97 @@
+import * as l10n from '@vscode/l10n';
+import { useMemo, useState } from 'preact/hooks';
+import type { Metric, StepAxis } from '../../../src/protocol/lab';
+import { extentX, type Line, type Range } from '../../shared/chart/lines';
+import { Plot } from '../../shared/chart/Plot';
+import { Swatch } from '../../shared/chart/Swatch';
+import { decimal, integer, metric as metricText } from '../../shared/format';
+import { metricLabel, modelLabel, splitLabel } from '../../shared/names';
+import { useLab } from '../context';
+import { type Reading, readingsAt } from './readout';
+
+export const limitsOf: Record<Metric, Range> = { loss: [0, Number.POSITIVE_INFINITY], accuracy: [0, 1] };
+
+interface ChartProps {
+  title: string;
+  metric: Metric;
+  lines: readonly Line[];
+  /** The lines beside these that share the y axis. */
+  scaleWith: readonly Line[];
+  zoom: Range | null;
+  onZoom: (zoom: Range | null) => void;
+  onWidth: (width: number) => void;
+}
+
+/** One plot and the line below it that reads its values: at the crosshair, else the last ones. */
+export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }: ChartProps) {
+  const { options, shown } = useLab();
+  const [at, setAt] = useState<number | null>(null);
+  const readings = useMemo(() => readingsAt(lines, at), [lines, at]);
+  const runName = (id: string) => shown.find((run) => run.id === id)?.name ?? id;
+  const label = (reading: Reading) =>
+    shown.length === 1 ? modelLabel(reading.model) : `${runName(reading.run)} · ${modelLabel(reading.model)}`;
+  const last = extentX(lines, false)?.[1] ?? null;
+  const place = placeText(options.axis, at ?? last);
+  const words = readings.map((reading) => `${label(reading)} ${valuesText(reading)}`).join('; ');
+  return (
+    <figure class="chart">
+      <figcaption class="line">
+        <span>{title}</span>
+        <span class="splits quiet" aria-hidden="true">
+          <Swatch color="foreground" /> {splitLabel('train')} <Swatch color="foreground" dashed />{' '}
+          {splitLabel('validation')}
+        </span>
+      </figcaption>
+      <Plot
+        lines={lines}
+        scaleWith={scaleWith}
+        zoom={zoom}
+        logX={options.logX}
+        logY={options.logY}
+        limits={limitsOf[metric]}
+        syncKey="lab"
+        label={l10n.t(
+          '{0} by {1}; arrow keys move the crosshair, Escape shows everything',
+          metricLabel(metric),
+          axisLabel(options.axis),
+        )}
+        at={at}
+        readout={`${place}: ${words}`}
+        onZoom={onZoom}
+        onHover={setAt}
+        onWidth={onWidth}
+      />
+      <div class="readout num">
+        <span class="place">{place}</span>
+        {readings.map((reading) => (
+          <span key={reading.key} class="reading">
+            <Swatch color={reading.color} />
+            <span class="quiet">{label(reading)}</span>
+            <span title={splitLabel('train')}>
+              {metricText(reading.values.train)}
+              {reading.raw !== undefined && <span class="quiet"> ({metricText(reading.raw)})</span>}
+            </span>
+            <Swatch color={reading.color} dashed />
+            <span title={splitLabel('validation')}>{metricText(reading.values.validation)}</span>
+          </span>
+        ))}
+      </div>
+    </figure>
+  );
+}
+
+function valuesText({ values }: Reading): string {
+  return (['train', 'validation'] as const)
+    .filter((split) => values[split] != null)
+    .map((split) => `${splitLabel(split)} ${metricText(values[split])}`)
+    .join(', ');
+}
+
+export const axisLabel = (axis: StepAxis): string =>
+  ({ batch: l10n.t('batch'), epoch: l10n.t('epoch') })[axis];
+
+/** Where the values are from: "batch 1 204", "epoch 3.25". */
+function placeText(axis: StepAxis, x: number | null): string {
+  if (x === null) return '';
+  return `${axisLabel(axis)} ${axis === 'batch' || Number.isInteger(x) ? integer(x) : decimal(x, 2)}`;
+}

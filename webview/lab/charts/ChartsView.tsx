@@ -1,0 +1,116 @@
+import * as l10n from '@vscode/l10n';
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { modelNames } from '../../../src/core/runs/spec';
+import type { Metric, SeriesSnapshot } from '../../../src/protocol/lab';
+import { type Line, linesOf, type Range } from '../../shared/chart/lines';
+import { colorToken } from '../../shared/chart/palette';
+import { metricLabel, modelLabel, splitLabel } from '../../shared/names';
+import { Empty, Failed, Working } from '../../shared/states';
+import { useExports, useLab } from '../context';
+import { host } from '../link';
+import './charts.css';
+import { Chart } from './Chart';
+import { ChartControls } from './ChartControls';
+import { chartExports } from './chartExports';
+import { LastValues } from './LastValues';
+import { metrics, type SeriesByMetric, useSeries } from './useSeries';
+
+/** One chart: its lines, and those of the charts that share its y axis. */
+export interface ChartSpec {
+  readonly key: string;
+  readonly metric: Metric;
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly scaleWith: readonly Line[];
+}
+
+export function ChartsView({ active }: { active: boolean }) {
+  const { subject, options, shown } = useLab();
+  const [zoom, setZoom] = useState<Range | null>(null);
+  const [width, setWidth] = useState(0);
+  const { axis, smoothing } = options;
+
+  // A zoom is a stretch of one axis; another axis shows everything first.
+  const [zoomedAxis, setZoomedAxis] = useState(axis);
+  if (zoomedAxis !== axis) {
+    setZoomedAxis(axis);
+    setZoom(null);
+  }
+  const [request, retry] = useSeries(
+    {
+      runs: subject.runs,
+      axis,
+      from: zoom?.[0] ?? null,
+      to: zoom?.[1] ?? null,
+      width: width || 1000,
+      smoothing,
+    },
+    active,
+  );
+  const series = request.kind === 'ready' ? request.value : null;
+  const charts = useMemo(
+    () => (series ? chartsOf(series, shown, smoothing > 0, options.layout) : []),
+    [series, shown, smoothing, options.layout],
+  );
+  const exports = useMemo(() => chartExports(charts, zoom, options, shown), [charts, zoom, options, shown]);
+  useExports('charts', exports);
+  const onWidth = useCallback((pixels: number) => setWidth(Math.round(pixels)), []);
+
+  if (request.kind === 'failed') {
+    return (
+      <Failed
+        what={l10n.t("Couldn't read the run's event log.")}
+        why={request.error}
+        onRetry={retry}
+        onShowLog={() => host.showLog()}
+      />
+    );
+  }
+  if (!series) return <Working text={l10n.t('Reading the event log…')} />;
+  if (metrics.every((metric) => series[metric].every((s) => s.count === 0))) {
+    return (
+      <Empty>
+        {l10n.t('No batch has been trained yet. The first point appears here as soon as one has.')}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <div class={`chart-grid ${options.layout}`}>
+        {charts.map(({ key, ...chart }) => (
+          <Chart key={key} {...chart} zoom={zoom} onZoom={setZoom} onWidth={onWidth} />
+        ))}
+      </div>
+      <ChartControls zoomed={zoom !== null} onResetZoom={() => setZoom(null)} />
+      <LastValues series={series} visible={options.lastValues} />
+    </>
+  );
+}
+
+function chartsOf(
+  series: SeriesByMetric,
+  shown: ReturnType<typeof useLab>['shown'],
+  smoothed: boolean,
+  layout: 'overlaid' | 'side-by-side',
+): ChartSpec[] {
+  const runIndex = (s: SeriesSnapshot) => shown.findIndex((run) => run.id === s.run);
+  const label = (s: SeriesSnapshot) =>
+    [shown.length > 1 && shown[runIndex(s)]?.name, modelLabel(s.model), splitLabel(s.split)]
+      .filter(Boolean)
+      .join(' · ');
+  return metrics.flatMap((metric) => {
+    const known = series[metric].filter((s) => runIndex(s) >= 0);
+    const lines = linesOf(known, smoothed, label, (s) => colorToken(s.model, runIndex(s)));
+    const title = metricLabel(metric);
+    if (layout === 'overlaid') return [{ key: metric, metric, title, lines, scaleWith: [] }];
+    return modelNames
+      .filter((model) => lines.some((line) => line.model === model))
+      .map((model) => ({
+        key: `${metric}/${model}`,
+        metric,
+        title: `${title}, ${modelLabel(model)}`,
+        lines: lines.filter((line) => line.model === model),
+        scaleWith: lines.filter((line) => line.model !== model),
+      }));
+  });
+}

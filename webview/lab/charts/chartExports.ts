@@ -1,0 +1,74 @@
+import * as l10n from '@vscode/l10n';
+import type { RunCard } from '../../../src/protocol/lab';
+import { csvOf } from '../../shared/chart/csv';
+import { chartFigure, type Figure } from '../../shared/chart/figure';
+import { extentX, extentY, padded, type Range } from '../../shared/chart/lines';
+import { pngOf } from '../../shared/chart/raster';
+import { svgOf } from '../../shared/chart/svg';
+import type { MenuItem } from '../../shared/Menu';
+import { readTheme } from '../../shared/theme';
+import { host } from '../link';
+import type { Options } from '../options';
+import { axisLabel, limitsOf } from './Chart';
+import type { ChartSpec } from './ChartsView';
+import { metrics } from './useSeries';
+
+/** The charts as they stand as PNG and SVG; all points, not only those drawn, as CSV. */
+export function chartExports(
+  charts: readonly ChartSpec[],
+  zoom: Range | null,
+  options: Options,
+  shown: readonly RunCard[],
+): MenuItem[] {
+  const name = shown.map((run) => run.name).join(' + ');
+  const figure = () => figureOf(charts, zoom, options, name);
+  const save = (extension: string, bytes: Uint8Array) => host.save(`${fileName(name)}.${extension}`, bytes);
+  return [
+    { label: l10n.t('Charts as PNG…'), onSelect: async () => save('png', await pngOf(figure())) },
+    { label: l10n.t('Charts as SVG…'), onSelect: () => save('svg', utf8(svgOf(figure()))) },
+    {
+      label: l10n.t('Values as CSV…'),
+      onSelect: async () => save('csv', utf8(await allValues(options, shown))),
+    },
+  ];
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** A name that every file system takes. */
+export function fileName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run';
+}
+
+function figureOf(charts: readonly ChartSpec[], zoom: Range | null, options: Options, title: string): Figure {
+  const { logX, logY, axis } = options;
+  const panels = charts.map(({ title, metric, lines, scaleWith }) => {
+    const x = zoom ?? extentX(lines, logX) ?? ([0, 1] as const);
+    const y = extentY([...lines, ...scaleWith], x, logY);
+    return {
+      title,
+      xTitle: axisLabel(axis),
+      lines,
+      x,
+      y: y ? padded(y, logY, limitsOf[metric]) : ([0, 1] as const),
+      logX,
+      logY,
+    };
+  });
+  const theme = readTheme();
+  return chartFigure(title, panels, 2, {
+    fontFamily: theme.fontFamily,
+    background: theme.color('editor-background'),
+    foreground: theme.color('foreground'),
+    quiet: theme.color('descriptionForeground'),
+    rule: theme.color('panel-border'),
+    color: theme.color,
+  });
+}
+
+async function allValues({ axis, smoothing }: Options, shown: readonly RunCard[]): Promise<string> {
+  const runs = shown.map((run) => run.id);
+  const question = { runs, axis, from: null, to: null, width: null, smoothing };
+  const series = await Promise.all(metrics.map((metric) => host.series({ ...question, metric })));
+  return csvOf(series.flat(), axis, (id) => shown.find((run) => run.id === id)?.name ?? id);
+}

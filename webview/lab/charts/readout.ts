@@ -1,0 +1,34 @@
+import type { ModelName } from '../../../src/core/runs/spec';
+import type { SplitName } from '../../../src/protocol/lab';
+import { type Line, lastValue, nearestPoint } from '../../shared/chart/lines';
+
+/** The values of one model of one run at one place of the x axis. */
+export interface Reading {
+  readonly key: string;
+  readonly run: string;
+  readonly model: ModelName;
+  readonly color: string;
+  readonly values: Partial<Record<SplitName, number | null>>;
+  /** Of training before smoothing, where there is smoothing. */
+  raw?: number | null;
+}
+
+/** What the lines say at x; with null, their last values. */
+export function readingsAt(lines: readonly Line[], x: number | null): Reading[] {
+  const readings = new Map<string, Reading>();
+  for (const line of lines) {
+    const key = `${line.run}/${line.model}`;
+    const { run, model, color } = line;
+    const reading: Reading = readings.get(key) ?? { key, run, model, color, values: {} };
+    readings.set(key, reading);
+    if (line.faint) reading.raw = valueAt(line, x);
+    else reading.values[line.split] = valueAt(line, x);
+  }
+  return [...readings.values()];
+}
+
+function valueAt({ x: xs, y }: Line, x: number | null): number | null {
+  if (x === null) return lastValue(y);
+  const i = nearestPoint(xs, y, x);
+  return i < 0 ? null : y[i]!;
+}

@@ -1,0 +1,3 @@
+export function DataSetView(_: { active: boolean }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function EvaluationView(_: { active: boolean }) {
+  return null;
+}

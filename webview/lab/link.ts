@@ -1,0 +1,28 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { LabHost, LabSection, LabView } from '../../src/protocol/lab';
+import type { Progress } from '../../src/protocol/worker';
+import { connect } from '../shared/rpc';
+
+export const { host, listen } = connect<LabHost, LabView>(
+  ['runsChanged', 'progress', 'show'],
+  [
+    'summaries',
+    'evaluation',
+    'validationImages',
+    'dataPreview',
+    'openKernels',
+    'kernelMap',
+    'pickImages',
+    'trainFirst',
+    'resume',
+    'exportModel',
+    'save',
+  ],
+);
+
+/** The latest progress that the host reports for a section. */
+export function useProgress(section: LabSection): Progress | null {
+  const [progress, setProgress] = useState<Progress | null>(null);
+  useEffect(() => listen('progress', (of, news) => of === section && setProgress(news)), [section]);
+  return progress;
+}

@@ -1,0 +1,3 @@
+export function ModelsView(_: { active: boolean }) {
+  return null;
+}
