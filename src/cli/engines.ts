@@ -1,0 +1,101 @@
+import { Argument, Command } from 'commander';
+import type { EngineReport } from '../engines/engine';
+import { jsonOption } from './options';
+import { table } from './table';
+
+export function enginesCommand(): Command {
+  return new Command('engines')
+    .description('what can compute on this machine, and why the rest can’t')
+    .enablePositionalOptions()
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const { engineReports } = await import('../engines/select');
+      const reports = await engineReports();
+      console.log(json ? JSON.stringify(reports, null, 2) : reportTable(reports));
+    })
+    .addCommand(installCommand())
+    .addCommand(removeCommand());
+}
+
+export function reportTable(reports: readonly EngineReport[]): string {
+  const columns = ['Engine', 'Available', 'Device', 'Version'].map((title) => ({ title }));
+  const rows = reports.map(({ name, available, device, version }) => [
+    name,
+    available ? 'yes' : 'no',
+    device || '–',
+    version || '–',
+  ]);
+  const reasons = reports
+    .filter(({ available }) => !available)
+    .map(({ name, reason, cure }) => `\n${name}: ${reason} ${cure}`);
+  return [table(columns, rows), ...reasons].join('\n');
+}
+
+interface InstallOptions {
+  readonly gpu?: boolean;
+  readonly libtensorflow?: string;
+  readonly json?: boolean;
+}
+
+function installCommand(): Command {
+  return new Command('install')
+    .description('install the tensorflow engine')
+    .addArgument(tensorFlowArgument())
+    .option('--gpu', 'for an NVIDIA GPU, with CUDA 11.2 unless --libtensorflow says otherwise')
+    .option(
+      '--libtensorflow <folder>',
+      'link to this TensorFlow (pip’s "tensorflow" folder, or an unpacked libtensorflow) and download none',
+    )
+    .addOption(jsonOption())
+    .action(async (_engine: string, { gpu = false, libtensorflow, json }: InstallOptions) => {
+      const { installLog, installTensorFlow } = await import('../engines/tensorflow/install');
+      const interruption = new AbortController();
+      const interrupt = () =>
+        interruption.abort(new Error('The installation was interrupted; nothing was changed.'));
+      process.once('SIGINT', interrupt);
+      process.once('SIGTERM', interrupt);
+      const installed = await installTensorFlow({
+        gpu,
+        libtensorflow,
+        signal: interruption.signal,
+        onProgress: json ? () => {} : progressLine(),
+      });
+      if (json) {
+        console.log(JSON.stringify(installed));
+        return;
+      }
+      const { version, gpu: found, folder, bytes, libtensorflow: linked } = installed;
+      console.log(`TensorFlow ${version} on the ${found ? 'GPU' : 'processor'}, in ${folder}`);
+      console.log(
+        `${megabytes(bytes)} on disk${linked ? `, linked to ${linked}` : ''}; log: ${installLog()}`,
+      );
+      if (gpu && !found)
+        console.log('No GPU that it can use was found: until one is, the processor computes.');
+    });
+}
+
+function removeCommand(): Command {
+  return new Command('remove')
+    .description('remove the tensorflow engine')
+    .addArgument(tensorFlowArgument())
+    .action(async () => {
+      const { removeTensorFlow } = await import('../engines/tensorflow/install');
+      const bytes = await removeTensorFlow();
+      console.log(bytes > 0 ? `Removed; ${megabytes(bytes)} are free again.` : 'It is not installed.');
+    });
+}
+
+const tensorFlowArgument = () => new Argument('<engine>', 'the engine').choices(['tensorflow']);
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** A terminal sees one line that changes; a file gets a line a step. */
+function progressLine(): (progress: { message: string; fraction: number | null }) => void {
+  let lastStep = '';
+  return ({ message, fraction }) => {
+    const [step] = message.split(':') as [string];
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${message}${fraction === 1 ? '\n' : ''}`);
+    else if (step !== lastStep) process.stderr.write(`${step}\n`);
+    lastStep = step;
+  };
+}
