@@ -3,9 +3,12 @@ import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError, type EngineReport } from '../engine';
 import { registerConvolutionKernels } from './convolutionKernels';
+import { generationKernels } from './generation';
+import { registerDepthwiseKernels } from './depthwiseKernels';
 import { Heap } from './heap';
 import { involutionKernels } from './involution';
 import { registerMatMulKernels } from './matMulKernels';
+import { registerSegmentKernels } from './segmentKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
 
@@ -50,10 +53,15 @@ export const wasmDriver: EngineDriver = {
 };
 
 function registerKernels(heap: Heap, threads: Threads) {
-  registerInvolutionKernels('wasm', involutionKernels(heap, threads));
+  registerInvolutionKernels('wasm', {
+    ...involutionKernels(heap, threads),
+    ...generationKernels(heap, threads),
+  });
   registerTrainingKernels(heap, threads);
   registerConvolutionKernels(heap, threads);
   registerMatMulKernels(heap, threads);
+  registerDepthwiseKernels(heap, threads);
+  registerSegmentKernels(heap);
 }
 
 function deviceName(threads: number, shared = true) {

@@ -3,5 +3,14 @@ export { adamStep } from './adam';
 export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
+export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
 export { normalizePixels } from './elementwise';
+export {
+  addChunks,
+  generationGradInput,
+  generationGradOutput,
+  generationReduce,
+  generationSpan,
+  generationStatistics,
+} from './generation';
