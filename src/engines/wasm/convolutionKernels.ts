@@ -28,14 +28,17 @@ export function registerConvolutionKernels(heap: Heap, threads: Threads): void {
   replaceKernel(FusedConv2D, (stock) => (args) => {
     const { x, filter, bias } = args.inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
     const attrs = args.attrs as unknown as FusedConv2DAttrs;
-    const ours = clampOf(attrs.activation) && (!bias || bias.shape.length === 1);
-    return ours ? convolve(x, filter, bias, attrs, attrs.activation) : stock(args);
+    assertNhwc(FusedConv2D, attrs.dataFormat);
+    const isOurs = clampOf(attrs.activation) && (!bias || bias.shape.length === 1);
+    return isOurs ? convolve(x, filter, bias, attrs, attrs.activation) : stock(args);
   });
 
-  replaceKernel(Conv2DBackpropInput, () => ({ inputs, attrs }) => {
-    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
-    const { inputShape, ...rest } = attrs as unknown as Conv2DBackpropInputAttrs;
-    const { geometry } = describe(Conv2DBackpropInput, inputShape, filter.shape, rest);
+  replaceKernel(Conv2DBackpropInput, (stock) => (args) => {
+    const { dy, filter } = args.inputs as { dy: TensorInfo; filter: TensorInfo };
+    const { inputShape, ...attrs } = args.attrs as unknown as Conv2DBackpropInputAttrs;
+    const { geometry, outShape } = describe(Conv2DBackpropInput, inputShape, filter.shape, attrs);
+    // A transposed convolution may be asked for fewer pixels than its image has.
+    if (outShape.some((length, axis) => length !== dy.shape[axis])) return stock(args);
     const dx = heap.output(inputShape);
     convolutions.inputGradient(heap.address(dy), heap.address(filter), heap.address(dx), geometry);
     return dx;
@@ -89,10 +92,7 @@ type SpatialAttrs = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRou
   Partial<Pick<Conv2DAttrs, 'dilations'>>;
 
 function describe(kernelName: string, inputShape: number[], filterShape: number[], attrs: SpatialAttrs) {
-  if (attrs.dataFormat === 'NCHW')
-    throw new Error(
-      `${kernelName} on the wasm engine takes images in NHWC layout; got NCHW. Transpose them first.`,
-    );
+  assertNhwc(kernelName, attrs.dataFormat);
   const info = backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
@@ -123,4 +123,11 @@ function describe(kernelName: string, inputShape: number[], filterShape: number[
     outChannels: info.outChannels,
   };
   return { geometry, outShape: info.outShape };
+}
+
+function assertNhwc(kernelName: string, dataFormat: string | undefined) {
+  if (dataFormat === 'NCHW')
+    throw new Error(
+      `${kernelName} on the wasm engine takes images in NHWC layout; it got NCHW. Transpose them first.`,
+    );
 }

@@ -4,7 +4,7 @@
 // copied to this thread's scratch, zeros where the window hangs over the edge; there one row of a window is one run
 // of consecutive values, whatever the number of channels, and nothing has to be asked about edges any more.
 // The input's gradient is a convolution too (see ../convolution.ts).
-import { LANES, PANEL_ROW, multiply, storeLanes } from './gemm';
+import { LANES, PANEL_ROW, multiply, packColumns, storeColumns } from './gemm';
 import { scratch } from './scratch';
 
 /** Which pixels of an image the windows of a tile cover. 32-bit words in this order; TypeScript writes them. */
@@ -251,17 +251,7 @@ function packGradient(
       const row = (<usize>image * t.outHeight + p) * t.outWidth;
       let from = t.outputGradient + (row + q0) * pixelBytes + (<usize>channel << 2);
       for (let q = q0; q < q1; q++) {
-        if (count == LANES) {
-          v128.store(to, v128.load(from));
-          v128.store(to, v128.load(from, 16), 16);
-        } else {
-          for (let lane = 0; lane < LANES; lane++) {
-            store<f32>(
-              to + (<usize>lane << 2),
-              lane < count ? load<f32>(from + (<usize>lane << 2)) : 0,
-            );
-          }
-        }
+        packColumns(to, from, count);
         from += pixelBytes;
         to += PANEL_ROW;
       }
@@ -295,12 +285,7 @@ export function filterGradientTotal(start: i32, end: i32, task: usize, gradient:
         high = f32x4.add(high, v128.load(from, 16));
       }
       const to = gradient + (<usize>(row * t.outChannels + first) << 2);
-      if (t.outChannels - first >= LANES) {
-        v128.store(to, low);
-        v128.store(to, high, 16);
-      } else {
-        storeLanes(to, low, high, t.outChannels - first);
-      }
+      storeColumns(to, low, high, min(t.outChannels - first, LANES));
     }
   }
 }

@@ -5,6 +5,8 @@
 // the panel and one broadcast value fill the 16 registers that a processor gives to WebAssembly, and no more: a
 // larger tile spills and is half as fast.
 
+import { loadLanes, storeLanes } from './lanes';
+
 /** Columns of a panel. */
 export const LANES: i32 = 8;
 
@@ -81,10 +83,10 @@ export function multiply(
         a3 += depthStep;
       }
     }
-    storeRow(c, c00, c01, columns, lower, upper);
-    if (left > 1) storeRow(c + cStep, c10, c11, columns, lower, upper);
-    if (left > 2) storeRow(c + 2 * cStep, c20, c21, columns, lower, upper);
-    if (left > 3) storeRow(c + 3 * cStep, c30, c31, columns, lower, upper);
+    storeClamped(c, c00, c01, columns, lower, upper);
+    if (left > 1) storeClamped(c + cStep, c10, c11, columns, lower, upper);
+    if (left > 2) storeClamped(c + 2 * cStep, c20, c21, columns, lower, upper);
+    if (left > 3) storeClamped(c + 3 * cStep, c30, c31, columns, lower, upper);
     a += 4 * rowStep;
     c += 4 * cStep;
     start += 4 * startStep;
@@ -92,7 +94,7 @@ export function multiply(
 }
 
 @inline
-function storeRow(to: usize, low: v128, high: v128, columns: i32, lower: f32, upper: f32): void {
+function storeClamped(to: usize, low: v128, high: v128, columns: i32, lower: f32, upper: f32): void {
   const atLeast = f32x4.splat(lower);
   const atMost = f32x4.splat(upper);
   low = f32x4.min(f32x4.max(low, atLeast), atMost);
@@ -101,21 +103,15 @@ function storeRow(to: usize, low: v128, high: v128, columns: i32, lower: f32, up
     v128.store(to, low);
     v128.store(to, high, 16);
   } else {
-    storeLanes(to, low, high, columns);
+    storeColumns(to, low, high, columns);
   }
 }
 
 /** Stores the first `columns` of eight lanes. */
-export function storeLanes(to: usize, low: v128, high: v128, columns: i32): void {
-  if (columns >= 4) {
-    v128.store(to, low);
-    low = high;
-    to += 16;
-    columns -= 4;
-  }
-  if (columns > 0) v128.store32_lane(to, low, 0);
-  if (columns > 1) v128.store32_lane(to, low, 1, 4);
-  if (columns > 2) v128.store32_lane(to, low, 2, 8);
+@inline
+export function storeColumns(to: usize, low: v128, high: v128, columns: i32): void {
+  storeLanes(to, low, min(columns, 4));
+  if (columns > 4) storeLanes(to + 16, high, min(columns - 4, 4));
 }
 
 /**
@@ -159,12 +155,18 @@ export function packPanels(
 
 @inline
 function packRow(to: usize, from: usize, step: usize, count: i32): void {
-  if (step == 4 && count == LANES) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
+  if (step == 4) {
+    packColumns(to, from, count);
   } else {
     for (let lane = 0; lane < LANES; lane++) {
       store<f32>(to + (<usize>lane << 2), lane < count ? load<f32>(from + <usize>lane * step) : 0);
     }
   }
+}
+
+/** A row of a panel from the next `count` values. */
+@inline
+export function packColumns(to: usize, from: usize, count: i32): void {
+  v128.store(to, count > 0 ? loadLanes(from, min(count, 4)) : i32x4.splat(0));
+  v128.store(to, count > 4 ? loadLanes(from + 16, min(count - 4, 4)) : i32x4.splat(0), 16);
 }

@@ -1,0 +1,70 @@
+import {
+  backend_util,
+  DepthwiseConv2dNativeBackpropFilter,
+  type DepthwiseConv2dNativeBackpropFilterAttrs,
+  DepthwiseConv2dNativeBackpropInput,
+  type DepthwiseConv2dNativeBackpropInputAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { Heap } from './heap';
+import { addKernel } from './stockKernels';
+import type { Threads } from './threads';
+
+/** The gradients of depthwise convolution, which TF.js's wasm backend lacks. */
+export function registerDepthwiseKernels(heap: Heap, threads: Threads): void {
+  addKernel(DepthwiseConv2dNativeBackpropInput, ({ inputs, attrs }) => {
+    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
+    const { inputShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
+    const info = describe(inputShape, filter.shape, rest);
+    const dx = heap.output(inputShape);
+    threads.run(
+      'depthwiseInputGradient',
+      info.batchSize * info.inHeight,
+      Math.ceil((info.batchSize * info.inHeight) / PIECES),
+      ...[dy, filter, dx].map((tensor) => heap.address(tensor)),
+      ...geometryOf(info),
+    );
+    return dx;
+  });
+
+  addKernel(DepthwiseConv2dNativeBackpropFilter, ({ inputs, attrs }) => {
+    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
+    const { filterShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
+    const info = describe(x.shape, filterShape, rest);
+    const dfilter = heap.output(filterShape);
+    threads.run(
+      'depthwiseFilterGradient',
+      info.filterHeight * info.filterWidth,
+      1,
+      ...[x, dy, dfilter].map((tensor) => heap.address(tensor)),
+      ...geometryOf(info),
+      info.batchSize,
+    );
+    return dfilter;
+  });
+}
+
+const PIECES = 64;
+
+function describe(
+  inputShape: number[],
+  filterShape: number[],
+  attrs: Pick<DepthwiseConv2dNativeBackpropInputAttrs, 'strides' | 'dilations' | 'pad' | 'dimRoundingMode'>,
+) {
+  return backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    true,
+  );
+}
+
+const geometryOf = (info: ReturnType<typeof describe>): number[] => [
+  ...[info.inHeight, info.inWidth, info.inChannels, info.outChannels / info.inChannels],
+  ...[info.outHeight, info.outWidth, info.filterHeight, info.filterWidth],
+  ...[info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth],
+  ...[info.padInfo.top, info.padInfo.left],
+];

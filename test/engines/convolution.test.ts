@@ -1,0 +1,243 @@
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  backend_util,
+  engine,
+  memory,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  setBackend,
+  type Tensor,
+  tensor,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerConvolutionKernels } from '../../src/engines/wasm/convolutionKernels';
+import { registerDepthwiseKernels } from '../../src/engines/wasm/depthwiseKernels';
+import { Heap } from '../../src/engines/wasm/heap';
+import { registerMatMulKernels } from '../../src/engines/wasm/matMulKernels';
+import { Threads } from '../../src/engines/wasm/threads';
+
+type Shape4 = [number, number, number, number];
+type Pair = [number, number];
+
+interface Case {
+  input: Shape4;
+  filter: Pair;
+  outChannels: number;
+  strides?: Pair;
+  dilations?: Pair;
+  pad?: 'same' | 'valid' | [Pair, Pair, Pair, Pair];
+}
+
+/** Small whole numbers: sums of their products are exact in any order, so that results must be equal to the bit. */
+const whole = (shape: number[], salt: number) =>
+  tensor(
+    Float32Array.from({ length: util.sizeFromShape(shape) }, (_, i) => ((i * 7919 + salt * 613) % 7) - 3),
+    shape,
+  );
+
+/** Values whose sums are rounded. */
+const waves = (shape: number[], salt: number) =>
+  tensor(
+    Float32Array.from({ length: util.sizeFromShape(shape) }, (_, i) => Math.sin(i * 0.37 + salt)),
+    shape,
+  );
+
+function run(kernelName: string, inputs: Record<string, Tensor>, attrs: object) {
+  const output = engine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap) as Tensor;
+  return output.dataSync<'float32'>();
+}
+
+/** A convolution and its gradients on the current backend; no gradients with dilation, as TF.js has none. */
+function convolution(
+  { input, filter, outChannels, strides = [1, 1], dilations = [1, 1], pad = 'same' }: Case,
+  values = whole,
+) {
+  const filterShape: Shape4 = [...filter, input[3], outChannels];
+  const { outShape } = backend_util.computeConv2DInfo(input, filterShape, strides, dilations, pad);
+  return tidy(() => {
+    const [x, w, bias, dy] = [
+      values(input, 1),
+      values(filterShape, 2),
+      values([outChannels], 3),
+      values(outShape, 4),
+    ];
+    const attrs = { strides, pad, dataFormat: 'NHWC' };
+    return {
+      y: run('Conv2D', { x: x!, filter: w! }, { ...attrs, dilations }),
+      fused: run(
+        'FusedConv2D',
+        { x: x!, filter: w!, bias: bias! },
+        { ...attrs, dilations, activation: 'relu6' },
+      ),
+      ...(Math.max(...dilations) === 1 && {
+        dx: run('Conv2DBackpropInput', { dy: dy!, filter: w! }, { ...attrs, inputShape: input }),
+        dw: run('Conv2DBackpropFilter', { x: x!, dy: dy! }, { ...attrs, filterShape }),
+      }),
+    };
+  });
+}
+
+function depthwise({ input, filter, outChannels: multiplier, strides = [1, 1], pad = 'same' }: Case) {
+  const filterShape: Shape4 = [...filter, input[3], multiplier];
+  const { outShape } = backend_util.computeConv2DInfo(input, filterShape, strides, 1, pad, undefined, true);
+  return tidy(() => {
+    const [x, w, dy] = [whole(input, 1), whole(filterShape, 2), whole(outShape, 4)];
+    const attrs = { strides, dilations: 1, pad };
+    return {
+      dx: run('DepthwiseConv2dNativeBackpropInput', { dy, filter: w }, { ...attrs, inputShape: input }),
+      dw: run('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attrs, filterShape }),
+    };
+  });
+}
+
+async function on<T>(backend: 'cpu' | 'wasm', compute: () => T): Promise<T> {
+  await setBackend(backend);
+  const before = memory().numTensors;
+  const result = compute();
+  expect(memory().numTensors).toBe(before);
+  return result;
+}
+
+async function expectAsOnCpu<T>(compute: () => T) {
+  expect(await on('wasm', compute)).toEqual(await on('cpu', compute));
+}
+
+const hasOutput = ({ input, filter, strides = [1, 1], dilations = [1, 1], pad = 'same' }: Case) =>
+  backend_util
+    .computeConv2DInfo(input, [...filter, input[3], 1], strides, dilations, pad)
+    .outShape.every((length) => length > 0);
+
+const pair = (least: number, most: number) =>
+  fc.tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }));
+const channels = fc.oneof(fc.integer({ min: 1, max: 10 }), fc.constantFrom(17, 66));
+
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    input: fc.tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 1, max: 12 }),
+      channels,
+    ),
+    filter: pair(1, 5),
+    outChannels: channels,
+    spacing: fc.oneof(
+      pair(1, 4).map((strides) => ({ strides })),
+      pair(1, 3).map((dilations) => ({ dilations })),
+    ),
+    pad: fc.oneof(
+      fc.constantFrom('same' as const, 'valid' as const),
+      fc.tuple(pair(0, 6), pair(0, 6)).map(([y, x]): [Pair, Pair, Pair, Pair] => [[0, 0], y, x, [0, 0]]),
+    ),
+  })
+  .map(({ spacing, ...rest }) => ({ ...rest, ...spacing }))
+  .filter(hasOutput);
+
+/** Shapes that are cut in tiles across and down, in slices of channels, groups of panels and many partial sums. */
+const large: Case[] = [
+  { input: [1, 30, 230, 9], filter: [3, 3], outChannels: 12 },
+  { input: [1, 9, 50, 130], filter: [3, 3], outChannels: 72, strides: [2, 2] },
+  { input: [20, 8, 16, 3], filter: [3, 3], outChannels: 32 },
+  { input: [1, 5, 5, 150], filter: [1, 1], outChannels: 150 },
+  { input: [3, 30, 30, 20], filter: [7, 5], outChannels: 8, strides: [3, 2] },
+  { input: [4, 1, 1, 8], filter: [3, 3], outChannels: 5 },
+  { input: [1, 40, 40, 32], filter: [3, 3], outChannels: 4, dilations: [9, 9] },
+  { input: [1, 100, 4, 16], filter: [1, 1], outChannels: 4, strides: [3, 3] },
+];
+
+async function start(count: number) {
+  const heap = await Heap.start();
+  const threads = await Threads.start(heap, count);
+  registerConvolutionKernels(heap, threads);
+  registerMatMulKernels(heap, threads);
+  registerDepthwiseKernels(heap, threads);
+  return async () => {
+    await setBackend('wasm');
+    await threads.dispose();
+    heap.dispose();
+  };
+}
+
+describe('convolution on wasm', () => {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    stop = await start(2);
+  });
+  afterAll(() => stop());
+
+  it('is what the cpu backend computes, for any shape', () =>
+    fc.assert(
+      fc.asyncProperty(cases, (shape) => expectAsOnCpu(() => convolution(shape))),
+      { numRuns: 100 },
+    ));
+
+  it.each(large)('is what the cpu backend computes: %j', (shape) => expectAsOnCpu(() => convolution(shape)));
+
+  it('has the depthwise gradients of the cpu backend, for any shape', () =>
+    fc.assert(
+      fc.asyncProperty(
+        cases.filter(({ dilations, outChannels }) => !dilations && outChannels < 5),
+        (shape) => expectAsOnCpu(() => depthwise(shape)),
+      ),
+      { numRuns: 60 },
+    ));
+
+  it('multiplies matrices as the cpu backend does, transposed or not', () => {
+    const length = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(64, 100, 257));
+    return fc.assert(
+      fc.asyncProperty(
+        length,
+        length,
+        length,
+        fc.boolean(),
+        fc.boolean(),
+        (m, k, n, transposeA, transposeB) =>
+          expectAsOnCpu(() =>
+            tidy(() => {
+              const a = whole(transposeA ? [1, k, m] : [1, m, k], 1);
+              const b = whole(transposeB ? [1, n, k] : [1, k, n], 2);
+              const bias = whole([n], 3);
+              return {
+                product: run('BatchMatMul', { a, b }, { transposeA, transposeB }),
+                fused: run('_FusedMatMul', { a, b, bias }, { transposeA, transposeB, activation: 'relu' }),
+              };
+            }),
+          ),
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  it('says what it cannot do', async () => {
+    await setBackend('wasm');
+    const inputs = {
+      x: whole([1, 9, 9, 5000], 1),
+      dy: whole([1, 9, 9, 1], 1),
+      filter: whole([9, 9, 5000, 1], 1),
+    };
+    const attrs = { strides: 1, pad: 'same', dilations: 1, dataFormat: 'NHWC' };
+    expect(() => run('Conv2D', inputs, attrs)).toThrow('A 9 × 9 filter over 5000 channels is too large');
+    expect(() => run('Conv2D', inputs, { ...attrs, dataFormat: 'NCHW' })).toThrow(
+      'takes images in NHWC layout',
+    );
+    expect(() => run('BatchMatMul', { a: whole([2, 3], 1), b: whole([2, 3], 1) }, {})).toThrow(
+      'can’t multiply shapes [2,3] and [2,3]: it would sum over 3 values of the first and 2 of the second',
+    );
+  });
+});
+
+describe('convolution on any number of threads', () => {
+  it('gives the same bits', async () => {
+    const results = [];
+    for (const count of [1, 2, 3, 5]) {
+      const stop = await start(count);
+      results.push([large[0]!, large[1]!, large[2]!, large[3]!].map((shape) => convolution(shape, waves)));
+      await stop();
+    }
+    for (const result of results) expect(result).toEqual(results[0]);
+    expect(results[0]![0]!.y[1000]).not.toBe(0);
+  });
+});
