@@ -1,4 +1,5 @@
 import type { WorkerEvents } from '../protocol/worker';
+import type { Datasets } from './datasets';
 import type { EngineHolder } from './engineHolder';
 import type { Tasks } from './tasks';
 
@@ -6,5 +7,6 @@ import type { Tasks } from './tasks';
 export interface WorkerContext {
   readonly events: WorkerEvents;
   readonly engines: EngineHolder;
+  readonly datasets: Datasets;
   readonly tasks: Tasks;
 }

@@ -5,6 +5,7 @@ import { engineNames } from '../core/runs/spec';
 import { wireFormat } from '../protocol/wire';
 import type { WorkerEvents, WorkerFunctions } from '../protocol/worker';
 import { dataFunctions } from './data';
+import { Datasets } from './datasets';
 import { EngineHolder } from './engineHolder';
 import { engineFunctions } from './engines';
 import { evaluationFunctions } from './evaluation';
@@ -32,7 +33,7 @@ const tasks = new Tasks((task, progress) => events.progress(task, progress));
 const engines = new EngineHolder(
   v.parse(v.fallback(v.picklist(['auto', ...engineNames]), 'auto'), preferred),
 );
-const context = { events, engines, tasks };
+const context = { events, engines, tasks, datasets: new Datasets() };
 const training = new WorkerTraining(context);
 exitWhenAlone(() => training.stop());
 

@@ -5,6 +5,7 @@ import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
+import { KernelSessions } from './kernelSessions';
 
 /** The panel that a LabHost serves, as far as it needs to know it. */
 export interface LabPage {
@@ -16,7 +17,7 @@ export interface LabPage {
 export function createLabHost(page: LabPage, services: Services): LabHost & vscode.Disposable {
   const { worker, runs, log } = services;
   const pending = new Map<LabSection, AbortController>();
-  const kernelSessions = new Set<string>();
+  const kernels = new KernelSessions(worker);
 
   /** One task a section: a new one ends the one before. */
   async function task<T>(section: LabSection, run: (task: string) => Promise<T>): Promise<T> {
@@ -44,18 +45,15 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       task('evaluation', (id) => worker.call('evaluate', runs.path(run), model, id)),
     validationImages: (run, indices) => worker.call('validationImages', runs.path(run), indices),
     dataPreview: (run) => task('data', (id) => worker.call('dataPreview', runs.path(run), id)),
-    async openKernels(image, run, epoch, resolution) {
-      const request = { image, runFolder: run && runs.path(run), epoch, resolution };
-      const session = await task('kernels', (id) => worker.call('openKernels', request, id));
-      kernelSessions.add(session.id);
-      return session;
-    },
-    kernelMap: (session, layer, group) => worker.call('kernelMap', session, layer, group),
-    kernelAt: (session, layer, row, column) => worker.call('kernelAt', session, layer, row, column),
-    async closeKernels(session) {
-      kernelSessions.delete(session);
-      await worker.call('closeKernels', session);
-    },
+    openKernels: (image, run, epoch, resolution) =>
+      task('kernels', (id) =>
+        kernels.open({ image, runFolder: run && runs.path(run), epoch, resolution }, id),
+      ),
+    kernelMap: (session, layer, group) =>
+      kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),
+    kernelAt: (session, layer, row, column) =>
+      kernels.with(session, (id) => worker.call('kernelAt', id, layer, row, column)),
+    closeKernels: (session) => kernels.close(session),
     async pickImages() {
       const files = await vscode.window.showOpenDialog({
         canSelectMany: true,
@@ -95,14 +93,14 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     showLog: async () => log.show(),
     dispose() {
       for (const abort of pending.values()) abort.abort();
-      if (!worker.running) return;
-      for (const session of kernelSessions) void worker.call('closeKernels', session).catch(() => {});
+      kernels.closeAll();
     },
   };
 }
 
 async function labState(subject: LabSubject, { runs }: Services): Promise<LabState> {
   await runs.loaded();
+  await runs.look(subject.runs);
   const { smoothing, colorMap } = readSettings();
   const shown = subject.runs.flatMap((id) => runs.card(id) ?? []);
   return {

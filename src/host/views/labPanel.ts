@@ -39,6 +39,7 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.adopt(panel, parseSubject(state) ?? nothing);
   }
 
+  /** The tabs stay: VS Code brings them back after a reload. */
   dispose(): void {
     for (const panel of this.panels) panel.dispose();
   }
@@ -103,9 +104,10 @@ class LabPanel implements LabPage, vscode.Disposable {
     return [...runs].sort().join('\n') === [...this.shown.runs].sort().join('\n');
   }
 
-  reveal(subject: LabSubject): void {
-    this.subject = subject;
-    if (this.panel.visible) this.channel.view.show(subject);
+  /** The same runs in another order stay in the order that they have. */
+  reveal({ section, images }: LabSubject): void {
+    this.subject = { runs: this.shown.runs, section, images };
+    if (this.panel.visible) this.channel.view.show(this.shown);
     this.panel.reveal();
   }
 

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { visualizeKernels } from '../../src/host/flows/visualizeKernels';
+import { Problem } from '../../src/host/problem';
+import type { Services } from '../../src/host/services';
+import { createLabHost } from '../../src/host/views/labHost';
+import { LabPanels } from '../../src/host/views/labPanel';
+import type { LabSubject } from '../../src/protocol/lab';
+import type { KernelSession } from '../../src/protocol/worker';
+import { answerNotifications } from './support/doubles';
+import type { FakeWorker } from './support/fakeWorker';
+import { batch, epoch, status, writeRun } from './support/runs';
+import { testServices } from './support/services';
+
+const tabs = () =>
+  vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(
+      ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('involutionLab.lab'),
+    );
+const labTabs = () => tabs().map(({ label }) => label);
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!condition()) {
+    assert(Date.now() < end, `waited in vain for ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('the editor panels', () => {
+  let folder: string;
+  let services: Services & { worker: FakeWorker } & vscode.Disposable;
+  let panels: LabPanels;
+  const undo: (() => void)[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'involution-panels-'));
+    services = testServices(folder);
+    panels = new LabPanels(services);
+  });
+  afterEach(async () => {
+    for (const restore of undo.splice(0)) restore();
+    await vscode.window.tabGroups.close(tabs());
+    panels.dispose();
+    services.dispose();
+    await until(() => labTabs().length === 0);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = (...runs: string[]) => panels.open({ runs, section: 'charts', images: [] });
+
+  it('are one a run and one a comparison, whatever the order', async () => {
+    const one = basename(await writeRun(folder, { name: 'one' }, [status('training'), epoch(1, 0.5)]));
+    const two = basename(await writeRun(folder, { name: 'two' }));
+    await services.runs.loaded();
+    open(one);
+    open(two);
+    open(one, two);
+    open(two, one);
+    open(one);
+    await until(() => labTabs().length === 3 && labTabs().includes('one'));
+    assert.deepEqual(labTabs().sort(), ['Compare one, two', 'one', 'two']);
+  });
+
+  it('follow the name of their run', async () => {
+    const id = basename(await writeRun(folder, { name: 'before' }));
+    await services.runs.loaded();
+    open(id);
+    await until(() => labTabs().includes('before'));
+    await services.runs.rename(id, 'after');
+    await until(() => labTabs().includes('after'));
+  });
+
+  it('show untrained kernels of an image when there is no run, and offer to train one', async () => {
+    const notifications = answerNotifications('showInformationMessage');
+    undo.push(notifications.restore);
+    await visualizeKernels(services, panels, [vscode.Uri.file('/tmp/cat.png')]);
+    await until(() => labTabs().length === 1);
+    assert.match(notifications.shown[0]!.message, /kernels of an untrained network/);
+    assert.deepEqual(notifications.shown[0]!.buttons, ['Train One']);
+  });
+
+  it('refuse what is no image, or no file', async () => {
+    const refusal = async (uri: vscode.Uri) => {
+      await assert.rejects(visualizeKernels(services, panels, [uri]), (error) => error instanceof Problem);
+      return visualizeKernels(services, panels, [uri]).catch(({ message }) => message);
+    };
+    assert.match(await refusal(vscode.Uri.file('/tmp/notes.txt')), /not an image of a known kind/);
+    assert.match(
+      await refusal(vscode.Uri.parse('git:/tmp/cat.png')),
+      /is not on the disk \(git\). Save it as a file first/,
+    );
+    assert.deepEqual(labTabs(), []);
+  });
+});
+
+describe('what a panel asks for', () => {
+  let folder: string;
+  let services: Services & { worker: FakeWorker } & vscode.Disposable;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'involution-lab-host-'));
+    services = testServices(folder);
+  });
+  afterEach(async () => {
+    services.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function page(runs: string[]) {
+    const subject: LabSubject = { runs, section: 'charts', images: [] };
+    return { subject, progress: () => {} };
+  }
+
+  it('it is told at once, the runs first that it shows', async () => {
+    const shown = basename(await writeRun(folder, { name: 'shown' }));
+    const other = basename(await writeRun(folder, { name: 'other' }));
+    const state = await createLabHost(page([shown, 'gone']), services).ready();
+    assert.deepEqual(
+      state.shown.map(({ id }) => id),
+      [shown],
+    );
+    assert.deepEqual(
+      state.others.map(({ id }) => id),
+      [other],
+    );
+    assert.deepEqual(state.preferences, { smoothing: 0, colorMap: 'viridis' });
+  });
+
+  it('it is told of a run that began after the folder was read', async () => {
+    await services.runs.loaded();
+    const id = basename(await writeRun(folder, {}, [batch(1, 2)]));
+    const host = createLabHost(page([id]), services);
+    assert.deepEqual(
+      (await host.ready()).shown.map((card) => card.id),
+      [id],
+    );
+  });
+
+  it('kernels that went with their worker are opened again, and nobody notices', async () => {
+    const id = basename(await writeRun(folder, {}));
+    let opened = 0;
+    let living = '';
+    const session = { id: '', epoch: 1 } as KernelSession;
+    services.worker.answers.openKernels = async (request) => {
+      assert.equal(request.runFolder, services.runs.path(id));
+      living = `worker session ${++opened}`;
+      return { ...session, id: living };
+    };
+    services.worker.answers.kernelMap = async (wanted) => {
+      if (wanted !== living) throw Object.assign(new Error('gone'), { name: 'UnknownSessionError' });
+      return { height: 1, width: 1, values: new Float32Array([opened]), minimum: 0, maximum: 0 };
+    };
+    const host = createLabHost(page([id]), services);
+    const { id: kernels } = await host.openKernels({ file: '/tmp/cat.png' }, id, null, 'fit');
+    assert.equal((await host.kernelMap(kernels, 'inv_1', 'all')).values[0], 1);
+    living = 'none, the worker died';
+    assert.equal((await host.kernelMap(kernels, 'inv_1', 'all')).values[0], 2);
+    await assert.rejects(host.kernelMap('never opened', 'inv_1', 'all'), /no such kernels/i);
+  });
+
+  it('a run that is gone is an error that says so', async () => {
+    const host = createLabHost(page([]), services);
+    await assert.rejects(host.summaries('gone'), /The run gone is not in .* any more/);
+  });
+});

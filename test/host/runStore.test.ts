@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { RunStore } from '../../src/host/runStore';
+import { RunLock } from '../../src/node/runs/runLock';
+import { memoryLog } from './support/doubles';
+import { batch, epoch, logEvents, status, writeRun } from './support/runs';
+
+describe('the run store', () => {
+  let folder: string;
+  let store: RunStore;
+  const log = memoryLog();
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'involution runs 运行 '));
+    log.lines.length = 0;
+    store = new RunStore(folder, log);
+  });
+  afterEach(async () => {
+    store.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('has no runs where there is no folder', async () => {
+    await store.moveTo(join(folder, 'nowhere'));
+    await store.loaded();
+    assert.deepEqual(store.cards(), []);
+  });
+
+  it('reads what the events say of a run', async () => {
+    const path = await writeRun(folder, { models: ['involution'], epochs: 2, seed: 7, name: 'mine' }, [
+      status('training'),
+      epoch(1, 0.4),
+      epoch(2, 0.3),
+      status('done'),
+    ]);
+    await store.loaded();
+    const [card] = store.cards();
+    assert.deepEqual(
+      { ...card, created: '' },
+      {
+        id: basename(path),
+        name: 'mine',
+        state: 'done',
+        models: ['involution'],
+        dataName: 'Built-in shapes',
+        seed: 7,
+        epochs: 2,
+        engine: 'wasm',
+        created: '',
+        seconds: 6,
+        bestAccuracy: { involution: 0.4 },
+      },
+    );
+  });
+
+  it('calls a run interrupted that was training and has no process any more', async () => {
+    const path = await writeRun(folder, {}, [status('training'), batch(1, 2)]);
+    await store.loaded();
+    assert.equal(store.card(basename(path))!.state, 'interrupted');
+  });
+
+  it('sees what a running training adds, and half a line only when it is whole', async () => {
+    const path = await writeRun(folder, { models: ['involution'] }, [status('training'), batch(1, 2)]);
+    const id = basename(path);
+    const lock = await RunLock.acquire(path);
+    try {
+      await store.loaded();
+      assert.equal(store.card(id)!.state, 'training');
+      const changes: string[] = [];
+      store.onDidChange((ids) => changes.push(...ids));
+      const line = JSON.stringify(batch(3, 0.5));
+      await logEvents(path, [batch(2, 1)]);
+      await appendFile(join(path, 'events.jsonl'), line.slice(0, 20));
+      await store.look([id]);
+      const ask = () =>
+        store.series({
+          runs: [id],
+          metric: 'loss',
+          axis: 'batch',
+          from: null,
+          to: null,
+          width: 100,
+          smoothing: 0,
+        });
+      assert.deepEqual([...ask()[0]!.x], [1, 2]);
+      await appendFile(join(path, 'events.jsonl'), `${line.slice(20)}\n`);
+      await store.look([id]);
+      assert.deepEqual([...ask()[0]!.x], [1, 2, 3]);
+      assert.deepEqual([...ask()[0]!.raw], [2, 1, 0.5]);
+      assert.deepEqual(changes, [id, id]);
+      await store.look([id]);
+      assert.deepEqual(changes, [id, id], 'nothing new is no change');
+    } finally {
+      await lock.release();
+    }
+    await store.look([id]);
+    assert.equal(store.card(id)!.state, 'interrupted');
+  });
+
+  it('gives training and validation on both axes, a loss that is not finite as NaN', async () => {
+    const path = await writeRun(folder, { models: ['involution'] }, [
+      batch(1, 2, 0.25),
+      batch(2, null, 0.5),
+      epoch(1, 0.4),
+    ]);
+    await store.loaded();
+    const ask = (axis: 'batch' | 'epoch', metric: 'loss' | 'accuracy') =>
+      store
+        .series({ runs: [basename(path)], metric, axis, from: null, to: null, width: null, smoothing: 0 })
+        .map(({ model, split, x, raw, count }) => ({ model, split, x: [...x], raw: [...raw], count }));
+    assert.deepEqual(ask('batch', 'loss'), [
+      { model: 'involution', split: 'train', x: [1, 2], raw: [2, Number.NaN], count: 2 },
+      { model: 'involution', split: 'validation', x: [2], raw: [2], count: 1 },
+    ]);
+    assert.deepEqual(ask('epoch', 'accuracy'), [
+      { model: 'involution', split: 'train', x: [1], raw: [0.5], count: 1 },
+      { model: 'involution', split: 'validation', x: [1], raw: [Math.fround(0.4)], count: 1 },
+    ]);
+  });
+
+  it('thins a long curve to the pixels it is drawn in, and keeps its peaks', async () => {
+    const events = Array.from({ length: 20_000 }, (_, i) => batch(i + 1, i === 12_345 ? 99 : 1));
+    const path = await writeRun(folder, { models: ['involution'] }, events);
+    await store.loaded();
+    const [series] = store.series({
+      runs: [basename(path)],
+      metric: 'loss',
+      axis: 'batch',
+      from: null,
+      to: null,
+      width: 300,
+      smoothing: 0.9,
+    });
+    assert.equal(series!.count, 20_000);
+    assert(series!.x.length <= 4 * 300);
+    assert.equal(Math.max(...series!.raw), 99);
+    assert.equal(series!.smooth.length, series!.raw.length);
+  });
+
+  it('names a run that can’t be read in the log, once, and shows the others', async () => {
+    const good = await writeRun(folder, {});
+    await mkdir(join(folder, 'broken'));
+    await writeFile(join(folder, 'broken', 'run.json'), '{"schemaVersion": 99}');
+    await store.refresh();
+    await store.refresh();
+    assert.deepEqual(
+      store.cards().map(({ id }) => id),
+      [basename(good)],
+    );
+    const complaints = log.lines.filter((line) => line.includes('run.json is damaged or of another version'));
+    assert.equal(complaints.length, 1);
+    await assert.rejects(store.manifest('broken'), /The run broken is not in .* any more/);
+  });
+
+  it('renames a run in its folder', async () => {
+    const id = basename(await writeRun(folder, {}));
+    await store.loaded();
+    await store.rename(id, 'better name');
+    assert.equal(store.card(id)!.name, 'better name');
+    await assert.rejects(store.rename(id, '  '), /needs a name/);
+  });
+
+  it('deletes a run, but not one that is being trained', async () => {
+    const path = await writeRun(folder, {}, [status('training')]);
+    const id = basename(path);
+    const lock = await RunLock.acquire(path);
+    await store.loaded();
+    await assert.rejects(store.delete(id), /is being trained. Stop it/);
+    await lock.release();
+    await store.delete(id);
+    assert.deepEqual(store.cards(), []);
+  });
+
+  it('looks by itself while somebody watches, and not after', async () => {
+    await store.loaded();
+    const watch = store.watch();
+    const seen = new Promise<readonly string[]>((resolve) => store.onDidChange(resolve));
+    const id = basename(await writeRun(folder, {}));
+    assert.deepEqual(await seen, [id]);
+    watch.dispose();
+  });
+});

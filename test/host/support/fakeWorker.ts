@@ -1,0 +1,43 @@
+import { EventEmitter } from 'node:events';
+import type { WorkerClient, WorkerExit } from '../../../src/host/workerClient';
+import { idleTraining, type TrainingState, type WorkerFunctions } from '../../../src/protocol/worker';
+
+type Answers = { [K in keyof WorkerFunctions]?: WorkerFunctions[K] };
+
+/** In the place of a WorkerClient: answers from a table, and says what it is told to. */
+export class FakeWorker extends EventEmitter {
+  readonly calls: string[] = [];
+  running = false;
+
+  constructor(readonly answers: Answers = {}) {
+    super();
+  }
+
+  get client(): WorkerClient {
+    return this as unknown as WorkerClient;
+  }
+
+  async call(method: keyof WorkerFunctions, ...args: never[]): Promise<unknown> {
+    this.running = true;
+    this.calls.push(method);
+    const answer = this.answers[method] as ((...args: never[]) => unknown) | undefined;
+    if (!answer) throw new Error(`nobody expected a call of ${method}`);
+    return answer(...args);
+  }
+
+  task<T>(run: (task: string) => Promise<T>): Promise<T> {
+    return run('task');
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+  }
+
+  tell(state: Partial<TrainingState>): void {
+    this.emit('trainingState', { ...idleTraining, ...state });
+  }
+
+  die(exit: Partial<WorkerExit>): void {
+    this.emit('exit', { code: null, signal: null, lastLines: [], expected: false, ...exit });
+  }
+}
