@@ -59,7 +59,7 @@ export async function isBeingTrained(runFolder: string): Promise<boolean> {
 async function liveHolder(path: string): Promise<LockContent | null> {
   const [content, modified] = await Promise.all([readLock(path), lastSign(path)]);
   if (modified === null || Date.now() - modified > silenceMilliseconds) return null;
-  // A lock that is just being written: its holder lives.
+  // Just being written: its holder, whoever it is, lives.
   if (!content) return { pid: 0, host: hostname(), token: '' };
   return content.host === hostname() && !isAlive(content.pid) ? null : content;
 }
@@ -109,8 +109,9 @@ function isAlive(pid: number): boolean {
 }
 
 function busy(runFolder: string, { pid, host }: LockContent): Error {
-  const where = host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
+  const holder =
+    pid === 0 ? 'another process' : host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
   return new Error(
-    `The run ${basename(runFolder)} is being trained by ${where}. Stop it there first, or wait for its end.`,
+    `The run ${basename(runFolder)} is being trained by ${holder}. Stop it there first, or wait for its end.`,
   );
 }
