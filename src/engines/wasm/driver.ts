@@ -3,11 +3,13 @@ import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError, type EngineReport } from '../engine';
 import { registerConvolutionKernels } from './convolutionKernels';
-import { generationKernels } from './generation';
 import { registerDepthwiseKernels } from './depthwiseKernels';
+import { generationKernels } from './generation';
 import { Heap } from './heap';
+import { registerIdentityKernel } from './identityKernel';
 import { involutionKernels } from './involution';
 import { registerMatMulKernels } from './matMulKernels';
+import { registerPoolingKernels } from './poolingKernels';
 import { registerSegmentKernels } from './segmentKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
@@ -60,6 +62,8 @@ function registerKernels(heap: Heap, threads: Threads) {
   registerTrainingKernels(heap, threads);
   registerConvolutionKernels(heap, threads);
   registerMatMulKernels(heap, threads);
+  registerPoolingKernels(heap, threads);
+  registerIdentityKernel(heap);
   registerDepthwiseKernels(heap, threads);
   registerSegmentKernels(heap);
 }

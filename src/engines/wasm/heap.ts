@@ -68,10 +68,18 @@ export class Heap {
     return this.backend.typedArrayFromHeap(tensor) as Int32Array;
   }
 
-  /** The same tensor once more, as the output of a kernel that works in place or only reshapes. */
-  again(tensor: TensorInfo, shape = tensor.shape): TensorInfo {
+  /** The same tensor once more, as the output of a kernel. */
+  again(tensor: TensorInfo): TensorInfo {
     this.backend.incRef(tensor.dataId);
-    return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
+    return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+  }
+
+  /** The same tensor to be overwritten, or a copy of it if its memory has another owner. */
+  own(tensor: TensorInfo): TensorInfo {
+    if (this.backend.refCount(tensor.dataId) === 1) return this.again(tensor);
+    const copy = this.output(tensor.shape, tensor.dtype);
+    this.backend.typedArrayFromHeap(copy).set(this.backend.typedArrayFromHeap(tensor));
+    return copy;
   }
 
   /** A new tensor whose values a kernel must fill. */

@@ -12,16 +12,17 @@ const CHUNK = 1 << 15;
 /** The kernels that src/core/training names, on the heap. */
 export function registerTrainingKernels(heap: Heap, threads: Threads): void {
   const kernels: Record<string, KernelFunc> = {
-    /** In place: the tensors that come in go out. */
+    /** In place: the tensors that come in go out, unless something else, a clone say, shares their memory. */
     [adamStepKernel]({ inputs, attrs }) {
       const { beta1, beta2, epsilon } = attrs as { beta1: number; beta2: number; epsilon: number };
-      const [m, v, step, ...rest] = Object.values(inputs) as [
+      const [oldM, oldV, step, ...rest] = Object.values(inputs) as [
         TensorInfo,
         TensorInfo,
         TensorInfo,
         ...TensorInfo[],
       ];
-      const variables = rest.slice(0, rest.length / 2);
+      const [m, v] = [heap.own(oldM), heap.own(oldV)];
+      const variables = rest.slice(0, rest.length / 2).map((variable) => heap.own(variable));
       const gradients = rest.slice(rest.length / 2);
       const stepSize = heap.floats(step)[0]!;
       let offset = 0;
@@ -42,7 +43,7 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
         );
         offset += values.byteLength;
       }
-      return [m, v, ...variables].map((tensor) => heap.again(tensor));
+      return [m, v, ...variables];
     },
 
     /** A few thousand exponentials: not worth a thread, and JavaScript's are exact. */

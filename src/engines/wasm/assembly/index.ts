@@ -14,3 +14,4 @@ export {
   generationSpan,
   generationStatistics,
 } from './generation';
+export { maxPool, maxPoolGrad } from './pooling';

@@ -1,0 +1,59 @@
+import {
+  backend_util,
+  MaxPool,
+  type MaxPoolAttrs,
+  MaxPoolGrad,
+  type MaxPoolGradAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { Heap } from './heap';
+import { replaceKernel } from './stockKernels';
+import type { Threads } from './threads';
+
+/** Multiply-adds, or the like, of a chunk. */
+const CHUNK_WORK = 1 << 16;
+
+/**
+ * Max pooling in place of TF.js's: its gradient takes 10 ms where ours takes a fraction of one, and sends the gradient
+ * of a window that has no positive value to the wrong place.
+ */
+export function registerPoolingKernels(heap: Heap, threads: Threads): void {
+  replaceKernel(MaxPool, (stock) => (args) => {
+    const x = args.inputs.x as TensorInfo;
+    if (x.dtype !== 'float32') return stock(args);
+    const pool = describe(x.shape, args.attrs as unknown as MaxPoolAttrs);
+    const y = heap.output(pool.outShape);
+    run('maxPool', pool, [x, y]);
+    return y;
+  });
+
+  replaceKernel(MaxPoolGrad, () => ({ inputs, attrs }) => {
+    const { dy, input: x } = inputs as { dy: TensorInfo; input: TensorInfo };
+    const pool = describe(x.shape, attrs as unknown as MaxPoolGradAttrs);
+    const dx = heap.output(x.shape);
+    run('maxPoolGrad', pool, [dy, x, dx]);
+    return dx;
+  });
+
+  function run(kernel: string, pool: backend_util.Conv2DInfo, tensors: TensorInfo[]) {
+    const imageWork =
+      pool.outHeight * pool.outWidth * pool.outChannels * pool.filterHeight * pool.filterWidth;
+    threads.run(
+      kernel,
+      pool.batchSize,
+      Math.max(1, Math.floor(CHUNK_WORK / imageWork)),
+      ...tensors.map((tensor) => heap.address(tensor)),
+      ...[pool.inHeight, pool.inWidth, pool.inChannels, pool.outHeight, pool.outWidth],
+      ...[pool.filterHeight, pool.filterWidth, pool.strideHeight, pool.strideWidth],
+      ...[pool.padInfo.top, pool.padInfo.left],
+    );
+  }
+}
+
+function describe(
+  shape: number[],
+  { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs | MaxPoolGradAttrs,
+) {
+  const image = shape as [number, number, number, number];
+  return backend_util.computePool2DInfo(image, filterSize, strides, 1, pad, dimRoundingMode);
+}
