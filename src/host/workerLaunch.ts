@@ -30,7 +30,7 @@ function memoryEnvironment(): NodeJS.ProcessEnv {
 function noSuchNode(nodePath: string): Problem {
   return new Problem(
     vscode.l10n.t(
-      'The worker process can’t be started: there is no {0}. Correct the setting {1}, or clear it to use the Node.js of VS Code.',
+      "The worker process can't be started: there is no {0}. Correct the setting {1}, or clear it to use the Node.js of VS Code.",
       nodePath,
       `${settingsSection}.nodePath`,
     ),

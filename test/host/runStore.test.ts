@@ -140,7 +140,7 @@ describe('the run store', () => {
     assert.equal(series!.smooth.length, series!.raw.length);
   });
 
-  it('names a run that can’t be read in the log, once, and shows the others', async () => {
+  it("names a run that can't be read in the log, once, and shows the others", async () => {
     const good = await writeRun(folder, {});
     await mkdir(join(folder, 'broken'));
     await writeFile(join(folder, 'broken', 'run.json'), '{"schemaVersion": 99}');

@@ -55,7 +55,7 @@ describe('the settings', () => {
     );
   });
 
-  it('fall back to the default where a value can’t be right', () => {
+  it("fall back to the default where a value can't be right", () => {
     stored({
       engine: 'cuda',
       'charts.smoothing': 7,
@@ -76,7 +76,7 @@ describe('the settings', () => {
     );
   });
 
-  it('put the runs into the workspace, at an absolute path, or into the extension’s storage', () => {
+  it("put the runs into the workspace, at an absolute path, or into the extension's storage", () => {
     const [workspace, storage] = [join('/', 'work space'), join('/', 'storage')];
     assert.equal(
       locateRunsFolder('.involution/runs', workspace, storage),
@@ -86,7 +86,7 @@ describe('the settings', () => {
     assert.equal(locateRunsFolder('.involution/runs', undefined, storage), join(storage, 'runs'));
   });
 
-  it('start the worker with the Node.js of VS Code, without this process’s flags', () => {
+  it("start the worker with the Node.js of VS Code, without this process's flags", () => {
     const { modulePath, execPath, env, args } = workerLaunch(thisExtension().extensionUri);
     assert.equal(modulePath, join(thisExtension().extensionPath, 'dist', 'worker.mjs'));
     assert.equal(execPath, process.execPath);

@@ -34,7 +34,7 @@ describe('the training of a window', () => {
     restore();
   });
 
-  it('begins in the runs folder and gives the run’s id', async () => {
+  it("begins in the runs folder and gives the run's id", async () => {
     worker.answers.train = async (spec, folder) => {
       assert.deepEqual(spec, { epochs: 3 });
       return `${folder}/2026_shapes`;

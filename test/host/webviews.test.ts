@@ -66,7 +66,7 @@ describe('a webview', () => {
     assert.match(log.lines.join('\n'), /fail:.*the reason/);
   });
 
-  it('can’t call with arguments that do not fit, nor what it is not offered', async () => {
+  it("can't call with arguments that do not fit, nor what it is not offered", async () => {
     const { ask } = serve();
     assert.match((await ask('double', '21')).e!.message, /Refused "double" from the webview/);
     assert.match((await ask('double', 1, 2)).e!.message, /Refused "double"/);
@@ -74,7 +74,7 @@ describe('a webview', () => {
       assert.match((await ask(name)).e!.message, /not found/, name);
   });
 
-  it('can’t upset the host with a message that is none', async () => {
+  it("can't upset the host with a message that is none", async () => {
     const { ask, send, log } = serve();
     for (const message of [null, 'text', 7, {}, { t: 's', i: 'unknown' }]) send(message);
     assert.equal((await ask('double', 4)).r, 8);

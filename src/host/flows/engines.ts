@@ -45,7 +45,7 @@ export async function selectEngine({ worker }: Services): Promise<void> {
 /** From the stock download, or linked to a TensorFlow that is on the machine already. */
 export async function installTensorFlow({ worker, training }: Services): Promise<void> {
   if (isBusy(training.state)) {
-    throw new Problem(l10n.t('An engine can’t be installed while a run is being trained. Stop it first.'), [
+    throw new Problem(l10n.t("An engine can't be installed while a run is being trained. Stop it first."), [
       { title: l10n.t('Stop'), run: () => vscode.commands.executeCommand(command('stop')) },
     ]);
   }
@@ -135,7 +135,7 @@ function engineItem(report: EngineReport, current: EngineName | 'auto'): EngineI
 }
 
 function unavailable({ name, reason, cure }: EngineReport): Problem {
-  const message = l10n.t('{0} can’t be used here: {1} {2}', engineTitles[name], reason, cure);
+  const message = l10n.t("{0} can't be used here: {1} {2}", engineTitles[name], reason, cure);
   if (name !== 'tensorflow') return new Problem(message);
   return new Problem(message, [
     {

@@ -44,7 +44,7 @@ export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[])
     question,
     {
       modal: true,
-      detail: l10n.t('Its curves, checkpoints and settings are deleted from the disk. This can’t be undone.'),
+      detail: l10n.t("Its curves, checkpoints and settings are deleted from the disk. This can't be undone."),
     },
     l10n.t('Delete'),
   );
