@@ -1,0 +1,23 @@
+import { evaluateRun } from '../node/runs/evaluateRun';
+import type { WorkerFunctions } from '../protocol/worker';
+import type { WorkerContext } from './context';
+
+export function evaluationFunctions({
+  tasks,
+  engines,
+  datasets,
+}: WorkerContext): Pick<WorkerFunctions, 'evaluate'> {
+  return {
+    evaluate: (runFolder, model, task) =>
+      tasks.run(task, async ({ signal, onProgress }) => {
+        const [dataset] = await Promise.all([
+          datasets.ofRun(runFolder, { signal, onProgress }),
+          engines.forLooking(),
+        ]);
+        return evaluateRun(runFolder, model, dataset, {
+          signal,
+          onProgress: (fraction) => onProgress({ message: `${dataset.validation.count} images`, fraction }),
+        });
+      }),
+  };
+}
