@@ -43,7 +43,8 @@ function visit(
   geometry: InvolutionGeometry,
   product: (output: number, input: number, weight: number) => void,
 ): void {
-  const { batch, height, width, channels, outHeight, outWidth, kernelSize, strides, padTop, padLeft } = geometry;
+  const { batch, height, width, channels, outHeight, outWidth, kernelSize, strides, padTop, padLeft } =
+    geometry;
   const { groups, groupLayout } = geometry;
   for (let b = 0; b < batch; b++)
     for (let i = 0; i < outHeight; i++)

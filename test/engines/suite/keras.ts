@@ -1,0 +1,104 @@
+import {
+  add,
+  dispose,
+  keep,
+  memory,
+  mul,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  type Variable,
+  variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { Involution } from '../../../src/core/involution/layer';
+import { networks } from '../../../src/core/models/networks';
+import { type ModelName, modelNames } from '../../../src/core/runs/spec';
+import { Adam } from '../../../src/core/training/adam';
+import { trainingStep } from '../../../src/core/training/step';
+import { type GoldenArray, type LayerCase, layerCases, trainingLosses } from '../../golden/fixtures';
+import { setWeights, trainingBatch } from '../../golden/pseudorandom';
+import { expectClose, type SuiteContext } from './context';
+
+/** A started engine against what the real Keras computed (test/golden/make_golden.py). */
+export function kerasSuite({ tolerance }: SuiteContext): void {
+  describe('the Involution layer computes what Keras does', () => {
+    it.each(layerCases())('$name', async (golden) => {
+      const before = memory().numTensors;
+      const { outputs, gradients, moving } = runLayer(golden);
+      const { output, kernel } = outputs;
+      await expectClose(output, golden.outputs.output.values, tolerance, 'output');
+      await expectClose(kernel, golden.outputs.kernel.values, tolerance, 'kernel');
+      // Sums over hundreds of values of both signs, hence the factor.
+      for (const [index, { values }] of [golden.dx, ...golden.dweights].entries()) {
+        const name = index === 0 ? 'dx' : `gradient of weight ${index - 1}`;
+        await expectClose(gradients[index]!, values, 20 * tolerance, name);
+      }
+      await expectClose(moving[0]!, golden.moving.mean.values, tolerance, 'moving mean');
+      await expectClose(moving[1]!, golden.moving.variance.values, tolerance, 'moving variance');
+      dispose([output, kernel, gradients, moving]);
+      expect(memory().numTensors, 'tensors left behind').toBe(before);
+    });
+  });
+
+  describe("the first 20 Adam steps give Keras's losses", () => {
+    it.each(modelNames)('%s', (model) => expectKerasLosses(model, 1e-4));
+  });
+}
+
+/** Σ output · dy + Σ kernel · dkernel, differentiated in the input and the trainable weights. */
+function runLayer({ layer: args, training, inputs, weights }: LayerCase) {
+  const x = tidy(() => variable(asTensor(inputs.x)));
+  const [dy, dkernel] = [asTensor(inputs.dy), asTensor(inputs.dkernel)];
+  const initial = weights.map(asTensor);
+  const layer = new Involution(args);
+  layer.build(x.shape);
+  layer.setWeights(initial);
+  const variables = [x, ...layer.trainableWeights.map((weight) => weight.read() as Variable)];
+  let outputs!: { output: Tensor; kernel: Tensor };
+  const { value, grads } = variableGrads(() => {
+    const [output, kernel] = layer.apply(x, { training }) as [Tensor, Tensor];
+    outputs = { output: keep(output), kernel: keep(kernel) };
+    return add(sum(mul(output, dy)), sum(mul(kernel, dkernel))) as Scalar;
+  }, variables);
+  const gradients = variables.map(({ name }) => grads[name]!);
+  const moving = layer
+    .getWeights()
+    .slice(6)
+    .map((weight) => weight.clone());
+  dispose([value, x, dy, dkernel, ...initial, ...layer.getWeights()]);
+  return { outputs, gradients, moving };
+}
+
+function asTensor({ values, shape }: GoldenArray): Tensor {
+  return tensor(values, shape);
+}
+
+/** From the same weights, on the same batches, with the trainer's own step. */
+async function expectKerasLosses(model: ModelName, tolerance: number): Promise<void> {
+  const golden = trainingLosses()[model];
+  const network = networks[model]();
+  setWeights(network);
+  const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
+  const losses: number[] = [];
+  for (const index of golden.losses.keys()) {
+    const batch = trainingBatch(index, golden.batchSize);
+    const { loss, correct } = trainingStep(network, adam, batch, [32, 32, 3], {
+      step: index + 1,
+      learningRate: 1e-3,
+      clipNorm: null,
+    });
+    losses.push((await loss.data())[0]!);
+    dispose([loss, correct]);
+  }
+  adam.dispose();
+  network.dispose();
+  for (const [index, loss] of losses.entries()) {
+    expect(Math.abs(loss - golden.losses[index]!), `loss of step ${index + 1}: ${loss}`).toBeLessThan(
+      tolerance,
+    );
+  }
+}

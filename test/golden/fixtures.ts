@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { InvolutionArgs } from '../../src/core/involution/layer';
+
+/** An array that Keras computed. */
+export interface GoldenArray {
+  readonly shape: number[];
+  readonly values: Float32Array;
+}
+
+/** One involution layer in Keras: the loss behind the gradients is Σ output · dy + Σ kernel · dkernel. */
+export interface LayerCase {
+  readonly name: string;
+  readonly layer: InvolutionArgs;
+  readonly training: boolean;
+  readonly inputs: Record<'x' | 'dy' | 'dkernel', GoldenArray>;
+  /** In getWeights()'s order, before the call. */
+  readonly weights: GoldenArray[];
+  readonly outputs: Record<'output' | 'kernel' | 'kernelSums', GoldenArray>;
+  readonly dx: GoldenArray;
+  /** Of the six trainable weights. */
+  readonly dweights: GoldenArray[];
+  /** After the call. */
+  readonly moving: Record<'mean' | 'variance', GoldenArray>;
+}
+
+interface StoredCase {
+  readonly name: string;
+  readonly layer: InvolutionArgs;
+  readonly training: boolean;
+  readonly arrays: Record<string, { shape: number[]; offset: number }>;
+}
+
+/** What make_golden.py wrote. */
+export function layerCases(): LayerCase[] {
+  const { cases } = JSON.parse(fixture('layers.json').toString()) as { cases: StoredCase[] };
+  const bytes = fixture('layers.bin');
+  const floats = new Float32Array(new Uint8Array(bytes).buffer);
+  return cases.map(({ name, layer, training, arrays }) => {
+    const golden = (array: string): GoldenArray => {
+      const { shape, offset } = arrays[array]!;
+      const size = shape.reduce((a, b) => a * b, 1);
+      return { shape, values: floats.slice(offset, offset + size) };
+    };
+    const numbered = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, index) => golden(prefix + index));
+    return {
+      name,
+      layer,
+      training,
+      inputs: { x: golden('x'), dy: golden('dy'), dkernel: golden('dkernel') },
+      weights: numbered('weight', 8),
+      outputs: { output: golden('output'), kernel: golden('kernel'), kernelSums: golden('kernelSums') },
+      dx: golden('dx'),
+      dweights: numbered('dweight', 6),
+      moving: { mean: golden('movingMean'), variance: golden('movingVariance') },
+    };
+  });
+}
+
+/** What Keras's `model.summary()` prints. */
+export function summaryText(model: 'inv_model' | 'sequential'): string {
+  return fixture(`${model}.summary.txt`).toString();
+}
+
+/** The batch size and the losses of a network's first 20 steps in Keras. */
+export function trainingLosses(): Record<
+  'involution' | 'convolution',
+  { batchSize: number; losses: number[] }
+> {
+  return JSON.parse(fixture('training.json').toString());
+}
+
+function fixture(name: string): Buffer {
+  return readFileSync(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
+}
