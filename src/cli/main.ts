@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
 import { exitCodes, runProgram } from './command';
+import { evaluateCommand } from './evaluate';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import { summaryCommand } from './summary';
@@ -17,7 +18,7 @@ Exit codes: ${exitCodes.done} all went well, ${exitCodes.failed} it failed (one 
 ${exitCodes.interrupted} it was interrupted; a training is saved then, and can be resumed.`,
   );
 
-for (const command of [trainCommand(), resumeCommand(), runsCommand(), summaryCommand()])
+for (const command of [trainCommand(), resumeCommand(), runsCommand(), summaryCommand(), evaluateCommand()])
   program.addCommand(command);
 
 await runProgram(program);

@@ -1,4 +1,5 @@
 import type { ImageShape } from '../core/data/dataset';
+import type { Evaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { ModelSummary as NetworkSummary } from '../core/models/summary';
 import type { EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
@@ -124,21 +125,6 @@ export interface DataPreview {
   /** The example's 5×5 grid. */
   readonly pictures: Picture[];
   readonly skipped: { path: string; reason: string }[];
-}
-
-export interface Evaluation {
-  readonly model: ModelName;
-  readonly classes: string[];
-  readonly accuracy: number;
-  readonly loss: number;
-  /** Row: true class; column: predicted class. */
-  readonly confusion: number[][];
-  readonly perClassAccuracy: number[];
-  /** True and predicted class of every validation image, in order. */
-  readonly labels: Uint8Array;
-  readonly predicted: Uint8Array;
-  /** Validation images got wrong, most confident first. */
-  readonly mistakes: { index: number; label: number; predicted: number; confidence: number }[];
 }
 
 export interface KernelRequest {

@@ -1,0 +1,39 @@
+import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { ImageShape, Split } from '../data/dataset';
+import { normalizePixels } from '../training/pixels';
+
+export interface PredictOptions {
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+  /** The share done so far. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * Class probabilities of every image, count · classes values, of a network that gives logits. An abort rejects with the
+ * signal's reason.
+ */
+export async function predict(
+  network: LayersModel,
+  { images, count }: Split,
+  [height, width, channels]: ImageShape,
+  classes: number,
+  { batchSize = 256, signal, onProgress }: PredictOptions = {},
+): Promise<Float32Array> {
+  const size = height * width * channels;
+  const probabilities = new Float32Array(count * classes);
+  for (let from = 0; from < count; from += batchSize) {
+    signal?.throwIfAborted();
+    const to = Math.min(count, from + batchSize);
+    const batch = tidy(() => {
+      const bytes = Int32Array.from(images.subarray(from * size, to * size));
+      const pixels = normalizePixels(tensor4d(bytes, [to - from, height, width, channels], 'int32'));
+      return softmax(network.apply(pixels, { training: false }) as Tensor2D);
+    });
+    probabilities.set(await batch.data(), from * classes);
+    batch.dispose();
+    onProgress?.(to / count);
+  }
+  return probabilities;
+}

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Frame } from 'playwright-core';
+import type { BatchEvent, EpochEvent, RunEvent } from '../../src/core/runs/events';
+import type { ModelName } from '../../src/core/runs/spec';
+import { currentPlatform } from '../../src/packaging/platforms';
+import { Workbench, type WorkbenchOptions } from '../workbench/workbench';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const vsix = resolve('out', `involution-lab-${version}-${currentPlatform()}.vsix`);
+
+/** A workspace whose path has a space and letters beyond ASCII; removed with `remove`. */
+export function makeWorkspace(): { path: string; remove(): void } {
+  const parent = realpathSync(mkdtempSync(join(tmpdir(), 'involution-e2e-')));
+  const path = join(parent, 'my images 样例');
+  mkdirSync(path);
+  return { path, remove: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+export function openWorkbench(
+  workspace: string,
+  options: Partial<WorkbenchOptions> = {},
+): Promise<Workbench> {
+  if (!existsSync(vsix)) throw new Error(`${vsix} is missing: run npm run package first.`);
+  return Workbench.open({ workspace, vsix, ...options });
+}
+
+/** The folders of the workspace's runs, oldest first. */
+export function runFolders(workspace: string): string[] {
+  const runs = join(workspace, '.involution', 'runs');
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .filter((name) => existsSync(join(runs, name, 'run.json')))
+    .sort()
+    .map((name) => join(runs, name));
+}
+
+/** The whole lines of a run's event log. */
+export function readEvents(runFolder: string): RunEvent[] {
+  const text = readFileSync(join(runFolder, 'events.jsonl'), 'utf8');
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+export const batches = (events: RunEvent[], model: ModelName): BatchEvent[] =>
+  events.filter((event): event is BatchEvent => event.type === 'batch' && event.model === model);
+export const epochs = (events: RunEvent[], model: ModelName): EpochEvent[] =>
+  events.filter((event): event is EpochEvent => event.type === 'epoch' && event.model === model);
+
+/** Polls until `check` gives a value; the error says what was waited for. */
+export async function eventually<T>(
+  what: string,
+  check: () => T | undefined | false | Promise<T | undefined | false>,
+  seconds = 60,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((wake) => setTimeout(wake, 200));
+  }
+}
+
+/** The palette's Train: the built-in data, the given models and epochs, in three answers. */
+export async function trainFromPalette(
+  workbench: Workbench,
+  models: RegExp,
+  epochCount: number,
+): Promise<void> {
+  await workbench.command('Involution Lab: Train Involution Model');
+  await workbench.pick('Built-in shapes');
+  await workbench.pick(models);
+  await workbench.answer(String(epochCount));
+}
+
+export const labPanel = (workbench: Workbench): Promise<Frame> =>
+  workbench.webview('[role="tablist"] #tab-charts', 60_000);
+export const dashboard = (workbench: Workbench): Promise<Frame> => workbench.webview('.controls', 60_000);
+
+/** The row of the charts' text alternative for one model: loss and accuracy, train and validation. */
+export async function lastValues(lab: Frame, model: string): Promise<string[]> {
+  const row = lab.locator('.last-values tr, .visually-hidden tr', { hasText: model }).last();
+  const cells = await row.locator('td').allTextContents();
+  return cells.slice(2);
+}
+
+/** Process ids of the training workers of this machine whose command line names our worker script. */
+export function workerProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/worker.mjs');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
