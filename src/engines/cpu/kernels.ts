@@ -2,6 +2,7 @@ import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { involutionGeometry } from '../../core/involution/geometry';
 import { type KernelGenerationInputs, registerInvolutionKernels } from '../../core/involution/kernels';
+import { registerConvolutionKernels } from './kernelsConvolution';
 import {
   type Generator,
   generate,
@@ -11,8 +12,9 @@ import {
 } from './kernelsGeneration';
 import { involutionForward, involutionInputGradient, involutionKernelGradient } from './kernelsInvolution';
 
-/** The operator's kernels for TF.js's cpu backend, as loops over typed arrays. */
+/** Kernels for TF.js's cpu backend as loops over typed arrays: the operator's, and what is slowest of the stock ones. */
 export function registerCpuKernels(): void {
+  registerConvolutionKernels();
   registerInvolutionKernels('cpu', {
     Involution({ x, kernel }, attrs, backend) {
       const geometry = involutionGeometry(x.shape, attrs);
