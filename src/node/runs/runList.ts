@@ -92,7 +92,7 @@ async function runFolders(runsFolder: string): Promise<string[]> {
   try {
     const entries = await readdir(runsFolder, { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    return folders.map((entry) => join(runsFolder, entry.name));
+    return folders.map((entry) => resolve(runsFolder, entry.name));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

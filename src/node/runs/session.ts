@@ -166,8 +166,13 @@ function newTrainee(model: ModelName, { spec, data }: RunManifest): Trainee {
 function parseSpec(input: RunSpecInput): RunSpec {
   const parsed = v.safeParse(RunSpec, input);
   if (parsed.success) return parsed.output;
-  const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'the spec'}: ${issue.message}`);
-  throw new Error(`This can't be trained: ${problems.join('; ')}`);
+  const problems = parsed.issues.map((issue) => {
+    const path = v.getDotPath(issue) ?? 'the whole';
+    return issue.expected
+      ? `${path} must be ${issue.expected}, not ${issue.received}`
+      : `${path}: ${issue.message}`;
+  });
+  throw new Error(`This can't be trained: ${problems.join('; ')}.`);
 }
 
 function describe(dataset: Dataset): RunManifest['data'] {
