@@ -2,6 +2,7 @@ import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import type { EngineDriver } from '../engine';
 import { processorName } from '../processor';
+import { registerCpuKernels } from './kernels';
 
 /** TF.js's plain JavaScript backend: slow, always there, and what the others are compared with. */
 export const cpuDriver: EngineDriver = {
@@ -20,6 +21,7 @@ export const cpuDriver: EngineDriver = {
 
   async start() {
     await setBackend('cpu');
+    registerCpuKernels();
     return {
       name: 'cpu',
       device: device(),
