@@ -45,15 +45,18 @@ function drawSplit(count: number, random: Random, allocate: (bytes: number) => U
   return { images, labels, count };
 }
 
-/** How far a pixel strays from its colour, in grey levels to either side. */
-const grain = 16;
+/**
+ * How far a pixel strays from its colour, in grey levels to either side. On smooth surfaces a fresh involution network,
+ * whose kernels often sum to less than zero, can fall silent for good; it does not on rough ones.
+ */
+const grain = 50;
 
 function drawImage(pixels: Uint8ClampedArray, shape: Shape, striped: boolean, random: Random): void {
-  const [groundRed, groundGreen, groundBlue] = colour(random, 0, 110);
-  const [inkRed, inkGreen, inkBlue] = colour(random, 130, 255);
+  const [groundRed, groundGreen, groundBlue] = colour(random, 0, 80);
+  const [inkRed, inkGreen, inkBlue] = colour(random, 140, 255);
   const radius = random.between(8, 12);
-  const centerX = (width - 1) / 2 + random.between(-4, 4);
-  const centerY = (height - 1) / 2 + random.between(-4, 4);
+  const centerX = (width - 1) / 2 + random.between(-3.5, 3.5);
+  const centerY = (height - 1) / 2 + random.between(-3.5, 3.5);
   const tilt = random.between(-0.25, 0.25);
   const cos = Math.cos(tilt) / radius;
   const sin = Math.sin(tilt) / radius;
