@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
 import { exitCodes, runProgram } from './command';
-import { evaluateCommand } from './evaluate';
+import { enginesCommand } from './engines';
+import { evaluateCommand, evaluateCommand } from './evaluate';
+import { exportCommand } from './export';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import { summaryCommand } from './summary';
@@ -18,7 +20,14 @@ Exit codes: ${exitCodes.done} all went well, ${exitCodes.failed} it failed (one 
 ${exitCodes.interrupted} it was interrupted; a training is saved then, and can be resumed.`,
   );
 
-for (const command of [trainCommand(), resumeCommand(), runsCommand(), summaryCommand(), evaluateCommand()])
+for (const command of [
+  trainCommand(),
+  resumeCommand(),
+  runsCommand(),
+  summaryCommand(),
+  evaluateCommand(),
+  exportCommand(),
+])
   program.addCommand(command);
 
 await runProgram(program);

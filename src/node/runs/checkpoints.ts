@@ -83,6 +83,31 @@ export async function listCheckpoints(runFolder: string, model: ModelName): Prom
     .sort(comparePositions);
 }
 
+/** By epoch (0: before training), the newest, or that of the epoch with the highest validation accuracy. */
+export type CheckpointChoice = number | 'newest' | 'best';
+
+/** Throws an error that says which checkpoints there are. */
+export async function findCheckpoint(
+  runFolder: string,
+  model: ModelName,
+  choice: CheckpointChoice,
+): Promise<StoredCheckpoint> {
+  const stored = await listCheckpoints(runFolder, model);
+  const newest = stored.at(-1);
+  if (!newest)
+    throw new Error(
+      `The ${model} model of ${basename(runFolder)} has no checkpoint yet. Its first is written soon after it begins; try again then.`,
+    );
+  if (choice === 'newest') return newest;
+  const epoch = choice === 'best' ? ((await readRecord(newest.folder)).cursor.best?.epoch ?? 0) : choice;
+  const found = stored.find((checkpoint) => checkpoint.epoch === epoch && checkpoint.batch === 0);
+  if (found) return found;
+  const epochs = stored.filter(({ batch }) => batch === 0).map((checkpoint) => checkpoint.epoch);
+  throw new Error(
+    `The ${model} model of ${basename(runFolder)} has no checkpoint of epoch ${epoch}; there are ${epochs.join(', ')}.`,
+  );
+}
+
 /** All of a checkpoint, its files checked against their hashes. Throws `CheckpointError`. */
 export async function readCheckpoint({ folder }: StoredCheckpoint): Promise<Checkpoint> {
   const record = await readRecord(folder);

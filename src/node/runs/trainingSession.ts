@@ -46,6 +46,8 @@ export class TrainingSession implements Journal {
   readonly #meter: TrainingMeter;
   readonly #overview = new RunOverviewBuilder();
   readonly #ends = new Map<ModelName, ModelEndEvent>();
+  /** The last status is logged. */
+  #isOver = false;
 
   constructor(private readonly parts: SessionParts) {
     this.runFolder = parts.runFolder;
@@ -70,7 +72,7 @@ export class TrainingSession implements Journal {
 
   /** At the next step; resolves when all is saved. */
   async stop(): Promise<void> {
-    if (!this.#control.isStopped) {
+    if (!this.#control.isStopped && !this.#isOver) {
       this.#control.stop();
       this.parts.reporter.change({ state: 'saving' });
     }
@@ -80,6 +82,7 @@ export class TrainingSession implements Journal {
   log(event: RunEvent): void {
     const isNew = this.parts.log.append(event);
     this.#observe(event);
+    this.#isOver = event.type === 'status' && ['done', 'stopped', 'failed'].includes(event.state);
     if (event.type === 'status') this.#report(event.state, event.message);
     else this.parts.reporter.advance(() => this.#meter.position());
     if (isNew) this.parts.onEvent?.(event);
