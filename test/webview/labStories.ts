@@ -1,6 +1,15 @@
 import type { LabHost, LabSection, LabState, RunCard } from '../../src/protocol/lab';
 import { allCurves } from './curves';
 import type { Story } from './dashboardStories';
+import {
+  dataPreview,
+  evaluation,
+  kernelDetail,
+  kernelMapOf,
+  kernelSession,
+  pictureOf,
+  summaries,
+} from './images';
 
 const card: RunCard = {
   id: 'cifar10-1',
@@ -72,13 +81,16 @@ export function labStory(name: string): Story<LabHost> {
               : s,
           ),
         ),
-      summaries: () => answer(() => []),
-      evaluation: never,
-      validationImages: async () => [],
-      dataPreview: never,
-      openKernels: never,
-      kernelMap: never,
-      kernelAt: never,
+      summaries: () => answer(() => summaries),
+      evaluation: (_, model) => answer(() => evaluation(model)),
+      validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),
+      dataPreview: () => answer(() => dataPreview(has('skipped'))),
+      openKernels: (image, run, epoch) =>
+        answer(() =>
+          kernelSession('file' in image ? image.file.length % 40 : image.validationIndex, run, epoch),
+        ),
+      kernelMap: async (session, layer) => kernelMapOf(session, layer),
+      kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
       closeKernels: nothing,
       pickImages: async () => ['/ws/images/dog_01.png'],
       cancel: nothing,

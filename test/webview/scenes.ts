@@ -2,36 +2,58 @@ import type { Scene } from './page';
 import type { ThemeName } from './themes';
 
 const themeNames: ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
-const panel = { webview: 'dashboard', width: 260, height: 720 } as const;
+const sidePanel = { webview: 'dashboard', theme: 'dark', width: 260, height: 720 } as const;
+const editorPanel = { webview: 'lab', theme: 'dark', width: 1200, height: 760 } as const;
 
-const lab = { webview: 'lab', width: 1200, height: 720 } as const;
+const dashboards = [
+  'empty',
+  'parameters',
+  'folder',
+  'untrusted',
+  'preparing',
+  'running',
+  'paused',
+  'stopped',
+  'done',
+  'failed',
+  'crashed',
+  'unreachable',
+];
+const labs = [
+  'charts',
+  'charts-smooth',
+  'charts-compared',
+  'charts-working',
+  'charts-failed',
+  'charts-fresh',
+  'charts-none',
+  'models',
+  'kernels',
+  'kernels-bare',
+  'kernels-none',
+  'kernels-none-bare',
+  'kernels-diverging',
+  'kernels-failed',
+  'evaluation',
+  'evaluation-working',
+  'data',
+  'data-skipped',
+];
+const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped'];
 
+/** Every state, every theme, and both ends of the widths that people use. */
 export const scenes: Scene[] = [
-  ...[
-    'charts',
-    'charts-smooth',
-    'charts-compared',
-    'charts-working',
-    'charts-failed',
-    'charts-fresh',
-    'charts-none',
-  ].map((name): Scene => ({ ...lab, theme: 'dark', story: `lab: ${name}` })),
-  { ...lab, width: 700, height: 900, theme: 'light', story: 'lab: charts-smooth' },
-  ...themeNames.map((theme): Scene => ({ ...lab, theme, story: 'lab: charts' })),
-  ...[
-    'empty',
-    'parameters',
-    'folder',
-    'untrusted',
-    'preparing',
-    'running',
-    'paused',
-    'stopped',
-    'done',
-    'failed',
-    'crashed',
-    'unreachable',
-  ].map((name): Scene => ({ ...panel, theme: 'dark', story: `dashboard: ${name}` })),
-  ...themeNames.map((theme): Scene => ({ ...panel, theme, width: 220, story: 'dashboard: running' })),
-  ...themeNames.map((theme): Scene => ({ ...panel, theme, width: 220, story: 'dashboard: parameters' })),
+  ...dashboards.map((name): Scene => ({ ...sidePanel, story: `dashboard: ${name}` })),
+  ...themeNames.flatMap((theme): Scene[] => [
+    { ...sidePanel, theme, width: 220, story: 'dashboard: running' },
+    { ...sidePanel, theme, width: 220, story: 'dashboard: parameters' },
+  ]),
+  { ...sidePanel, width: 220, story: 'dashboard: parameters', language: 'zh-cn' },
+  { ...sidePanel, width: 220, story: 'dashboard: running', language: 'zh-cn' },
+  ...labs.map((name): Scene => ({ ...editorPanel, story: `lab: ${name}` })),
+  ...sections.flatMap((name) => [
+    ...themeNames.slice(1).map((theme): Scene => ({ ...editorPanel, theme, story: `lab: ${name}` })),
+    { ...editorPanel, theme: 'light' as const, width: 700, height: 1000, story: `lab: ${name}` },
+    { ...editorPanel, language: 'zh-cn' as const, story: `lab: ${name}` },
+  ]),
 ];

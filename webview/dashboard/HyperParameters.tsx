@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { engineNames } from '../../src/core/runs/spec';
-import { Dropdown, Icon } from '../shared/toolkit';
+import { Dropdown } from '../shared/Dropdown';
+import { Icon } from '../shared/toolkit';
 import { type FieldProps, NumberRow, Row } from './fields';
 import type { Form } from './form';
 

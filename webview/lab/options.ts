@@ -1,31 +1,69 @@
-import * as v from 'valibot';
 import type { LabPreferences } from '../../src/protocol/lab';
 
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const flag = (fallback: boolean) => v.fallback(v.boolean(), fallback);
+/** How a panel draws what it shows. Kept with the panel. */
+export interface Options {
+  readonly axis: 'batch' | 'epoch';
+  readonly layout: 'overlaid' | 'side-by-side';
+  /** EMA weight, 0…0.999. */
+  readonly smoothing: number;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly lastValues: boolean;
+  readonly comparison: 'linear' | 'log';
+  readonly colorMap: 'viridis' | 'diverging';
+  readonly scale: 'image' | 'fixed';
+  /** Half the width of the fixed scale: values from −limit to +limit. 0: not chosen yet. */
+  readonly limit: number;
+  readonly resolution: 'fit' | 'native';
+  readonly overlay: boolean;
+  readonly opacity: number;
+}
 
-/** How a panel draws what it shows. Kept with the panel; anything unreadable falls back to what a fresh one has. */
-const schema = (preferences: LabPreferences) =>
-  v.object({
-    axis: v.fallback(v.picklist(['batch', 'epoch']), 'batch'),
-    layout: v.fallback(v.picklist(['overlaid', 'side-by-side']), 'overlaid'),
-    smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)), preferences.smoothing),
-    logX: flag(false),
-    logY: flag(false),
-    lastValues: flag(false),
-    comparison: v.fallback(v.picklist(['linear', 'log']), 'log'),
-    colorMap: v.fallback(v.picklist(['viridis', 'diverging']), preferences.colorMap),
-    scale: v.fallback(v.picklist(['image', 'fixed']), 'image'),
-    /** Half the width of the fixed scale: values from −limit to +limit. Null: taken from the first maps shown. */
-    limit: v.fallback(v.nullable(v.pipe(v.number(), v.gtValue(0))), null),
-    resolution: v.fallback(v.picklist(['fit', 'native']), 'fit'),
-    overlay: flag(false),
-    opacity: v.fallback(share, 0.6),
-  });
+type Check<T> = (value: unknown) => value is T;
+const flag: Check<boolean> = (value) => typeof value === 'boolean';
+const oneOf =
+  <T extends string>(...names: T[]): Check<T> =>
+  (value): value is T =>
+    names.includes(value as T);
+const between =
+  (min: number, max: number): Check<number> =>
+  (value): value is number =>
+    typeof value === 'number' && value >= min && value <= max;
 
-export type Options = v.InferOutput<ReturnType<typeof schema>>;
+const checks: { [K in keyof Options]: Check<Options[K]> } = {
+  axis: oneOf('batch', 'epoch'),
+  layout: oneOf('overlaid', 'side-by-side'),
+  smoothing: between(0, 0.999),
+  logX: flag,
+  logY: flag,
+  lastValues: flag,
+  comparison: oneOf('linear', 'log'),
+  colorMap: oneOf('viridis', 'diverging'),
+  scale: oneOf('image', 'fixed'),
+  limit: between(0, Number.MAX_VALUE),
+  resolution: oneOf('fit', 'native'),
+  overlay: flag,
+  opacity: between(0, 1),
+};
 
-export function optionsFrom(state: unknown, preferences: LabPreferences): Options {
-  const kept = typeof state === 'object' && state !== null && 'options' in state ? state.options : {};
-  return v.parse(schema(preferences), kept ?? {});
+/** What a panel kept; whatever of it can't be read falls back to what a fresh panel starts with. */
+export function optionsFrom(state: unknown, { smoothing, colorMap }: LabPreferences): Options {
+  const fresh: Options = {
+    axis: 'batch',
+    layout: 'overlaid',
+    smoothing,
+    logX: false,
+    logY: false,
+    lastValues: false,
+    comparison: 'log',
+    colorMap,
+    scale: 'image',
+    limit: 0,
+    resolution: 'fit',
+    overlay: false,
+    opacity: 0.6,
+  };
+  const kept = ((state as { options?: unknown } | null)?.options ?? {}) as Record<string, unknown>;
+  const readable = Object.entries(checks).filter(([key, check]) => check(kept[key]));
+  return { ...fresh, ...Object.fromEntries(readable.map(([key]) => [key, kept[key]])) };
 }

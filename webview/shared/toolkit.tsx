@@ -1,13 +1,10 @@
 import {
   type Button as ButtonElement,
   type Checkbox as CheckboxElement,
-  type Dropdown as DropdownElement,
   provideVSCodeDesignSystem,
   type TextField as TextFieldElement,
   vsCodeButton,
   vsCodeCheckbox,
-  vsCodeDropdown,
-  vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import type { ComponentChildren, HTMLAttributes } from 'preact';
@@ -17,19 +14,12 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
  * The one module that knows the (archived) toolkit. Its elements keep state of their own, so the wrappers make them
  * controlled: an element shows what its `value` or `checked` says.
  */
-provideVSCodeDesignSystem().register(
-  vsCodeButton(),
-  vsCodeCheckbox(),
-  vsCodeDropdown(),
-  vsCodeOption(),
-  vsCodeTextField(),
-);
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
 
 type ToolkitElement<T extends HTMLElement> = HTMLAttributes<T> & {
   disabled?: boolean;
   appearance?: string;
   value?: string;
-  selected?: boolean;
   placeholder?: string;
   checked?: boolean;
 };
@@ -38,8 +28,6 @@ declare module 'preact' {
     interface IntrinsicElements {
       'vscode-button': ToolkitElement<ButtonElement>;
       'vscode-checkbox': ToolkitElement<CheckboxElement>;
-      'vscode-dropdown': ToolkitElement<DropdownElement>;
-      'vscode-option': ToolkitElement<HTMLElement>;
       'vscode-text-field': ToolkitElement<TextFieldElement>;
     }
   }
@@ -130,39 +118,5 @@ export function TextField({ label, value, placeholder, invalid = false, ...rest 
       disabled={rest.disabled ?? false}
       onInput={() => rest.onInput(ref.current!.value)}
     />
-  );
-}
-
-interface DropdownProps<T extends string> {
-  label: string;
-  value: T;
-  options: readonly { value: T; label: string }[];
-  disabled?: boolean;
-  onChange: (value: T) => void;
-}
-export function Dropdown<T extends string>({ label, value, options, disabled, onChange }: DropdownProps<T>) {
-  const ref = useRef<DropdownElement>(null);
-  // New options make FAST forget what was selected.
-  useLayoutEffect(() => {
-    if (ref.current) ref.current.value = value;
-  }, [value, options]);
-  const changed = () => {
-    const now = ref.current!.value as T;
-    if (now !== value && options.some((option) => option.value === now)) onChange(now);
-  };
-  return (
-    <vscode-dropdown
-      ref={ref}
-      aria-label={label}
-      title={label}
-      disabled={disabled ?? false}
-      onChange={changed}
-    >
-      {options.map((option) => (
-        <vscode-option key={option.value} value={option.value} selected={option.value === value}>
-          {option.label}
-        </vscode-option>
-      ))}
-    </vscode-dropdown>
   );
 }

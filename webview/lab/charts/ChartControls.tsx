@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { Dropdown } from '../../shared/Dropdown';
 import { decimal } from '../../shared/format';
-import { Button, Dropdown } from '../../shared/toolkit';
+import { Button } from '../../shared/toolkit';
 import { useLab } from '../context';
 import type { Options } from '../options';
 

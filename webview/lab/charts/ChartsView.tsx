@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import { modelNames } from '../../../src/core/runs/spec';
 import type { Metric, SeriesSnapshot } from '../../../src/protocol/lab';
 import { type Line, linesOf, type Range } from '../../shared/chart/lines';
 import { colorToken } from '../../shared/chart/palette';
@@ -103,14 +102,12 @@ function chartsOf(
     const lines = linesOf(known, smoothed, label, (s) => colorToken(s.model, runIndex(s)));
     const title = metricLabel(metric);
     if (layout === 'overlaid') return [{ key: metric, metric, title, lines, scaleWith: [] }];
-    return modelNames
-      .filter((model) => lines.some((line) => line.model === model))
-      .map((model) => ({
-        key: `${metric}/${model}`,
-        metric,
-        title: `${title}, ${modelLabel(model)}`,
-        lines: lines.filter((line) => line.model === model),
-        scaleWith: lines.filter((line) => line.model !== model),
-      }));
+    return [...new Set(lines.map((line) => line.model))].map((model) => ({
+      key: `${metric}/${model}`,
+      metric,
+      title: `${title}, ${modelLabel(model)}`,
+      lines: lines.filter((line) => line.model === model),
+      scaleWith: lines.filter((line) => line.model !== model),
+    }));
   });
 }

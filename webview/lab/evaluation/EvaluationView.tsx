@@ -1,3 +1,102 @@
-export function EvaluationView(_: { active: boolean }) {
-  return null;
+import * as l10n from '@vscode/l10n';
+import { useMemo, useState } from 'preact/hooks';
+import type { Evaluation } from '../../../src/core/evaluation/evaluation';
+import type { RunCard } from '../../../src/protocol/lab';
+import { Dropdown } from '../../shared/Dropdown';
+import { metric } from '../../shared/format';
+import { modelLabel } from '../../shared/names';
+import { useRequest } from '../../shared/request';
+
+import { Answer } from '../Answer';
+import { fileName } from '../charts/chartExports';
+import { useExports } from '../context';
+import { host } from '../link';
+import { useRunChoice } from '../useRunChoice';
+import { ConfusionMatrix } from './ConfusionMatrix';
+import { Examples } from './Examples';
+import './evaluation.css';
+import { PerClass } from './PerClass';
+import { type Cell, imagesOf } from './predictions';
+
+export function EvaluationView() {
+  const [run, runPicker] = useRunChoice();
+  const [chosen, setModel] = useState(run.models[0]!);
+  const model = run.models.includes(chosen) ? chosen : run.models[0]!;
+  const [request, controls] = useRequest(`${run.id}/${model}`, () => host.evaluation(run.id, model));
+  const evaluation = request.kind === 'ready' ? request.value : null;
+  useExports(
+    'evaluation',
+    useMemo(
+      () =>
+        evaluation
+          ? [{ label: l10n.t('Evaluation as JSON…'), onSelect: () => void saveJson(run, evaluation) }]
+          : [],
+      [run, evaluation],
+    ),
+  );
+  const models = run.models.map((value) => ({ value, label: modelLabel(value) }));
+  return (
+    <>
+      <div class="toolbar">
+        {runPicker}
+        <Dropdown label={l10n.t('Model')} value={model} options={models} onChange={setModel} />
+        {evaluation && (
+          <span class="num">
+            {l10n.t('accuracy {0} · loss {1}', metric(evaluation.accuracy), metric(evaluation.loss))}
+          </span>
+        )}
+      </div>
+      <Answer
+        section="evaluation"
+        request={request}
+        controls={controls}
+        doing={l10n.t('Evaluating on the validation images…')}
+        failure={l10n.t("Couldn't evaluate the {0} network.", modelLabel(model))}
+      >
+        {(evaluation) => <Loaded key={`${run.id}/${model}`} run={run} evaluation={evaluation} />}
+      </Answer>
+    </>
+  );
+}
+
+function Loaded({ run, evaluation }: { run: RunCard; evaluation: Evaluation }) {
+  const [cell, setCell] = useState<Cell | null>(null);
+  const { classes, mistakes, labels } = evaluation;
+  const ofCell = cell ? imagesOf(evaluation, cell) : [];
+  return (
+    <div class="two-columns">
+      <section>
+        <ConfusionMatrix evaluation={evaluation} selected={cell} onSelect={setCell} />
+        <PerClass evaluation={evaluation} />
+      </section>
+      <section>
+        {cell && (
+          <Examples
+            title={l10n.t('{0} taken for {1}', classes[cell.label]!, classes[cell.predicted]!)}
+            run={run.id}
+            examples={ofCell.map((index) => ({ index, caption: classes[labels[index]!]! }))}
+            none={l10n.t('No image.')}
+            onClose={() => setCell(null)}
+          />
+        )}
+        <Examples
+          title={l10n.t('Most confident mistakes')}
+          run={run.id}
+          examples={mistakes.slice(0, 24).map(({ index, label, predicted, confidence }) => ({
+            index,
+            caption: `${classes[label]} → ${classes[predicted]}`,
+            note: metric(confidence),
+          }))}
+          none={l10n.t('None: every validation image was classified correctly.')}
+        />
+      </section>
+    </div>
+  );
+}
+
+function saveJson(run: RunCard, evaluation: Evaluation): Promise<boolean> {
+  const { labels, predicted, ...rest } = evaluation;
+  const plain = { run: run.id, ...rest, labels: [...labels], predicted: [...predicted] };
+  const bytes = new TextEncoder().encode(`${JSON.stringify(plain)}\n`);
+  return host.save(`${fileName(run.name)}-${evaluation.model}-evaluation.json`, bytes);
 }

@@ -1,3 +1,144 @@
-export function KernelsView(_: { active: boolean }) {
-  return null;
+import * as l10n from '@vscode/l10n';
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { Empty } from '../../shared/states';
+import { Button } from '../../shared/toolkit';
+import { useExports, useLab } from '../context';
+import { host } from '../link';
+import type { Options } from '../options';
+import { census, roundLimit } from './heat';
+import { Inspector } from './Inspector';
+import { KernelControls } from './KernelControls';
+import { type Focus, KernelRow, type RowContent } from './KernelRow';
+import './kernels.css';
+import { kernelExports } from './kernelExports';
+import { type Source, sourceKey } from './useKernels';
+
+/** Rows drawn at once; more on request, because each holds its activations in the worker. */
+const rowsAtOnce = 8;
+/** With no image picked: this many of the run's validation images. */
+const examples = 4;
+
+export function KernelsView({ active }: { active: boolean }) {
+  const { subject, shown, options, setOptions, setImages } = useLab();
+  const [chosenRun, setRun] = useState<string | null | undefined>();
+  const run = chosenRun === undefined ? (shown[0]?.id ?? null) : chosenRun;
+  const [epoch, setEpoch] = useState<number | null>(null);
+  const [group, setGroup] = useState<number | 'all'>('all');
+  const [hovered, setHovered] = useState<Focus | null>(null);
+  const [pinned, setPinned] = useState<Focus | null>(null);
+  const [mostRows, setMostRows] = useState(rowsAtOnce);
+  const [contents, setContents] = useState<ReadonlyMap<string, RowContent>>(new Map());
+
+  const onContent = useCallback((key: string, content: RowContent | null) => {
+    setContents((old) => {
+      const next = new Map(old);
+      if (content) next.set(key, content);
+      else next.delete(key);
+      return next;
+    });
+  }, []);
+  const pickImages = async () => {
+    const files = await host.pickImages();
+    if (files.length > 0) setImages([...new Set([...subject.images, ...files])]);
+  };
+  /** A fixed scale needs a limit; the first one is that of what is on screen. */
+  const onScale = (change: Partial<Options>) => {
+    const next = { ...options, ...change };
+    const limit = next.scale === 'fixed' && next.limit === 0 ? limitOf(contents) : next.limit;
+    setOptions({ ...change, limit });
+  };
+  const sources = sourcesOf(subject.images, run);
+  useExports(
+    'kernels',
+    useMemo(() => kernelExports([...contents.values()], options, group), [contents, options, group]),
+  );
+
+  if (sources.length === 0) {
+    return (
+      <Empty action={l10n.t('Pick Images…')} onAction={pickImages}>
+        {l10n.t('Pick images to see the kernels that the network generates for them.')}
+      </Empty>
+    );
+  }
+  const focus = hovered ?? pinned;
+  const focusContent = focus && contents.get(focus.source);
+  const focusLayer = focusContent?.session.layers.find((layer) => layer.name === focus?.layer);
+  const place =
+    focus && focusContent && focusLayer
+      ? { session: focusContent.session, layer: focusLayer, position: focus.position }
+      : null;
+  const onPin = (next: Focus) =>
+    setPinned(pinned && JSON.stringify(pinned) === JSON.stringify(next) ? null : next);
+  return (
+    <>
+      <KernelControls
+        active={active}
+        run={run}
+        onRun={(next) => {
+          setRun(next);
+          setEpoch(null);
+        }}
+        sessions={[...contents.values()].map((content) => content.session)}
+        epoch={epoch}
+        onEpoch={setEpoch}
+        group={group}
+        onGroup={setGroup}
+        onScale={onScale}
+        onPickImages={pickImages}
+      />
+      {run === null && (
+        <p class="untrained">
+          {l10n.t('No run is picked: these are the kernels of an untrained network.')}
+          <Button appearance="primary" onClick={() => host.trainFirst()}>
+            {l10n.t('Train a Model')}
+          </Button>
+        </p>
+      )}
+      <div class="kernel-columns">
+        <div class="kernel-rows">
+          {sources.slice(0, mostRows).map((source) => {
+            const key = sourceKey(source);
+            return (
+              <KernelRow
+                key={key}
+                source={source}
+                question={{ run, epoch, resolution: options.resolution }}
+                group={group}
+                focus={focus?.source === key ? focus : null}
+                pinned={pinned !== null && focus === pinned}
+                onFocus={setHovered}
+                onPin={onPin}
+                onContent={onContent}
+              />
+            );
+          })}
+          {sources.length > mostRows && (
+            <p class="more">
+              <Button onClick={() => setMostRows(mostRows + rowsAtOnce)}>
+                {l10n.t('Show More ({0} left)', sources.length - mostRows)}
+              </Button>
+            </p>
+          )}
+        </div>
+        <Inspector
+          place={place}
+          pinned={pinned !== null && focus === pinned}
+          onRelease={() => setPinned(null)}
+        />
+      </div>
+    </>
+  );
+}
+
+function sourcesOf(images: readonly string[], run: string | null): Source[] {
+  if (images.length > 0) return images.map((file) => ({ file }));
+  if (run === null) return [];
+  return Array.from({ length: examples }, (_, validationIndex) => ({ validationIndex }));
+}
+
+function limitOf(contents: ReadonlyMap<string, RowContent>): number {
+  const extents = [...contents.values()].flatMap(({ maps }) =>
+    maps.flatMap((map) => census(map.values).extent),
+  );
+  return roundLimit(Math.max(0, ...extents.map(Math.abs)));
 }

@@ -1,0 +1,214 @@
+import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
+import type { Evaluation } from '../../src/core/evaluation/evaluation';
+import type { KernelMap } from '../../src/core/kernels/kernelMap';
+import type {
+  DataPreview,
+  KernelDetail,
+  KernelLayer,
+  KernelSession,
+  ModelSummary,
+  Picture,
+} from '../../src/protocol/worker';
+import { generator } from './curves';
+
+const [height, width, channels] = shapesImageShape;
+const { validation } = drawShapes({ train: 0, validation: 200 }, 42);
+
+export const classes = [...shapesClasses];
+
+export function pictureOf(index: number, caption = classes[validation.labels[index]!]!): Picture {
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let p = 0; p < width * height; p++)
+    for (let c = 0; c < channels; c++) rgba[4 * p + c] = byteAt(index, p, c);
+  return { width, height, rgba, caption };
+}
+const byteAt = (index: number, pixel: number, channel: number) =>
+  validation.images[(index * width * height + pixel) * channels + channel]!;
+
+const layers: KernelLayer[] = [
+  { name: 'inv_1', height, width, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
+  { name: 'inv_2', height: 16, width: 16, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
+  { name: 'inv_3', height: 8, width: 8, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
+];
+export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
+
+export function kernelSession(index: number, run: string | null, epoch: number | null): KernelSession {
+  const at = run === null ? 0 : (epoch ?? checkpoints.at(-1)!);
+  return {
+    id: `${index}@${at}`,
+    picture: pictureOf(index),
+    trained: at > 0,
+    runName: run === null ? 'untrained network, seed 42' : 'cifar10 inn+cnn',
+    epoch: at,
+    epochs: run === null ? [] : checkpoints,
+    layers,
+    prediction: [
+      { name: classes[validation.labels[index]!]!, probability: 0.62 },
+      { name: classes[(validation.labels[index]! + 2) % 10]!, probability: 0.21 },
+      { name: classes[(validation.labels[index]! + 3) % 10]!, probability: 0.09 },
+    ],
+  };
+}
+
+/** Nine weights a position, made from the picture's edges and light, so that the heatmaps look like trained ones. */
+function kernelAt(session: string, layer: KernelLayer, row: number, column: number): Float32Array {
+  const [index, epoch] = session.split('@').map(Number) as [number, number];
+  const stride = width / layer.width;
+  const light = (r: number, c: number) => {
+    const y = Math.max(0, Math.min(height - 1, Math.round(r * stride)));
+    const x = Math.max(0, Math.min(width - 1, Math.round(c * stride)));
+    return byteAt(index, y * width + x, 0) / 255;
+  };
+  const formed = epoch / (epoch + 3);
+  return Float32Array.from({ length: 9 }, (_, k) => {
+    const [dy, dx] = [Math.floor(k / 3) - 1, (k % 3) - 1];
+    const edge = light(row + dy, column + dx) - light(row, column);
+    return formed * (0.9 * edge + 0.22 * light(row, column) - 0.05) + (1 - formed) * 0.1 * Math.sin(k + row);
+  });
+}
+
+export function kernelMapOf(session: string, name: string): KernelMap {
+  const layer = layers.find((candidate) => candidate.name === name)!;
+  const values = new Float32Array(layer.height * layer.width);
+  for (let p = 0; p < values.length; p++) {
+    const kernel = kernelAt(session, layer, Math.floor(p / layer.width), p % layer.width);
+    values[p] = kernel.reduce((sum, weight) => sum + weight, 0);
+  }
+  return {
+    height: layer.height,
+    width: layer.width,
+    values,
+    minimum: Math.min(...values),
+    maximum: Math.max(...values),
+  };
+}
+
+export function kernelDetail(session: string, name: string, row: number, column: number): KernelDetail {
+  const layer = layers.find((candidate) => candidate.name === name)!;
+  const index = Number(session.split('@')[0]);
+  const kernel = kernelAt(session, layer, row, column);
+  const stride = width / layer.width;
+  const neighbourhood = new Float32Array(9 * channels);
+  const output = new Float32Array(channels);
+  for (let k = 0; k < 9; k++) {
+    const y = (row + Math.floor(k / 3) - 1) * stride;
+    const x = (column + (k % 3) - 1) * stride;
+    if (y < 0 || y >= height || x < 0 || x >= width) continue;
+    for (let c = 0; c < channels; c++) {
+      neighbourhood[k * channels + c] = byteAt(index, y * width + x, c) / 255;
+      output[c]! += kernel[k]! * neighbourhood[k * channels + c]!;
+    }
+  }
+  return { row, column, kernel, neighbourhood, output, groupOf: [0, 0, 0] };
+}
+
+export function evaluation(model: Evaluation['model']): Evaluation {
+  const random = generator(model.length);
+  const right = model === 'involution' ? 0.55 : 0.8;
+  const count = 2000;
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+  const predicted = labels.map((label) =>
+    random() < right + (label % 3) * 0.06 ? label : random() < 0.5 ? label ^ 1 : Math.floor(random() * 10),
+  );
+  const confusion = classes.map(() => classes.map(() => 0));
+  for (let i = 0; i < count; i++) confusion[labels[i]!]![predicted[i]!]!++;
+  const correct = confusion.reduce((sum, row, i) => sum + row[i]!, 0);
+  return {
+    model,
+    classes,
+    accuracy: correct / count,
+    loss: 1.2114,
+    confusion,
+    perClassAccuracy: confusion.map((row, i) => row[i]! / row.reduce((sum, n) => sum + n, 0)),
+    labels,
+    predicted,
+    mistakes: [...labels.keys()]
+      .filter((i) => labels[i] !== predicted[i] && i < 200)
+      .map((index, k) => ({
+        index,
+        label: labels[index]!,
+        predicted: predicted[index]!,
+        confidence: 0.9991 - k * 0.007,
+      })),
+  };
+}
+
+export function dataPreview(skipped: boolean): DataPreview {
+  return {
+    name: skipped ? 'flower photos' : 'shapes',
+    source: skipped
+      ? '/ws/花卉 flower photos, 32 × 32 pixels'
+      : 'Drawn from seed 42; nothing was downloaded.',
+    classes,
+    trainCounts: classes.map((_, i) => (skipped ? 40 + ((i * 37) % 90) : 1000)),
+    validationCounts: classes.map((_, i) => (skipped ? 10 + ((i * 13) % 20) : 200)),
+    pictures: Array.from({ length: 25 }, (_, i) => pictureOf(i * 3)),
+    skipped: skipped
+      ? [
+          { path: 'daisy/cat_07.jpg', reason: 'The file ends early (truncated JPEG).' },
+          { path: 'tulip/notes.txt', reason: 'Not an image.' },
+        ]
+      : [],
+  };
+}
+
+const layer = (
+  name: string,
+  type: string,
+  outputShapes: (number | null)[][],
+  params: number,
+  macs: number,
+): ModelSummary['layers'][number] => ({
+  name,
+  type,
+  outputShapes,
+  params,
+  macs,
+  activationBytes: outputShapes.reduce(
+    (sum, shape) => sum + 4 * shape.slice(1).reduce<number>((n, d) => n * d!, 1),
+    0,
+  ),
+});
+const map = (size: number, depth: number) => [null, size, size, depth];
+
+/** The example's two networks, as the core summarises them. */
+export const summaries: ModelSummary[] = [
+  {
+    name: 'involution',
+    layers: [
+      layer('input_layer', 'InputLayer', [map(32, 3)], 0, 0),
+      layer('inv_1', 'Involution', [map(32, 3), [null, 32, 32, 9, 1, 1]], 26, 56_320),
+      layer('re_lu_3', 'ReLU', [map(32, 3)], 0, 0),
+      layer('max_pooling2d', 'MaxPooling2D', [map(16, 3)], 0, 0),
+      layer('inv_2', 'Involution', [map(16, 3), [null, 16, 16, 9, 1, 1]], 26, 14_080),
+      layer('relu2', 'ReLU', [map(16, 3)], 0, 0),
+      layer('max_pooling2d_1', 'MaxPooling2D', [map(8, 3)], 0, 0),
+      layer('inv_3', 'Involution', [map(8, 3), [null, 8, 8, 9, 1, 1]], 26, 3520),
+      layer('relu3', 'ReLU', [map(8, 3)], 0, 0),
+      layer('flatten', 'Flatten', [[null, 192]], 0, 0),
+      layer('dense', 'Dense', [[null, 64]], 12_352, 12_288),
+      layer('dense_1', 'Dense', [[null, 10]], 650, 640),
+    ],
+    totals: { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 },
+    text: 'Model: "inn_model"\n…',
+  },
+  {
+    name: 'convolution',
+    layers: [
+      layer('input_layer', 'InputLayer', [map(32, 3)], 0, 0),
+      layer('conv2d', 'Conv2D', [map(32, 32)], 896, 884_736),
+      layer('relu1', 'ReLU', [map(32, 32)], 0, 0),
+      layer('max_pooling2d', 'MaxPooling2D', [map(16, 32)], 0, 0),
+      layer('conv2d_1', 'Conv2D', [map(16, 64)], 18_496, 4_718_592),
+      layer('relu2', 'ReLU', [map(16, 64)], 0, 0),
+      layer('max_pooling2d_1', 'MaxPooling2D', [map(8, 64)], 0, 0),
+      layer('conv2d_2', 'Conv2D', [map(8, 64)], 36_928, 2_359_296),
+      layer('relu3', 'ReLU', [map(8, 64)], 0, 0),
+      layer('flatten', 'Flatten', [[null, 4096]], 0, 0),
+      layer('dense', 'Dense', [[null, 64]], 262_208, 262_144),
+      layer('dense_1', 'Dense', [[null, 10]], 650, 640),
+    ],
+    totals: { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 },
+    text: 'Model: "cnn_model"\n…',
+  },
+];

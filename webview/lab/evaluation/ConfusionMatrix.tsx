@@ -1,0 +1,85 @@
+import * as l10n from '@vscode/l10n';
+import { useRef, useState } from 'preact/hooks';
+import type { Evaluation } from '../../../src/core/evaluation/evaluation';
+import { colorToken } from '../../shared/chart/palette';
+import { integer, percent } from '../../shared/format';
+import { type Cell, neighbour, shareOf } from './predictions';
+
+interface ConfusionMatrixProps {
+  evaluation: Evaluation;
+  selected: Cell | null;
+  onSelect: (cell: Cell) => void;
+}
+
+/** Rows: the true class; columns: what was predicted. The fuller a cell, the larger its share of its row. */
+export function ConfusionMatrix({ evaluation, selected, onSelect }: ConfusionMatrixProps) {
+  const { classes, confusion, model } = evaluation;
+  const [tabStop, setTabStop] = useState<Cell>({ label: 0, predicted: 0 });
+  const grid = useRef<HTMLTableElement>(null);
+  const color = `var(--vscode-${colorToken(model, 0)})`;
+  const move = (event: KeyboardEvent) => {
+    const next = neighbour(tabStop, event.key, classes.length);
+    if (!next) return;
+    event.preventDefault();
+    setTabStop(next);
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${next.label},${next.predicted}"]`)?.focus();
+  };
+  const is = (cell: Cell | null, label: number, predicted: number) =>
+    cell?.label === label && cell.predicted === predicted;
+  return (
+    <div class="scroll">
+      <table class="confusion num" ref={grid} onKeyDown={move}>
+        <caption class="visually-hidden">
+          {l10n.t(
+            'Confusion matrix: rows are true classes, columns predicted ones; Enter shows the images of a cell',
+          )}
+        </caption>
+        <thead>
+          <tr>
+            <td class="corner quiet">{l10n.t('true ↓ predicted →')}</td>
+            {classes.map((name) => (
+              <th key={name} scope="col" title={name}>
+                <span>{name}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {confusion.map((row, label) => (
+            <tr key={classes[label]}>
+              <th scope="row">{classes[label]}</th>
+              {row.map((count, predicted) => {
+                const share = shareOf(confusion, { label, predicted });
+                return (
+                  <td key={classes[predicted]}>
+                    <button
+                      type="button"
+                      data-cell={`${label},${predicted}`}
+                      tabIndex={is(tabStop, label, predicted) ? 0 : -1}
+                      aria-pressed={is(selected, label, predicted)}
+                      aria-label={l10n.t(
+                        '{0} taken for {1}: {2}',
+                        classes[label]!,
+                        classes[predicted]!,
+                        integer(count),
+                      )}
+                      title={`${classes[label]} → ${classes[predicted]}: ${integer(count)} (${percent(share, 1)})`}
+                      class={count === 0 ? 'zero' : ''}
+                      style={{
+                        background: `color-mix(in srgb, ${color} ${Math.round(share * 75)}%, transparent)`,
+                      }}
+                      onFocus={() => setTabStop({ label, predicted })}
+                      onClick={() => onSelect({ label, predicted })}
+                    >
+                      {integer(count)}
+                    </button>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import * as l10n from '@vscode/l10n';
+import type { ModelSummary } from '../../../src/protocol/worker';
+import { colorToken } from '../../shared/chart/palette';
+import { Swatch } from '../../shared/chart/Swatch';
+import { bytes, count, integer, shape } from '../../shared/format';
+import { modelLabel } from '../../shared/names';
+import { Button } from '../../shared/toolkit';
+import { host } from '../link';
+import { costs } from './costs';
+
+/** One network, layer by layer, as Keras prints it, with what Keras leaves out. */
+export function SummaryTable({ model }: { model: ModelSummary }) {
+  const { layers, totals } = model;
+  const cost = costs(model);
+  const color = colorToken(model.name, 0);
+  const rows: [string, string][] = [
+    [l10n.t('Total parameters, with the optimizer'), integer(totals.total)],
+    [l10n.t('Trainable'), integer(totals.trainable)],
+    [l10n.t('Not trainable'), integer(totals.nonTrainable)],
+    [l10n.t('Optimizer'), integer(totals.optimizer)],
+  ];
+  return (
+    <section class="summary">
+      <div class="line">
+        <h3>
+          <Swatch color={color} /> {modelLabel(model.name)}
+        </h3>
+        <Button
+          appearance="icon"
+          icon="copy"
+          label={l10n.t('Copy as Text')}
+          onClick={() => host.copy(model.text)}
+        />
+      </div>
+      <div class="scroll">
+        <table class="rows num">
+          <caption class="visually-hidden">
+            {l10n.t('Layers of the {0} network', modelLabel(model.name))}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">{l10n.t('Layer')}</th>
+              <th scope="col">{l10n.t('Type')}</th>
+              <th scope="col">{l10n.t('Output shape')}</th>
+              <th scope="col" class="number">
+                {l10n.t('Parameters')}
+              </th>
+              <th scope="col" class="number">
+                MACs
+              </th>
+              <th scope="col" class="number">
+                {l10n.t('Activations')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {layers.map((layer) => (
+              <tr key={layer.name}>
+                <th scope="row">{layer.name}</th>
+                <td class="quiet">{layer.type}</td>
+                <td>{layer.outputShapes.map(shape).join(', ')}</td>
+                <td class="number part">
+                  <div
+                    style={{
+                      width: `${(100 * layer.params) / Math.max(1, cost.parameters)}%`,
+                      background: `var(--vscode-${color})`,
+                    }}
+                  />
+                  {integer(layer.params)}
+                </td>
+                <td class="number">{layer.macs === null ? '?' : count(layer.macs)}</td>
+                <td class="number">{layer.activationBytes === null ? '?' : bytes(layer.activationBytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <dl class="totals num">
+        {rows.map(([label, value]) => (
+          <div key={label} class="total">
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import * as l10n from '@vscode/l10n';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { RunCard } from '../../src/protocol/lab';
+import { Dropdown } from '../shared/Dropdown';
+
+import { useLab } from './context';
+
+/** The run that a section for one run shows, and, where there are several, the control that picks it. */
+export function useRunChoice(): readonly [RunCard, VNode | null] {
+  const { shown } = useLab();
+  const [id, setId] = useState('');
+  const run = shown.find((card) => card.id === id) ?? shown[0]!;
+  if (shown.length === 1) return [run, null];
+  const options = shown.map((card) => ({ value: card.id, label: card.name }));
+  return [
+    run,
+    <Dropdown key="run" label={l10n.t('Run')} value={run.id} options={options} onChange={setId} />,
+  ];
+}
