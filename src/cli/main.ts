@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
 import { exitCodes, runProgram } from './command';
 import { enginesCommand } from './engines';
-import { evaluateCommand, evaluateCommand } from './evaluate';
+import { evaluateCommand } from './evaluate';
 import { exportCommand } from './export';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
@@ -20,14 +20,15 @@ Exit codes: ${exitCodes.done} all went well, ${exitCodes.failed} it failed (one 
 ${exitCodes.interrupted} it was interrupted; a training is saved then, and can be resumed.`,
   );
 
-for (const command of [
+const commands = [
   trainCommand(),
   resumeCommand(),
   runsCommand(),
   summaryCommand(),
   evaluateCommand(),
   exportCommand(),
-])
-  program.addCommand(command);
+  enginesCommand(),
+];
+for (const command of commands) program.addCommand(command);
 
 await runProgram(program);

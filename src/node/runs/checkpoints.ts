@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
+// Registers the layer, without which its networks can't be loaded.
+import '../../core/involution/layer';
 import {
   type CheckpointPosition,
   checkpointFiles,
