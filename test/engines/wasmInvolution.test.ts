@@ -46,7 +46,9 @@ const wave = (length: number, frequency: number) =>
 
 function gradientsOf(x: Tensor, kernel: Tensor, dy: Tensor, attrs: NamedAttrMap) {
   const call = (name: string, inputs: Record<string, Tensor>, more = {}) =>
-    (engine().runKernel(name, inputs as NamedTensorMap, { ...attrs, ...more }) as Tensor).dataSync<'float32'>();
+    (
+      engine().runKernel(name, inputs as NamedTensorMap, { ...attrs, ...more }) as Tensor
+    ).dataSync<'float32'>();
   return {
     y: call('Involution', { x, kernel }),
     dx: call('InvolutionInputGrad', { dy, kernel }, { inputShape: x.shape }),

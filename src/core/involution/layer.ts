@@ -9,13 +9,15 @@ import {
   type Tensor4D,
   tidy,
   transpose,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { InputSpec, initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { Random } from '../random';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
 import { averagePool } from './averagePool';
 import { type GroupLayout, groupLayouts, outputSize } from './geometry';
-import { involution, kernelGeneration, type Tensor6D } from './operator';
+import { type GeneratorWeights, involution, kernelGeneration, type Tensor6D } from './operator';
+import { hasRankOneInvolution, rankOneInvolution } from './rankOne';
 
 export interface InvolutionArgs {
   /** The width that the reduction is taken from (the Keras example's `channel`). Default: the input's channels. */
@@ -34,6 +36,11 @@ export interface InvolutionArgs {
   seed?: number | null;
   name?: string;
   trainable?: boolean;
+}
+
+interface CallArgs {
+  training?: boolean;
+  kernels?: boolean;
 }
 
 type Initializer = ReturnType<typeof initializers.zeros>;
@@ -100,12 +107,18 @@ export class Involution extends layers.Layer {
     super.build(inputShape);
   }
 
-  override call(inputs: Tensor | Tensor[], { training = false }: { training?: boolean } = {}): Tensor[] {
+  /**
+   * @param kernels whether the kernels are wanted. When they are not, the second output is empty, and an engine that
+   * can do without them doesn't make them.
+   */
+  override call(inputs: Tensor | Tensor[], { training = false, kernels = true }: CallArgs = {}): Tensor[] {
     return tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+      if (!kernels && this.isRankOne && hasRankOneInvolution())
+        return [this.applyRankOne(x, training), zeros([0])];
       const kernel = this.generate(this.strides > 1 ? averagePool(x, this.strides) : x, training);
       const output = involution(x, kernel, { strides: this.strides, groupLayout: this.groupLayout });
-      return [output, kernel];
+      return [output, kernels ? kernel : zeros([0])];
     });
   }
 
@@ -134,28 +147,44 @@ export class Involution extends layers.Layer {
     };
   }
 
-  /** [B,Ho,Wo,C] → [B,Ho,Wo,K·K,1,G]; in training the moving statistics take a step towards the batch's. */
+  /** [B,Ho,Wo,C] → [B,Ho,Wo,K·K,1,G]. */
   private generate(x: Tensor4D, training: boolean): Tensor6D {
-    const { conv1Kernel, conv1Bias, gamma, beta, conv2Kernel, conv2Bias, mean, variance } = this.generator;
-    const [h, batchMean, batchVariance] = kernelGeneration(
-      x,
-      {
-        w0: asMatrix(conv1Kernel),
-        b0: conv1Bias.read() as Tensor1D,
-        gamma: gamma.read() as Tensor1D,
-        beta: beta.read() as Tensor1D,
-        w1: asMatrix(conv2Kernel),
-        b1: conv2Bias.read() as Tensor1D,
-        mean: mean.read() as Tensor1D,
-        variance: variance.read() as Tensor1D,
-      },
-      { training, epsilon: batchNormalization.epsilon },
-    );
-    if (training) {
-      moveTowards(mean, batchMean);
-      moveTowards(variance, batchVariance);
-    }
+    const attrs = { training, epsilon: batchNormalization.epsilon };
+    const [h, mean, variance] = kernelGeneration(x, this.weightsOfGenerator(), attrs);
+    if (training) this.moveStatistics(mean, variance);
     return this.arrange(h);
+  }
+
+  /** A generator of one hidden value for one group: see rankOne.ts. */
+  private get isRankOne(): boolean {
+    return this.strides === 1 && this.groups === 1 && this.generator.gamma.shape[0] === 1;
+  }
+
+  private applyRankOne(x: Tensor4D, training: boolean): Tensor4D {
+    const attrs = { training, epsilon: batchNormalization.epsilon, kernelSize: this.kernelSize };
+    const [y, mean, variance] = rankOneInvolution(x, this.weightsOfGenerator(), attrs);
+    if (training) this.moveStatistics(mean, variance);
+    return y;
+  }
+
+  private weightsOfGenerator(): GeneratorWeights {
+    const { conv1Kernel, conv1Bias, gamma, beta, conv2Kernel, conv2Bias, mean, variance } = this.generator;
+    return {
+      w0: asMatrix(conv1Kernel),
+      b0: conv1Bias.read() as Tensor1D,
+      gamma: gamma.read() as Tensor1D,
+      beta: beta.read() as Tensor1D,
+      w1: asMatrix(conv2Kernel),
+      b1: conv2Bias.read() as Tensor1D,
+      mean: mean.read() as Tensor1D,
+      variance: variance.read() as Tensor1D,
+    };
+  }
+
+  /** In training the moving statistics take a step towards the batch's. */
+  private moveStatistics(mean: Tensor1D, variance: Tensor1D): void {
+    moveTowards(this.generator.mean, mean);
+    moveTowards(this.generator.variance, variance);
   }
 
   /** The generator's channels put in K·K·G order, whichever the group layout. */

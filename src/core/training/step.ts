@@ -36,7 +36,7 @@ export function trainingStep(
     const { images, labels } = batchTensors(batch, imageShape);
     let correct: Scalar | undefined;
     const { value: loss, grads } = variableGrads(() => {
-      const logits = network.apply(images, { training: true }) as Tensor2D;
+      const logits = network.apply(images, { training: true, kernels: false }) as Tensor2D;
       const result = sparseSoftmaxCrossEntropy(labels, logits);
       // Gradients dispose of whatever their function made but did not return.
       correct = keep(result.correct);
@@ -53,7 +53,7 @@ export function trainingStep(
 export function evaluationStep(network: LayersModel, batch: Batch, imageShape: ImageShape): StepResult {
   return tidy(() => {
     const { images, labels } = batchTensors(batch, imageShape);
-    const logits = network.apply(images, { training: false }) as Tensor2D;
+    const logits = network.apply(images, { training: false, kernels: false }) as Tensor2D;
     const { loss, correct } = sparseSoftmaxCrossEntropy(labels, logits);
     return { loss: keep(loss), correct: keep(correct) };
   });

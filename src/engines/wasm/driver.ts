@@ -10,7 +10,9 @@ import { registerIdentityKernel } from './identityKernel';
 import { involutionKernels } from './involution';
 import { registerMatMulKernels } from './matMulKernels';
 import { registerPoolingKernels } from './poolingKernels';
+import { registerRankOneKernels } from './rankOneInvolution';
 import { registerSegmentKernels } from './segmentKernels';
+import { registerSumKernel } from './sumKernel';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
 
@@ -59,6 +61,7 @@ function registerKernels(heap: Heap, threads: Threads) {
     ...involutionKernels(heap, threads),
     ...generationKernels(heap, threads),
   });
+  registerRankOneKernels(heap, threads);
   registerTrainingKernels(heap, threads);
   registerConvolutionKernels(heap, threads);
   registerMatMulKernels(heap, threads);
@@ -66,6 +69,7 @@ function registerKernels(heap: Heap, threads: Threads) {
   registerIdentityKernel(heap);
   registerDepthwiseKernels(heap, threads);
   registerSegmentKernels(heap);
+  registerSumKernel(heap, threads);
 }
 
 function deviceName(threads: number, shared = true) {

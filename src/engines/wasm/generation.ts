@@ -92,6 +92,8 @@ export function generationKernels(
         );
         addChunks(inputSums, 0, channels * hidden, dw0!);
         addChunks(inputSums, channels * hidden, hidden, db0!);
+        // The batch's mean takes the bias out again; rounding errors would make Adam move it all the same.
+        if (training) heap.floats(gradients[1]!).fill(0);
       });
       return [dx, ...gradients] as ReturnType<InvolutionKernelSet['KernelGenerationGrad']>;
     },

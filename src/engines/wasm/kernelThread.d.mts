@@ -1,22 +1,32 @@
-export const GENERATION: 0;
-export const UNTAKEN: 1;
-export const UNFINISHED: 2;
-export const KERNEL: 3;
-export const ITEMS: 4;
-export const GRAIN: 5;
-export const CHUNKS: 6;
-export const ARGUMENT_COUNT: 7;
-export const FAILED: 8;
-export const ARGUMENTS: 64;
+export const GENERATION: number;
+export const UNTAKEN: number;
+export const UNFINISHED: number;
+export const KERNEL: number;
+export const ITEMS: number;
+export const GRAIN: number;
+export const CHUNKS: number;
+export const ARGUMENT_COUNT: number;
+export const FAILED: number;
 export const MAX_ARGUMENTS: number;
+export const MAX_THREADS: number;
 export const CONTROL_BYTES: number;
 
-export type Kernel = (start: number, end: number, ...args: number[]) => void;
+export interface MemberData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  controlAddress: number;
+  /** The kernels; a job has its kernel's place among them. */
+  names: readonly string[];
+  /** From 0, which is the pool's own thread. */
+  thread: number;
+}
 
-export function takeChunks(control: Int32Array, args: Float64Array, kernels: readonly Kernel[]): void;
-export function instantiateKernels(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  scratch: number,
-  names: readonly string[],
-): Kernel[];
+export class Member {
+  constructor(data: MemberData);
+  readonly control: Int32Array;
+  readonly args: Float64Array;
+  readonly scratches: Int32Array;
+  takeChunks(): void;
+  call(kernel: number, chunk: number, args: readonly number[]): void;
+  join(): void;
+}

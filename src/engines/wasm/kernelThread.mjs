@@ -1,8 +1,8 @@
 // One thread of the wasm engine's pool: waits for a job in the control block, takes chunks of it, waits again.
-// Shared with the pool (threads.ts), which takes chunks in the same way. Plain JavaScript: Node loads it by path.
+// The pool's own thread (threads.ts) takes chunks in the same way. Plain JavaScript: Node loads it by path.
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Words of the control block. Its arguments follow as 64-bit floats from byte ARGUMENTS on. */
+/** Words of the control block. Behind them come the arguments, 64-bit floats, and a scratch address a thread. */
 export const GENERATION = 0;
 /** Chunks of the job that no thread has taken yet; it counts down, so that a late thread can only find ≤ 0. */
 export const UNTAKEN = 1;
@@ -14,54 +14,76 @@ export const GRAIN = 5;
 export const CHUNKS = 6;
 export const ARGUMENT_COUNT = 7;
 export const FAILED = 8;
-export const ARGUMENTS = 64;
+const WORDS = 16;
 export const MAX_ARGUMENTS = 24;
-export const CONTROL_BYTES = ARGUMENTS + 8 * MAX_ARGUMENTS;
+export const MAX_THREADS = 64;
+export const CONTROL_BYTES = 4 * WORDS + 8 * MAX_ARGUMENTS + 4 * MAX_THREADS;
 
 /** How often a thread looks for the next job before it goes to sleep: about as long as TF.js takes between two. */
 const LOOKS_BEFORE_SLEEP = 4000;
 
-/**
- * Takes chunks of the current job until none is left. The job's fields are read only after a chunk was taken: while
- * that chunk is unfinished they stay as they are.
- * @param {Int32Array} control
- * @param {Float64Array} args
- * @param {Function[]} kernels
- */
-export function takeChunks(control, args, kernels) {
-  for (;;) {
-    const left = Atomics.sub(control, UNTAKEN, 1);
-    if (left <= 0) return;
-    const grain = control[GRAIN];
-    const start = (control[CHUNKS] - left) * grain;
-    const end = Math.min(start + grain, control[ITEMS]);
-    try {
-      kernels[control[KERNEL]](start, end, ...Array.from(args.subarray(0, control[ARGUMENT_COUNT])));
-    } catch {
-      Atomics.store(control, FAILED, 1);
-    }
-    if (Atomics.sub(control, UNFINISHED, 1) === 1) Atomics.notify(control, UNFINISHED);
+/** The kernels, instantiated for one thread on the heap, and its view of the control block. */
+export class Member {
+  constructor({ module, memory, controlAddress, names, thread }) {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.kernels = names.map((name) => exports[name]);
+    this.thread = thread;
+    this.scratch = exports.scratch;
+    this.control = new Int32Array(memory.buffer, controlAddress, WORDS);
+    this.args = new Float64Array(memory.buffer, controlAddress + 4 * WORDS, MAX_ARGUMENTS);
+    this.scratches = new Int32Array(
+      memory.buffer,
+      controlAddress + 4 * WORDS + 8 * MAX_ARGUMENTS,
+      MAX_THREADS,
+    );
   }
-}
 
-/** Instantiates the kernels on the heap; gives them in the order of `names`. */
-export function instantiateKernels(module, memory, scratch, names) {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  exports.scratch.value = scratch;
-  return names.map((name) => exports[name]);
+  /**
+   * Takes chunks of the current job until none is left. The job's fields are read only after a chunk was taken: while
+   * that chunk is unfinished they stay as they are.
+   */
+  takeChunks() {
+    const { control } = this;
+    for (;;) {
+      const left = Atomics.sub(control, UNTAKEN, 1);
+      if (left <= 0) return;
+      const chunk = control[CHUNKS] - left;
+      try {
+        this.call(control[KERNEL], chunk, Array.from(this.args.subarray(0, control[ARGUMENT_COUNT])));
+      } catch {
+        Atomics.store(control, FAILED, 1);
+      }
+      if (Atomics.sub(control, UNFINISHED, 1) === 1) Atomics.notify(control, UNFINISHED);
+    }
+  }
+
+  call(kernel, chunk, args) {
+    const start = chunk * this.control[GRAIN];
+    this.scratch.value = this.scratches[this.thread];
+    this.kernels[kernel](start, Math.min(start + this.control[GRAIN], this.control[ITEMS]), ...args);
+  }
+
+  /** Takes part in every job from now on. */
+  serve() {
+    const { control } = this;
+    for (let seen = Atomics.load(control, GENERATION); ; seen = Atomics.load(control, GENERATION)) {
+      this.takeChunks();
+      for (let look = 0; look < LOOKS_BEFORE_SLEEP && Atomics.load(control, GENERATION) === seen; look++);
+      Atomics.wait(control, GENERATION, seen);
+    }
+  }
+
+  /** Waits until the threads that took the last chunks have finished them. */
+  join() {
+    const { control } = this;
+    for (let look = 0; look < LOOKS_BEFORE_SLEEP && Atomics.load(control, UNFINISHED) > 0; look++);
+    for (let left = Atomics.load(control, UNFINISHED); left > 0; left = Atomics.load(control, UNFINISHED))
+      Atomics.wait(control, UNFINISHED, left);
+  }
 }
 
 if (workerData?.involutionKernels) {
-  const { module, memory, controlAddress, scratch, names } = workerData.involutionKernels;
-  const kernels = instantiateKernels(module, memory, scratch, names);
-  const control = new Int32Array(memory.buffer, controlAddress, ARGUMENTS / 4);
-  const args = new Float64Array(memory.buffer, controlAddress + ARGUMENTS, MAX_ARGUMENTS);
-  let seen = Atomics.load(control, GENERATION);
+  const member = new Member(workerData.involutionKernels);
   parentPort.postMessage('ready');
-  for (;;) {
-    for (let look = 0; look < LOOKS_BEFORE_SLEEP && Atomics.load(control, GENERATION) === seen; look++);
-    Atomics.wait(control, GENERATION, seen);
-    seen = Atomics.load(control, GENERATION);
-    takeChunks(control, args, kernels);
-  }
+  member.serve();
 }

@@ -7,18 +7,20 @@ import type { Heap } from './heap';
 import * as job from './kernelThread.mjs';
 import { withSharedMemory } from './sharedMemory';
 
-/** What each thread has to itself: the `scratch` block of assembly/scratch.ts. */
+/** What each thread has to itself, at least: the `scratch` block of assembly/scratch.ts. */
 export const SCRATCH_BYTES = 1 << 20;
 
-const MOST_THREADS = 8;
+const MOST_THREADS_UNASKED = 8;
 
 /** The processor's cores, eight at most, or what INVOLUTION_LAB_THREADS says. */
 export function wantedThreads(environment = process.env): number {
   const asked = environment.INVOLUTION_LAB_THREADS;
-  if (asked === undefined || asked === '') return Math.min(availableParallelism(), MOST_THREADS);
+  if (asked === undefined || asked === '') return Math.min(availableParallelism(), MOST_THREADS_UNASKED);
   const count = Number(asked);
-  if (!Number.isInteger(count) || count < 1 || count > 64)
-    throw new Error(`INVOLUTION_LAB_THREADS is "${asked}"; it must be a whole number from 1 to 64.`);
+  if (!Number.isInteger(count) || count < 1 || count > job.MAX_THREADS)
+    throw new Error(
+      `INVOLUTION_LAB_THREADS is "${asked}"; it must be a whole number from 1 to ${job.MAX_THREADS}.`,
+    );
   return count;
 }
 
@@ -27,15 +29,17 @@ export function wantedThreads(environment = process.env): number {
  * the same module on the same heap.
  */
 export class Threads {
+  private scratchBytes = 0;
+
   private constructor(
     private readonly heap: Heap,
+    private readonly controlAddress: number,
+    private readonly kernels: ReadonlyMap<string, number>,
+    private readonly member: job.Member,
     private readonly workers: readonly Worker[],
-    private readonly indices: ReadonlyMap<string, number>,
-    private readonly kernels: readonly job.Kernel[],
-    private readonly control: Int32Array,
-    private readonly args: Float64Array,
-    private readonly blocks: readonly number[],
-  ) {}
+  ) {
+    this.reserveScratch(SCRATCH_BYTES);
+  }
 
   static async start(heap: Heap, count: number): Promise<Threads> {
     const binary = await readFile(kernelsFile);
@@ -43,31 +47,34 @@ export class Threads {
     const names = WebAssembly.Module.exports(module)
       .filter((entry) => entry.kind === 'function')
       .map((entry) => entry.name);
-    const others = heap.isShared ? count - 1 : 0;
     const controlAddress = heap.allocate(job.CONTROL_BYTES);
-    const scratches = Array.from({ length: 1 + others }, () => heap.allocate(SCRATCH_BYTES));
-    const { buffer } = heap.memory;
-    new Uint8Array(buffer, controlAddress, job.CONTROL_BYTES).fill(0);
-    const workers = scratches.slice(1).map((scratch) => {
-      const involutionKernels = { module, memory: heap.memory, controlAddress, scratch, names };
-      const worker = new Worker(threadScript, { workerData: { involutionKernels }, execArgv: [] });
+    new Uint8Array(heap.memory.buffer, controlAddress, job.CONTROL_BYTES).fill(0);
+    const data = { module, memory: heap.memory, controlAddress, names };
+    const others = heap.isShared ? count - 1 : 0;
+    const workers = Array.from({ length: others }, (_, i) => {
+      const workerData = { involutionKernels: { ...data, thread: i + 1 } satisfies job.MemberData };
+      const worker = new Worker(threadScript, { workerData, execArgv: [] });
       worker.unref();
       return worker;
     });
     await Promise.all(workers.map((worker) => once(worker, 'message')));
-    return new Threads(
-      heap,
-      workers,
-      new Map(names.map((name, index) => [name, index])),
-      job.instantiateKernels(module, heap.memory, scratches[0]!, names),
-      new Int32Array(buffer, controlAddress, job.ARGUMENTS / 4),
-      new Float64Array(buffer, controlAddress + job.ARGUMENTS, job.MAX_ARGUMENTS),
-      [controlAddress, ...scratches],
-    );
+    const kernels = new Map(names.map((name, index) => [name, index]));
+    return new Threads(heap, controlAddress, kernels, new job.Member({ ...data, thread: 0 }), workers);
   }
 
   get count(): number {
     return 1 + this.workers.length;
+  }
+
+  /** Makes every thread's scratch at least so large. What was in it is lost. */
+  reserveScratch(bytes: number): void {
+    if (bytes <= this.scratchBytes) return;
+    const { scratches } = this.member;
+    for (let thread = 0; thread < this.count; thread++) {
+      if (scratches[thread]) this.heap.free(scratches[thread]!);
+      scratches[thread] = this.heap.allocate(bytes);
+    }
+    this.scratchBytes = bytes;
   }
 
   /**
@@ -79,49 +86,36 @@ export class Threads {
    * @param args addresses, integers or floats, as the kernel's parameters say; MAX_ARGUMENTS at most.
    */
   run(kernel: string, items: number, grain: number, ...args: number[]): void {
-    const index = this.indices.get(kernel);
+    const index = this.kernels.get(kernel);
     if (index === undefined) throw new Error(`kernels.wasm has no kernel "${kernel}".`);
     if (args.length > job.MAX_ARGUMENTS)
       throw new Error(`The kernel "${kernel}" got ${args.length} arguments.`);
+    const { member } = this;
+    const { control } = member;
     const chunks = Math.ceil(items / grain);
-    if (chunks <= 1 || this.workers.length === 0) {
-      for (let start = 0; start < items; start += grain)
-        this.kernels[index]!(start, Math.min(start + grain, items), ...args);
-      return;
-    }
-    const { control } = this;
-    control[job.KERNEL] = index;
     control[job.ITEMS] = items;
     control[job.GRAIN] = grain;
+    if (chunks <= 1 || this.workers.length === 0) {
+      for (let chunk = 0; chunk < chunks; chunk++) member.call(index, chunk, args);
+      return;
+    }
+    control[job.KERNEL] = index;
     control[job.CHUNKS] = chunks;
     control[job.ARGUMENT_COUNT] = args.length;
-    this.args.set(args);
+    member.args.set(args);
     Atomics.store(control, job.UNFINISHED, chunks);
     Atomics.store(control, job.UNTAKEN, chunks);
     Atomics.add(control, job.GENERATION, 1);
     Atomics.notify(control, job.GENERATION);
-    job.takeChunks(control, this.args, this.kernels);
-    this.join();
+    member.takeChunks();
+    member.join();
     if (Atomics.exchange(control, job.FAILED, 0))
       throw new Error(`The kernel "${kernel}" failed in a thread.`);
   }
 
-  private join() {
-    const { control } = this;
-    for (let look = 0; look < LOOKS_BEFORE_SLEEP; look++)
-      if (Atomics.load(control, job.UNFINISHED) === 0) return;
-    for (
-      let left = Atomics.load(control, job.UNFINISHED);
-      left > 0;
-      left = Atomics.load(control, job.UNFINISHED)
-    )
-      Atomics.wait(control, job.UNFINISHED, left);
-  }
-
   async dispose(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
-    for (const block of this.blocks) this.heap.free(block);
+    for (let thread = 0; thread < this.count; thread++) this.heap.free(this.member.scratches[thread]!);
+    this.heap.free(this.controlAddress);
   }
 }
-
-const LOOKS_BEFORE_SLEEP = 4000;

@@ -3,6 +3,7 @@ export { adamStep } from './adam';
 export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
+export { columnSums } from './columnSums';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
 export { normalizePixels } from './elementwise';
@@ -15,3 +16,10 @@ export {
   generationStatistics,
 } from './generation';
 export { maxPool, maxPoolGrad } from './pooling';
+export {
+  rankOneInvolution,
+  rankOneInvolutionGrad,
+  rankOneInvolutionInputGrad,
+  rankOneReducedGrad,
+  rankOneSums,
+} from './rankOneInvolution';
