@@ -41,9 +41,14 @@ const builds = {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
     external,
-    // TF.js's Node builds are CommonJS and call require for Node's own modules.
+    // TF.js's Node builds are CommonJS: they call require for Node's own modules, and ask where they lie.
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      js: [
+        "import { createRequire as __createRequire } from 'node:module';",
+        "import { dirname as __dirnameOf } from 'node:path';",
+        "import { fileURLToPath as __pathOf } from 'node:url';",
+        'const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __dirnameOf(__filename);',
+      ].join(' '),
     },
   },
   webviews: {

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import { wireFormat } from '../protocol/wire';
 import type { Progress, TrainingState, WorkerEvents, WorkerFunctions } from '../protocol/worker';
@@ -65,6 +66,7 @@ const unbounded = new Set<keyof WorkerFunctions>([
 ]);
 const patienceMs = 60_000;
 const keptLines = 40;
+const lastWordsMs = 1000;
 
 type WorkerRpc = BirpcReturn<WorkerFunctions, WorkerEvents>;
 
@@ -132,7 +134,9 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     const connection = this.connection;
     if (!connection) return;
     connection.expected = true;
-    // Both at once: the closed channel alone makes it save and exit, also when this process ends before it has.
+    // Whoever calls from now on gets a new process.
+    this.connection = null;
+    // The closed channel makes it save and exit, also when this process ends before it has.
     if (connection.child.connected) connection.child.disconnect();
     const killer = setTimeout(() => connection.child.kill('SIGKILL'), graceMs);
     await connection.gone;
@@ -155,9 +159,11 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
       if (lastLines.length > keptLines) lastLines.shift();
       this.emit('log', level, line);
     };
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface(stream).on('line', (line) => keep('info', line));
-    }
+    const readers = [child.stdout, child.stderr].flatMap((stream) =>
+      stream ? [createInterface(stream)] : [],
+    );
+    for (const reader of readers) reader.on('line', (line) => keep('info', line));
+    const lastWords = Promise.all(readers.map((reader) => once(reader, 'close')));
 
     const rpc: WorkerRpc = createBirpc<WorkerFunctions, WorkerEvents>(
       {
@@ -179,7 +185,6 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     );
 
     const gone = new Promise<void>((resolve) => {
-      // 'close' and not 'exit': by then its last words have arrived. A failed spawn emits 'error' alone.
       const end = (code: number | null, signal: NodeJS.Signals | null) => {
         if (this.connection === connection) this.connection = null;
         const exit: WorkerExit = { code, signal, lastLines, expected: connection.expected };
@@ -187,9 +192,14 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
         this.emit('exit', exit);
         resolve();
       };
-      child.once('close', end);
+      // Not on 'close', which Node does not emit after a disconnect of this serialization. A grandchild may hold the
+      // streams open: its words are not waited for.
+      child.once('exit', (code, signal) => {
+        void Promise.race([lastWords, sleep(lastWordsMs)]).then(() => end(code, signal));
+      });
       child.once('error', (error) => {
         keep('error', error.message);
+        // A process that could not be started has no exit.
         if (child.pid === undefined) end(null, null);
       });
     });
