@@ -1,0 +1,1 @@
+export function buildLibrary(folder: string): Promise<void>;
