@@ -1,0 +1,227 @@
+import { slice, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { groupOfChannel, involutionGeometry, outputSize } from '../involution/geometry';
+import type { Involution } from '../involution/layer';
+import { type KernelMap, kernelMap } from './kernelMap';
+import { involutionStem, type StemStage } from './stem';
+
+/** One image's activations: height · width · channels values. */
+export interface Activation {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly values: Float32Array;
+}
+
+/** What one involution of a network did with an image. */
+export interface TracedLayer {
+  readonly name: string;
+  /** Of its output. */
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly kernelSize: number;
+  readonly groups: number;
+  readonly strides: number;
+  readonly input: Activation;
+  /** height · width · groups: the sum of the K·K weights of each group, at each position. */
+  readonly sums: Float32Array;
+}
+
+/** All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
+export interface KernelDetail {
+  readonly row: number;
+  readonly column: number;
+  /** K·K·G. */
+  readonly kernel: Float32Array;
+  /** K·K·C; zero where the window leaves the image. */
+  readonly neighbourhood: Float32Array;
+  /** C. */
+  readonly output: Float32Array;
+  /** Group of each channel. */
+  readonly groupOf: number[];
+}
+
+export interface TraceOptions {
+  readonly signal?: AbortSignal;
+  /** The share done so far. */
+  readonly onProgress?: (fraction: number) => void;
+  /** The image is worked on in horizontal strips whose tensors take no more than this. */
+  readonly stripBytes?: number;
+}
+
+/**
+ * Runs an image of any size, values in [0, 1], through the involutions of a network. Kernels are not kept, only what
+ * they sum to: memory grows with the image's pixels, not with K·K.
+ */
+export async function traceInvolutions(
+  network: LayersModel,
+  image: Activation,
+  { signal, onProgress, stripBytes = 32 * 1024 ** 2 }: TraceOptions = {},
+): Promise<TracedLayer[]> {
+  const stem = involutionStem(network);
+  const least = stem.reduce((size, { shrinkage }) => size * shrinkage, 1);
+  if (Math.min(image.width, image.height) < least)
+    throw new Error(
+      `The image is ${image.width}×${image.height} pixels; this network needs ${least}×${least} at least.`,
+    );
+  const traced: TracedLayer[] = [];
+  // Pooling leaves a quarter of the pixels, and so of the work, to each stage.
+  let [done, share] = [0, 0.75];
+  let input = image;
+  for (const stage of stem) {
+    const { layer, next } = await traceStage(stage, input, stripBytes, (fraction) => {
+      signal?.throwIfAborted();
+      onProgress?.(done + share * fraction);
+    });
+    traced.push(layer);
+    input = next;
+    done += share;
+    share /= 4;
+  }
+  onProgress?.(1);
+  return traced;
+}
+
+/** Σ over K·K of one group or all, at each position. */
+export function tracedMap({ sums, height, width, groups }: TracedLayer, group: number | 'all'): KernelMap {
+  return kernelMap(sums, { height, width, kernelSize: 1, groups }, group);
+}
+
+/** The kernel that the network generates at a position of the output, what it is applied to, and the result. */
+export async function kernelAt(
+  network: LayersModel,
+  traced: TracedLayer,
+  row: number,
+  column: number,
+): Promise<KernelDetail> {
+  const { height, width, name, input, channels, groups } = traced;
+  if (!(row >= 0 && row < height && column >= 0 && column < width))
+    throw new RangeError(`${name} has ${height} × ${width} positions; there is none at (${row}, ${column}).`);
+  const involution = network.getLayer(name) as Involution;
+  const { from: top, to: bottom } = inputRange(row, row + 1, input.height, involution);
+  const { from: left, to: right } = inputRange(column, column + 1, input.width, involution);
+  const [y, x] = [row - top / involution.strides, column - left / involution.strides];
+  const [output, kernel] = tidy(() => {
+    const window = cropped(input, top, bottom, left, right);
+    const [outputs, kernels] = involution.apply(window, { training: false }) as [Tensor4D, Tensor4D];
+    return [
+      slice(outputs, [0, y, x, 0], [1, 1, 1, channels]),
+      slice(kernels, [0, y, x, 0, 0, 0], [1, 1, 1, -1, 1, groups]),
+    ];
+  });
+  const [outputValues, kernelValues] = await Promise.all([output!.data(), kernel!.data()]);
+  output!.dispose();
+  kernel!.dispose();
+  return {
+    row,
+    column,
+    kernel: new Float32Array(kernelValues),
+    neighbourhood: neighbourhood(traced, involution, row, column),
+    output: new Float32Array(outputValues),
+    groupOf: Array.from({ length: channels }, (_, c) =>
+      groupOfChannel(c, channels, groups, involution.groupLayout),
+    ),
+  };
+}
+
+async function traceStage(
+  { involution, following, shrinkage }: StemStage,
+  input: Activation,
+  stripBytes: number,
+  onStrip: (fraction: number) => void,
+): Promise<{ layer: TracedLayer; next: Activation }> {
+  const { kernelSize, groups, strides } = involution;
+  const height = outputSize(input.height, strides);
+  const width = outputSize(input.width, strides);
+  const { channels } = input;
+  const sums = new Float32Array(height * width * groups);
+  const next = {
+    height: Math.floor(height / shrinkage),
+    width: Math.floor(width / shrinkage),
+    channels,
+  };
+  const values = new Float32Array(next.height * next.width * channels);
+
+  const rowBytes = 4 * width * (2 * channels * strides + kernelSize ** 2 * groups);
+  const rows = Math.max(1, Math.floor(stripBytes / rowBytes / shrinkage)) * shrinkage;
+  for (let from = 0, to = 0; from < height; from = to) {
+    // A rest that the pooling would leave nothing of goes with the strip before it.
+    to = height - from - rows < shrinkage ? height : from + rows;
+    onStrip(from / height);
+    const range = inputRange(from, to, input.height, involution);
+    const [kernel, result] = tidy(() => {
+      const strip = cropped(input, range.from, range.to, 0, input.width);
+      const [outputs, kernels] = involution.apply(strip, { training: false }) as [Tensor4D, Tensor4D];
+      const first = from - range.from / strides;
+      const kept = slice(outputs, [0, first, 0, 0], [1, to - from, width, channels]);
+      return [
+        slice(kernels, [0, first, 0, 0, 0, 0], [1, to - from, width, kernelSize ** 2, 1, groups]),
+        following.reduce((x, layer) => layer.apply(x, { training: false }) as Tensor4D, kept),
+      ];
+    });
+    const shape = { height: to - from, width, kernelSize, groups };
+    const weights = (await kernel!.data()) as Float32Array;
+    for (let group = 0; group < groups; group++) {
+      const map = kernelMap(weights, shape, group).values;
+      for (let i = 0, at = from * width * groups + group; i < map.length; i++, at += groups)
+        sums[at] = map[i]!;
+    }
+    values.set((await result!.data()) as Float32Array, (from / shrinkage) * next.width * channels);
+    kernel!.dispose();
+    result!.dispose();
+  }
+  const layer = { name: involution.name, height, width, channels, kernelSize, groups, strides, input, sums };
+  return { layer, next: { ...next, values } };
+}
+
+/**
+ * Which rows of the input (or columns: `size` is the side's length) an involution needs for its output rows [a, b) to
+ * come out as they do for the whole image. They begin at a multiple of the stride, and leave the same remainder by it
+ * as the whole: so 'SAME' pads both alike.
+ */
+function inputRange(
+  a: number,
+  b: number,
+  size: number,
+  { kernelSize, strides }: Involution,
+): { from: number; to: number } {
+  const halo = Math.ceil(kernelSize / strides) + 1;
+  const from = Math.max(0, a - halo) * strides;
+  return { from, to: Math.min(size, (b + halo) * strides + (size % strides)) };
+}
+
+/** [1, bottom − top, right − left, C]. */
+function cropped(
+  { width, channels, values }: Activation,
+  top: number,
+  bottom: number,
+  left: number,
+  right: number,
+): Tensor4D {
+  const rows = values.subarray(top * width * channels, bottom * width * channels);
+  const strip = tensor4d(rows, [1, bottom - top, width, channels]);
+  return left === 0 && right === width ? strip : slice(strip, [0, 0, left, 0], [1, -1, right - left, -1]);
+}
+
+function neighbourhood(
+  { input }: TracedLayer,
+  involution: Involution,
+  row: number,
+  column: number,
+): Float32Array {
+  const { height, width, channels, values } = input;
+  const { kernelSize, strides } = involution;
+  const { padTop, padLeft } = involutionGeometry([1, height, width, channels], involution);
+  const window = new Float32Array(kernelSize ** 2 * channels);
+  for (let u = 0; u < kernelSize; u++) {
+    const y = row * strides + u - padTop;
+    for (let v = 0; v < kernelSize; v++) {
+      const x = column * strides + v - padLeft;
+      if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      const pixel = (y * width + x) * channels;
+      window.set(values.subarray(pixel, pixel + channels), (u * kernelSize + v) * channels);
+    }
+  }
+  return window;
+}
