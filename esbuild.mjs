@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { buildLibrary } from './src/library/build.mjs';
 import { focusVisible } from './webview/focusVisible.mjs';
 
 const require = createRequire(import.meta.url);
@@ -65,15 +66,6 @@ const builds = {
     plugins: [focusVisible],
     assetNames: '[name]',
   },
-  library: {
-    ...common,
-    minify: false,
-    platform: 'neutral',
-    format: 'esm',
-    entryPoints: { index: 'src/library/index.ts' },
-    outdir: 'dist/library',
-    external: ['@tensorflow/*'],
-  },
   hostTests: {
     ...common,
     minify: false,
@@ -102,9 +94,14 @@ function copyAssets() {
 const words = process.argv.slice(2);
 const watch = words.includes('--watch');
 const targets = words.filter((word) => !word.startsWith('--'));
-for (const target of targets.length ? targets : Object.keys(builds)) {
+const known = [...Object.keys(builds), 'library'];
+for (const target of targets.length ? targets : known) {
+  if (target === 'library') {
+    await buildLibrary('dist/library');
+    continue;
+  }
   const options = builds[target];
-  if (!options) throw new Error(`No build target "${target}"; there are ${Object.keys(builds).join(', ')}.`);
+  if (!options) throw new Error(`No build target "${target}"; there are ${known.join(', ')}.`);
   if (target === 'node') {
     execFileSync(process.execPath, ['src/engines/wasm/assembly/build.mjs'], { stdio: 'inherit' });
     copyAssets();
