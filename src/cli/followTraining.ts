@@ -87,7 +87,10 @@ function comparison({ spec, data }: RunManifest, { overview }: TrainingResult): 
 function interruptedBySignals(view: TrainingView): { signal: AbortSignal; end(): void } {
   const controller = new AbortController();
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    if (controller.signal.aborted) {
+      view.close();
+      process.exit(exitCodes.interrupted);
+    }
     view.notice('Stopping at the next step, to save. Once more ends it at once, without saving.');
     controller.abort(new Error('It was interrupted.'));
   };

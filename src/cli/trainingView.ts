@@ -68,12 +68,19 @@ export class PlainView implements TrainingView {
 }
 
 const barFormat =
-  '{stage} {bar} {percentage}% | {rate} images/s | {left} left | loss {loss} | accuracy {accuracy}';
+  '{stage} {bar} {percentage}% | {rate} images/s | ETA {left} | loss {loss} | accuracy {accuracy}';
 
 /** The same lines, above a bar that moves. */
 export class TerminalView extends PlainView {
   readonly #bars = new MultiBar(
-    { format: barFormat, barsize: 24, hideCursor: true, clearOnComplete: true, linewrap: false },
+    {
+      format: barFormat,
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      linewrap: false,
+      gracefulExit: false,
+    },
     Presets.shades_classic,
   );
   #bar: SingleBar | null = null;
@@ -95,12 +102,15 @@ export class TerminalView extends PlainView {
   }
 
   override notice(line: string): void {
-    if (this.#bar) this.#bars.log(`${line}\n`);
-    else super.notice(line);
+    if (this.#bar) {
+      this.#bars.log(`${line}\n`);
+      // At once: what is logged is otherwise only written with the next frame, and lost with the last.
+      this.#bars.update();
+    } else super.notice(line);
   }
 
   override close(): void {
-    this.#bars.stop();
+    if (this.#bar) this.#bars.stop();
     this.#bar = null;
   }
 }

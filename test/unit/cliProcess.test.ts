@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'involution command '));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The command in a process of its own. */
+function involution(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, ['--import', 'tsx', main, ...words], (error, out, err) => {
+      done({ code: error ? Number(error.code) : 0, out, err });
+    });
+  });
+}
+
+describe('the command', () => {
+  it('says its version, and what it can do', async () => {
+    const [version, help] = await Promise.all([involution('--version'), involution('--help')]);
+    expect(version).toMatchObject({ code: 0, out: `${packageJson.version}\n` });
+    expect(help.code).toBe(0);
+    for (const name of ['train', 'resume', 'runs', 'summary'])
+      expect(help.out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(help.out).toContain('Exit codes: 0 all went well, 1 it failed');
+  });
+
+  it.each([
+    [
+      ['train', '--epochs', 'many'],
+      "option '--epochs <count>' argument 'many' is invalid. It must be a whole number.",
+    ],
+    [['train', '--frobnicate'], "unknown option '--frobnicate'"],
+    [['fly'], "unknown command 'fly'"],
+  ])('does not understand %j: exit code 2', async (words, message) => {
+    const { code, out, err } = await involution(...words);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+    expect(err).toMatch(/\("involution.* --help" says more\)/);
+  });
+
+  it('tells a failure in one line: exit code 1, and the stack on request', async () => {
+    const words = ['train', '--data', 'no such folder', '--engine', 'cpu', '--runs', join(folder, 'none')];
+    const [plain, debug] = await Promise.all([involution(...words), involution('--debug', ...words)]);
+    expect(plain.code).toBe(1);
+    const lines = plain.err.trim().split('\n');
+    expect(lines.at(-1)).toMatch(/^involution: .*no such folder/);
+    expect(plain.err).not.toContain('    at ');
+    expect(debug.code).toBe(1);
+    expect(debug.err).toContain('    at ');
+  });
+
+  it('refuses a spec that makes no sense before anything is made', async () => {
+    const { code, err } = await involution('train', '--batch-size', '0', '--runs', join(folder, 'none'));
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: "involution: This can't be trained: batchSize must be >=1, not 0.\n",
+    });
+  });
+
+  it('lists, renames and deletes runs', async () => {
+    const runs = join(folder, 'some');
+    const words =
+      '--model involution --train-count 40 --validation-count 20 --epochs 1 --batch-size 16 --engine wasm';
+    const train = await involution('train', ...words.split(' '), '--name', 'first', '--runs', runs, '--json');
+    expect(train.code, train.err).toBe(0);
+    const lines = train.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type }) => type)).toEqual([
+      'run',
+      'status',
+      'batch',
+      'batch',
+      'batch',
+      'epoch',
+      'modelEnd',
+      'status',
+      'done',
+    ]);
+    const { run, models } = lines.at(-1);
+    const { valAccuracy, seconds } = lines[5];
+    expect(models).toEqual([{ model: 'involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }]);
+
+    const listed = await involution('runs', '--runs', runs, '--json');
+    expect(JSON.parse(listed.out)).toMatchObject([
+      { id: run, name: 'first', state: 'done', folder: resolve(runs, run) },
+    ]);
+    expect((await involution('runs', 'rename', 'first', 'the best', '--runs', runs)).code).toBe(0);
+    const table = await involution('runs', '--runs', runs);
+    expect(table.out).toMatch(
+      /^Run +State +Data +Engine +Epochs +Involution +Convolution +Time\nthe best +done +Built-in shapes +wasm +1\/1 +0\.\d{4} +– +\d+\.\d s\n$/,
+    );
+    expect((await involution('runs', 'delete', 'the best', '--runs', runs)).code).toBe(0);
+    expect((await involution('runs', '--runs', runs)).out).toBe(
+      `There is no run in ${runs} yet. Begin one: involution train\n`,
+    );
+    expect(await involution('resume', '--runs', runs)).toEqual({
+      code: 1,
+      out: '',
+      err: `involution: There is no run in ${runs}. Train one first: involution train.\n`,
+    });
+  });
+
+  it("summarises the example's models", async () => {
+    const { code, out } = await involution('summary', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([
+      { name: 'inv_model', totals: { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 } },
+      {
+        name: 'sequential',
+        totals: { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 },
+      },
+    ]);
+    const one = JSON.parse((await involution('summary', '--model', 'involution', '--json')).out);
+    expect(one.layers[1]).toMatchObject({
+      ...{ name: 'inv_1', type: 'Involution', params: 26, macs: 39_936 },
+      outputShapes: [
+        [null, 32, 32, 3],
+        [null, 32, 32, 9, 1, 1],
+      ],
+    });
+  });
+});
