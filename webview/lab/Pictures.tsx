@@ -25,19 +25,23 @@ export interface CaptionedPicture {
   readonly key: string | number;
   readonly picture: Picture;
   readonly caption: string;
-  /** A second, quieter line. */
-  readonly note?: string;
+  /** Further, quieter lines. */
+  readonly notes?: readonly string[];
 }
 
 /** Pictures in a grid, each with its caption. */
 export function PictureGrid({ pictures }: { pictures: readonly CaptionedPicture[] }) {
   return (
     <div class="pictures">
-      {pictures.map(({ key, picture, caption, note }) => (
+      {pictures.map(({ key, picture, caption, notes }) => (
         <figure key={key}>
           <PictureCanvas picture={picture} />
           <figcaption title={caption}>{caption}</figcaption>
-          {note && <span class="quiet num">{note}</span>}
+          {notes?.map((note) => (
+            <div key={note} class="quiet num" title={note}>
+              {note}
+            </div>
+          ))}
         </figure>
       ))}
     </div>

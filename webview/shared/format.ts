@@ -1,6 +1,6 @@
 /** Narrow no-break space: between thousands, and between a number and its unit. */
 const thin = '\u202f';
-const minus = '\u2212';
+export const minus = '\u2212';
 /** What stands for a number that is not known, or is not one. */
 const none = '\u2013';
 
@@ -67,7 +67,10 @@ export function tick(value: number): string {
   return String(Number(value.toPrecision(6))).replace('-', minus);
 }
 
-/** "32 × 32 × 3"; the batch axis and unknown sizes are dots. */
+/** "32×32×3": an output without its batch axis; "?" for a side whose length is not known. */
 export function shape(dimensions: readonly (number | null)[]): string {
-  return dimensions.map((d) => (d === null ? '·' : String(d))).join(` × `);
+  return dimensions
+    .slice(1)
+    .map((d) => (d === null ? '?' : String(d)))
+    .join('×');
 }

@@ -54,6 +54,7 @@ export function Button(props: ButtonProps) {
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the toolkit hands them on to the <button> inside
     <vscode-button
+      class={props.children ? 'worded' : ''}
       appearance={appearance}
       disabled={disabled}
       title={label}

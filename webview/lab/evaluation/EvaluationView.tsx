@@ -84,8 +84,8 @@ function Loaded({ run, evaluation }: { run: RunCard; evaluation: Evaluation }) {
           run={run.id}
           examples={mistakes.slice(0, 24).map(({ index, label, predicted, confidence }) => ({
             index,
-            caption: `${classes[label]} → ${classes[predicted]}`,
-            note: metric(confidence),
+            caption: classes[label]!,
+            notes: [`→ ${classes[predicted]}`, metric(confidence)],
           }))}
           none={l10n.t('None: every validation image was classified correctly.')}
         />

@@ -8,7 +8,7 @@ import { PictureGrid } from '../Pictures';
 export interface Example {
   readonly index: number;
   readonly caption: string;
-  readonly note?: string;
+  readonly notes?: readonly string[];
 }
 
 interface ExamplesProps {

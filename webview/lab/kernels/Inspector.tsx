@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useState } from 'preact/hooks';
 import { Dropdown } from '../../shared/Dropdown';
-import { decimal } from '../../shared/format';
+import { decimal, minus } from '../../shared/format';
 import { Button } from '../../shared/toolkit';
 import { type Arithmetic, arithmeticOf } from './arithmetic';
 import { colorTable } from './colors';
@@ -133,8 +133,11 @@ function cellColors(share: number, signed: boolean): { background: string; color
 /** "0.12 × 0.81 − 0.03 × 0.80 … = 0.447": the sum in full, as it is read out. */
 function expression({ kernel, neighbourhood, sum }: Arithmetic): string {
   const terms = kernel.map((weight, k) => {
-    const sign = weight < 0 ? ' − ' : k === 0 ? '' : ' + ';
-    return `${sign}${decimal(Math.abs(weight), 2)} × ${decimal(neighbourhood[k]!, 2)}`;
+    const factor = decimal(weight, 2);
+    const [sign, size] = factor.startsWith(minus)
+      ? [` ${minus} `, factor.slice(1)]
+      : [k === 0 ? '' : ' + ', factor];
+    return `${sign}${size} × ${decimal(neighbourhood[k]!, 2)}`;
   });
   return `${terms.join('').trim()} = ${decimal(sum, 4)}`;
 }

@@ -38,7 +38,6 @@ export function KernelControls(props: KernelControlsProps) {
       label: l10n.t('group: {0}', g + 1),
     })),
   ];
-  const native = options.resolution === 'native';
   return (
     <div class="toolbar">
       <Dropdown
@@ -94,13 +93,15 @@ export function KernelControls(props: KernelControlsProps) {
         />
         <output class="num">{percent(options.opacity)}</output>
       </label>
-      <Button
-        appearance="icon"
-        pressed={native}
-        onClick={() => setOptions({ resolution: native ? 'fit' : 'native' })}
-      >
-        {l10n.t('native resolution')}
-      </Button>
+      <Dropdown
+        label={l10n.t('Resolution')}
+        value={options.resolution}
+        options={[
+          { value: 'fit', label: l10n.t('size: fit') },
+          { value: 'native', label: l10n.t('size: native') },
+        ]}
+        onChange={(resolution) => setOptions({ resolution })}
+      />
       <Button appearance="icon" icon="add" onClick={onPickImages}>
         {l10n.t('Images…')}
       </Button>

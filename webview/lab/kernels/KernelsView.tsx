@@ -11,7 +11,7 @@ import { KernelControls } from './KernelControls';
 import { type Focus, KernelRow, type RowContent } from './KernelRow';
 import './kernels.css';
 import { kernelExports } from './kernelExports';
-import { type Source, sourceKey } from './useKernels';
+import { type Place, type Source, sourceKey } from './useKernels';
 
 /** Rows drawn at once; more on request, because each holds its activations in the worker. */
 const rowsAtOnce = 8;
@@ -60,13 +60,8 @@ export function KernelsView({ active }: { active: boolean }) {
       </Empty>
     );
   }
-  const focus = hovered ?? pinned;
-  const focusContent = focus && contents.get(focus.source);
-  const focusLayer = focusContent?.session.layers.find((layer) => layer.name === focus?.layer);
-  const place =
-    focus && focusContent && focusLayer
-      ? { session: focusContent.session, layer: focusLayer, position: focus.position }
-      : null;
+  const focus = hovered ?? pinned ?? middleOf(contents.values().next().value);
+  const place = focus && placeOf(focus, contents);
   const onPin = (next: Focus) =>
     setPinned(pinned && JSON.stringify(pinned) === JSON.stringify(next) ? null : next);
   return (
@@ -128,6 +123,21 @@ export function KernelsView({ active }: { active: boolean }) {
       </div>
     </>
   );
+}
+
+/** Where the marker is until it is moved: the middle of the first row's first layer. */
+function middleOf(content: RowContent | undefined): Focus | null {
+  const layer = content?.session.layers[0];
+  if (!content || !layer) return null;
+  const position = { row: layer.height >> 1, column: layer.width >> 1 };
+  return { source: sourceKey(content.source), layer: layer.name, position };
+}
+
+/** Null while the row loads, or when its network has no such layer. */
+function placeOf(focus: Focus, contents: ReadonlyMap<string, RowContent>): Place | null {
+  const session = contents.get(focus.source)?.session;
+  const layer = session?.layers.find((candidate) => candidate.name === focus.layer);
+  return session && layer ? { session, layer, position: focus.position } : null;
 }
 
 function sourcesOf(images: readonly string[], run: string | null): Source[] {

@@ -6,12 +6,10 @@ import { bytes, count, integer, shape } from '../../shared/format';
 import { modelLabel } from '../../shared/names';
 import { Button } from '../../shared/toolkit';
 import { host } from '../link';
-import { costs } from './costs';
 
 /** One network, layer by layer, as Keras prints it, with what Keras leaves out. */
 export function SummaryTable({ model }: { model: ModelSummary }) {
   const { layers, totals } = model;
-  const cost = costs(model);
   const color = colorToken(model.name, 0);
   const rows: [string, string][] = [
     [l10n.t('Total parameters, with the optimizer'), integer(totals.total)],
@@ -59,15 +57,7 @@ export function SummaryTable({ model }: { model: ModelSummary }) {
                 <th scope="row">{layer.name}</th>
                 <td class="quiet">{layer.type}</td>
                 <td>{layer.outputShapes.map(shape).join(', ')}</td>
-                <td class="number part">
-                  <div
-                    style={{
-                      width: `${(100 * layer.params) / Math.max(1, cost.parameters)}%`,
-                      background: `var(--vscode-${color})`,
-                    }}
-                  />
-                  {integer(layer.params)}
-                </td>
+                <td class="number">{integer(layer.params)}</td>
                 <td class="number">{layer.macs === null ? '?' : count(layer.macs)}</td>
                 <td class="number">{layer.activationBytes === null ? '?' : bytes(layer.activationBytes)}</td>
               </tr>
