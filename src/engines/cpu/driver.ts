@@ -1,5 +1,5 @@
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
-import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { backend, memory, setBackend } from '@tensorflow/tfjs-core';
 import type { EngineDriver } from '../engine';
 import { processorName } from '../processor';
 import { registerCpuKernels } from './kernels';
@@ -22,6 +22,8 @@ export const cpuDriver: EngineDriver = {
   async start() {
     await setBackend('cpu');
     registerCpuKernels();
+    // With its first tensor it would advise to install another engine. This one was chosen.
+    (backend() as unknown as { firstUse: boolean }).firstUse = false;
     return {
       name: 'cpu',
       device: device(),

@@ -15,6 +15,7 @@ export interface OpAttribute {
 export interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
+  readonly TF_BOOL: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_BOOL: number;

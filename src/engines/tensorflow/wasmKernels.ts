@@ -3,41 +3,21 @@ import {
   type backend_util,
   findBackend,
   getKernel,
+  getKernelsForBackend,
   Reshape,
   type ReshapeAttrs,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import {
-  Involution,
-  InvolutionInputGrad,
-  InvolutionKernelGrad,
-  KernelGeneration,
-  KernelGenerationGrad,
-} from '../../core/involution/kernels';
-import { adamStepKernel } from '../../core/training/adam';
-import { sparseSoftmaxCrossEntropyKernel } from '../../core/training/loss';
-import { normalizePixelsKernel } from '../../core/training/pixels';
 import { wasmDriver } from '../wasm/driver';
 import type { TensorFlowBackend, TensorRecord } from './backend';
 import type { KernelReplacements } from './kernelReplacements';
 
-const borrowed = [
-  Involution,
-  InvolutionInputGrad,
-  InvolutionKernelGrad,
-  KernelGeneration,
-  KernelGenerationGrad,
-  sparseSoftmaxCrossEntropyKernel,
-  adamStepKernel,
-  normalizePixelsKernel,
-];
-
 /**
  * TensorFlow has no involution, and what its ops can be composed to is several times slower than the wasm engine's
- * kernels: on a processor the tensorflow engine borrows those. What they give stays on the wasm engine's heap, and
- * goes to TensorFlow when one of its ops wants it: the generated kernels, the largest tensors of an involution
- * network, never do.
+ * kernels: on a processor the tensorflow engine borrows every kernel that the wasm engine has and tfjs-node lacks.
+ * What they give stays on the wasm engine's heap, and goes to TensorFlow when one of its ops wants it: the generated
+ * kernels, the largest tensors of an involution network, never do.
  * @returns ends the loan; the kernels are to be restored before
  */
 export async function borrowWasmKernels(
@@ -76,19 +56,25 @@ export async function borrowWasmKernels(
     return gone;
   };
 
-  for (const name of borrowed) {
-    const kernel = getKernel(name, 'wasm');
-    if (!kernel) continue;
-    kernels.replace(name, () => ({ inputs, attrs }) => {
-      const twins = Array.isArray(inputs)
-        ? inputs.map((tensor) => toHeap(tensor))
-        : Object.fromEntries(Object.entries(inputs).map(([key, tensor]) => [key, toHeap(tensor!)]));
-      const outputs = kernel.kernelFunc({
-        inputs: twins as typeof inputs,
-        ...(attrs && { attrs }),
-        backend: heap,
-      });
-      return Array.isArray(outputs) ? outputs.map(fromHeap) : fromHeap(outputs);
+  for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm')) {
+    if (getKernel(kernelName, 'tensorflow')) continue;
+    kernels.replace(kernelName, () => ({ inputs, attrs }) => {
+      const tensors = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] => !!entry[1]);
+      const twins = tensors.map(([name, tensor]) => [name, toHeap(tensor)] as const);
+      // A kernel may write over a tensor of which it holds the only reference: it must see those that are held here.
+      const held = twins.filter((_, i) => backend.refCount(tensors[i]![1].dataId) > 1);
+      for (const [, { dataId }] of held) heap.incRef(dataId);
+      try {
+        const given = Array.isArray(inputs) ? twins.map(([, twin]) => twin) : Object.fromEntries(twins);
+        const outputs = kernelFunc({
+          inputs: given as typeof inputs,
+          ...(attrs && { attrs }),
+          backend: heap,
+        });
+        return Array.isArray(outputs) ? outputs.map(fromHeap) : fromHeap(outputs);
+      } finally {
+        for (const [, { dataId }] of held) heap.disposeData(dataId);
+      }
     });
   }
   // TensorFlow's own would fetch a tensor from the heap only to give it another shape.
@@ -120,7 +106,8 @@ class HeapRecord implements TensorRecord {
     private readonly twin: TensorInfo,
   ) {
     this.shape = twin.shape;
-    this.dtype = twin.dtype === 'float32' ? binding.TF_FLOAT : binding.TF_INT32;
+    const types = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
+    this.dtype = types[twin.dtype as keyof typeof types];
   }
 
   get values(): backend_util.BackendValues | null {
