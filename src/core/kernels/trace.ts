@@ -13,16 +13,19 @@ export interface Activation {
   readonly values: Float32Array;
 }
 
-/** What one involution of a network did with an image. */
-export interface TracedLayer {
+/** An involution of a network, as it comes out for an image: height, width and channels are its output's. */
+export interface KernelLayer {
   readonly name: string;
-  /** Of its output. */
   readonly height: number;
   readonly width: number;
   readonly channels: number;
   readonly kernelSize: number;
   readonly groups: number;
   readonly strides: number;
+}
+
+/** What it did with the image. */
+export interface TracedLayer extends KernelLayer {
   readonly input: Activation;
   /** height · width · groups: the sum of the K·K weights of each group, at each position. */
   readonly sums: Float32Array;

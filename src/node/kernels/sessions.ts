@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Dataset } from '../../core/data/dataset';
+import type { KernelMap } from '../../core/kernels/kernelMap';
+import {
+  type Activation,
+  type KernelDetail,
+  kernelAt,
+  type TracedLayer,
+  tracedMap,
+  traceInvolutions,
+} from '../../core/kernels/trace';
+import type { KernelRequest, KernelSession, Picture } from '../../protocol/worker';
+import type { LoadingOptions } from '../data/loadDataset';
+import { type RgbImage, readImage } from '../images/readImage';
+import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';
+import { NetworkCache } from './networkCache';
+
+export interface KernelSessionsOptions {
+  /** Resolves when there is an engine to compute on. */
+  readonly engine: () => Promise<unknown>;
+  /** A run's data set, for requests by the index of a validation image. */
+  readonly dataset: (runFolder: string, options: LoadingOptions) => Promise<Dataset>;
+}
+
+interface OpenSession {
+  readonly network: InvolutionNetwork;
+  readonly layers: TracedLayer[];
+  readonly bytes: number;
+}
+
+/** At native resolution an image's activations take some 30 bytes a pixel. */
+const nativePixelLimit = 25_000_000;
+/** Beyond either of these the session that was used longest ago is closed. */
+const mostSessions = 64;
+const mostBytes = 1024 ** 3;
+
+/** Images with the kernels that a network generates for them: opened once, then asked about. */
+export class KernelSessions {
+  /** Least recently used first. */
+  readonly #open = new Map<string, OpenSession>();
+  readonly #networks = new NetworkCache(4);
+
+  constructor(private readonly options: KernelSessionsOptions) {}
+
+  /** Runs an image through a network's involutions. @throws ImageError, or an error that says what is missing */
+  async open(request: KernelRequest, options: LoadingOptions = {}): Promise<KernelSession> {
+    const { signal, onProgress } = options;
+    const network = await findInvolutionNetwork(request);
+    const { image, caption } = await this.#image(request, network, options);
+    signal?.throwIfAborted();
+    await this.options.engine();
+    const message = `Kernels of ${caption}`;
+    const [layers, prediction] = await this.#networks.use(network.key, network.load, async (loaded) => [
+      await traceInvolutions(loaded, activation(image), {
+        signal,
+        onProgress: (fraction) => onProgress?.({ message, fraction }),
+      }),
+      request.resolution === 'fit' ? await predict(loaded, image, network.classes) : [],
+    ]);
+    const id = randomUUID();
+    this.#open.set(id, { network, layers, bytes: bytesOf(layers) });
+    this.#trim();
+    const { runName, epoch, epochs, trained } = network;
+    return {
+      id,
+      picture: picture(image, caption),
+      trained,
+      runName,
+      epoch,
+      epochs,
+      layers: layers.map(({ input, sums, ...layer }) => layer),
+      prediction,
+    };
+  }
+
+  map(id: string, layer: string, group: number | 'all'): KernelMap {
+    return tracedMap(layerOf(this.#session(id), layer), group);
+  }
+
+  async at(id: string, layer: string, row: number, column: number): Promise<KernelDetail> {
+    const session = this.#session(id);
+    const traced = layerOf(session, layer);
+    await this.options.engine();
+    return this.#networks.use(session.network.key, session.network.load, (network) =>
+      kernelAt(network, traced, row, column),
+    );
+  }
+
+  close(id: string): void {
+    this.#open.delete(id);
+  }
+
+  /** To be called before the engine ends: networks are its, sessions stay. */
+  releaseNetworks(): void {
+    this.#networks.clear();
+  }
+
+  async #image(
+    { image, runFolder, resolution }: KernelRequest,
+    { inputShape, runName }: InvolutionNetwork,
+    options: LoadingOptions,
+  ): Promise<{ image: RgbImage; caption: string }> {
+    const [height, width] = inputShape;
+    if ('file' in image) {
+      const read = await readImage(image.file, resolution === 'fit' ? { width, height } : undefined);
+      if (read.width * read.height > nativePixelLimit)
+        throw new Error(
+          `${image.file} is ${read.width}×${read.height} pixels, more than the ${nativePixelLimit / 1e6} million that can be shown at native resolution. Show it at the network's size, or shrink it first.`,
+        );
+      return { image: read, caption: basename(image.file) };
+    }
+    if (runFolder === null) throw new Error('Validation images are those of a run; choose a run.');
+    const { validation, classes } = await this.options.dataset(runFolder, options);
+    const index = image.validationIndex;
+    if (!(index >= 0 && index < validation.count))
+      throw new Error(
+        `The run "${runName}" has ${validation.count} validation images; there is no number ${index}.`,
+      );
+    const bytes = height * width * 3;
+    const rgb = validation.images.subarray(index * bytes, (index + 1) * bytes);
+    return { image: { width, height, rgb }, caption: classes[validation.labels[index]!]! };
+  }
+
+  #session(id: string): OpenSession {
+    const session = this.#open.get(id);
+    if (!session) throw new Error('The kernels of this image are no longer held. Open the image again.');
+    this.#open.delete(id);
+    this.#open.set(id, session);
+    return session;
+  }
+
+  #trim(): void {
+    let bytes = 0;
+    for (const session of this.#open.values()) bytes += session.bytes;
+    for (const [id, session] of this.#open) {
+      if (this.#open.size === 1 || (this.#open.size <= mostSessions && bytes <= mostBytes)) return;
+      this.#open.delete(id);
+      bytes -= session.bytes;
+    }
+  }
+}
+
+function layerOf({ layers }: OpenSession, name: string): TracedLayer {
+  const layer = layers.find((each) => each.name === name);
+  if (layer) return layer;
+  const names = layers.map((each) => each.name).join(', ');
+  throw new Error(`There is no involution layer "${name}" in this network. It has ${names}.`);
+}
+
+function activation({ width, height, rgb }: RgbImage): Activation {
+  return { width, height, channels: 3, values: Float32Array.from(rgb, (byte) => byte / 255) };
+}
+
+/** Class probabilities, most likely first. */
+async function predict(
+  network: LayersModel,
+  image: RgbImage,
+  classes: readonly string[],
+): Promise<KernelSession['prediction']> {
+  if (classes.length === 0) return [];
+  const { width, height, values } = activation(image);
+  const output = tidy(() => {
+    const logits = network.apply(tensor4d(values, [1, height, width, 3]), { training: false });
+    return softmax(logits as Tensor2D);
+  });
+  const probabilities = await output.data();
+  output.dispose();
+  return classes
+    .map((name, c) => ({ name, probability: probabilities[c]! }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
+function picture({ width, height, rgb }: RgbImage, caption: string): Picture {
+  const rgba = new Uint8Array(4 * width * height).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++)
+    for (let c = 0; c < 3; c++) rgba[4 * pixel + c] = rgb[3 * pixel + c]!;
+  return { width, height, rgba, caption };
+}
+
+const bytesOf = (layers: readonly TracedLayer[]) =>
+  layers.reduce((sum, { input, sums }) => sum + input.values.byteLength + sums.byteLength, 0);
