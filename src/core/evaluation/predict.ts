@@ -1,4 +1,4 @@
-import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ImageShape, Split } from '../data/dataset';
 import { normalizePixels } from '../training/pixels';
@@ -27,9 +27,9 @@ export async function predict(
     signal?.throwIfAborted();
     const to = Math.min(count, from + batchSize);
     const batch = tidy(() => {
-      const bytes = Int32Array.from(images.subarray(from * size, to * size));
-      const pixels = normalizePixels(tensor4d(bytes, [to - from, height, width, channels], 'int32'));
-      return softmax(network.apply(pixels, { training: false }) as Tensor2D);
+      const bytes = images.subarray(from * size, to * size);
+      const pixels = normalizePixels(bytes, [to - from, height, width, channels]);
+      return softmax(network.apply(pixels, { training: false, kernels: false }) as Tensor2D);
     });
     probabilities.set(await batch.data(), from * classes);
     batch.dispose();

@@ -1,12 +1,10 @@
 import {
   keep,
   type Scalar,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tensor1d,
-  tensor4d,
   tidy,
   variableGrads,
 } from '@tensorflow/tfjs-core';
@@ -60,6 +58,8 @@ export function evaluationStep(network: LayersModel, batch: Batch, imageShape: I
 }
 
 function batchTensors(batch: Batch, imageShape: ImageShape): { images: Tensor4D; labels: Tensor1D } {
-  const bytes: Tensor = tensor4d(batch.images, [batch.count, ...imageShape], 'int32');
-  return { images: normalizePixels(bytes as Tensor4D), labels: tensor1d(batch.labels, 'int32') };
+  return {
+    images: normalizePixels(batch.images, [batch.count, ...imageShape]),
+    labels: tensor1d(batch.labels, 'int32'),
+  };
 }

@@ -1,7 +1,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { adamStepKernel } from '../../core/training/adam';
 import { sparseSoftmaxCrossEntropyKernel } from '../../core/training/loss';
-import { normalizePixelsKernel } from '../../core/training/pixels';
+import { type NormalizePixelsAttrs, normalizePixelsKernel } from '../../core/training/pixels';
 import type { Heap } from './heap';
 import { addKernel } from './stockKernels';
 import type { Threads } from './threads';
@@ -78,11 +78,13 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
       return [outputs.loss, outputs.gradient, outputs.correct];
     },
 
-    [normalizePixelsKernel]({ inputs }) {
-      const bytes = inputs.bytes as TensorInfo;
-      const floats = heap.output(bytes.shape);
-      const count = heap.floats(floats).length;
-      threads.run('normalizePixels', count, CHUNK, heap.address(bytes), heap.address(floats));
+    [normalizePixelsKernel]({ attrs }) {
+      const { bytes, shape } = attrs as unknown as NormalizePixelsAttrs;
+      const floats = heap.output(shape);
+      heap.withBlock(bytes.length, (copy) => {
+        new Uint8Array(heap.memory.buffer).set(bytes, copy);
+        threads.run('normalizePixels', bytes.length, CHUNK, copy, heap.address(floats));
+      });
       return floats;
     },
   };

@@ -7,7 +7,6 @@ import {
   tensor,
   tensor1d,
   tensor2d,
-  tensor4d,
   tidy,
   type Variable,
   variable,
@@ -150,11 +149,10 @@ async function expectClipping({ tolerance }: SuiteContext): Promise<void> {
 
 /** To the bit: half a unit in the last place is what distinguishes a division from a multiplication by 1/255. */
 async function expectPixels(): Promise<void> {
-  const bytes = Int32Array.from({ length: 256 }, (_, i) => i);
-  const input = tensor4d(bytes, [1, 8, 8, 4], 'int32');
-  const pixels = normalizePixels(input);
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const pixels = normalizePixels(bytes, [1, 8, 8, 4]);
   expect(await pixels.data()).toEqual(Float32Array.from(bytes, (byte) => byte / 255));
-  dispose([input, pixels]);
+  dispose(pixels);
 }
 
 async function trainAll(spec: RunSpec, trainee: Trainee, journal: MemoryJournal): Promise<void> {

@@ -6,7 +6,7 @@ export { packPanels } from './gemm';
 export { columnSums } from './columnSums';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
-export { normalizePixels } from './elementwise';
+export { normalizePixels, relu, reluGrad } from './elementwise';
 export {
   addChunks,
   generationGradInput,

@@ -1,6 +1,6 @@
 // Max pooling over NHWC images, windows clipped to the image, and its gradient: dy goes to the first of the largest
 // values of its window, row by row, as TensorFlow has it. Four channels at a time; an item is an image, because the
-// windows of neighbouring rows may overlap.
+// windows of neighbouring rows may overlap. Windows of 2 × 2 that lie side by side are written out.
 
 import { loadLanes, storeLanes } from './lanes';
 
@@ -33,9 +33,12 @@ export function maxPool(
         const left = max(0, j * strideX - padLeft);
         const right = min(width, j * strideX - padLeft + filterWidth);
         const corner = from + rowBytes * top + pixel * left;
+        const isSquare = bottom - top == 2 && right - left == 2;
         for (let c = 0; c < channels; c += 4) {
           const at = <usize>c << 2;
-          const largest = largestOf(corner + at, bottom - top, right - left, rowBytes, pixel);
+          const largest = isSquare
+            ? largestOfFour(corner + at, rowBytes, pixel)
+            : largestOf(corner + at, bottom - top, right - left, rowBytes, pixel);
           storeLanes(to + at, largest, min(4, channels - c));
         }
         to += pixel;
@@ -64,6 +67,7 @@ export function maxPoolGrad(
 ): void {
   const pixel = <usize>channels << 2;
   const rowBytes = pixel * width;
+  const apart = strideY >= filterHeight && strideX >= filterWidth;
   let gradient = dy + pixel * (start * outHeight * outWidth);
   for (let image = start; image < end; image++) {
     const offset = rowBytes * (image * height);
@@ -75,9 +79,14 @@ export function maxPoolGrad(
         const left = max(0, j * strideX - padLeft);
         const right = min(width, j * strideX - padLeft + filterWidth);
         const corner = offset + rowBytes * top + pixel * left;
+        const isSquare = apart && bottom - top == 2 && right - left == 2;
         for (let c = 0; c < channels; c += 4) {
           const lanes = min(4, channels - c);
           const at = corner + (<usize>c << 2);
+          if (isSquare) {
+            shareOut(v128.load(gradient + (<usize>c << 2)), x + at, dx + at, rowBytes, pixel, lanes);
+            continue;
+          }
           const largest = largestOf(x + at, bottom - top, right - left, rowBytes, pixel);
           // What is left of dy once a position has taken its lanes.
           let rest = v128.load(gradient + (<usize>c << 2));
@@ -109,4 +118,29 @@ function largestOf(corner: usize, rows: i32, columns: i32, rowBytes: usize, pixe
     }
   }
   return largest;
+}
+
+/** The largest of 2 × 2 positions. */
+@inline
+function largestOfFour(corner: usize, rowBytes: usize, pixel: usize): v128 {
+  const below = corner + rowBytes;
+  return f32x4.max(
+    f32x4.max(v128.load(corner), v128.load(corner + pixel)),
+    f32x4.max(v128.load(below), v128.load(below + pixel)),
+  );
+}
+
+/** Writes the gradient of 2 × 2 positions that belong to no other window. */
+@inline
+function shareOut(dy: v128, x: usize, dx: usize, rowBytes: usize, pixel: usize, lanes: i32): void {
+  const largest = largestOfFour(x, rowBytes, pixel);
+  const hit0 = f32x4.eq(v128.load(x), largest);
+  const hit1 = f32x4.eq(v128.load(x + pixel), largest);
+  const hit2 = f32x4.eq(v128.load(x + rowBytes), largest);
+  let rest = v128.andnot(dy, hit0);
+  storeLanes(dx, v128.and(dy, hit0), lanes);
+  storeLanes(dx + pixel, v128.and(rest, hit1), lanes);
+  rest = v128.andnot(rest, hit1);
+  storeLanes(dx + rowBytes, v128.and(rest, hit2), lanes);
+  storeLanes(dx + rowBytes + pixel, v128.andnot(rest, hit2), lanes);
 }
