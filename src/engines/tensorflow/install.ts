@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EngineError } from '../engine';
 import { sharedTensorFlowJs } from './backend';
 import {
@@ -12,6 +12,7 @@ import {
   type TensorFlowFound,
   tensorFlowFolder,
 } from './installation';
+import { buildEnvironment, linkLibrary, locateLibrary } from './linkedLibrary';
 import { CommandError, findOnPath, runLogged } from './loggedCommand';
 
 export interface InstallOptions {
@@ -56,7 +57,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Instal
     );
     if (library) {
       onProgress({ message: `Linking to ${library.folder} (compiling, under a minute)`, fraction: 0.4 });
-      link(installed, library);
+      linkLibrary(installed, library);
       const [args, env] = [['run', 'build-addon-from-source'], buildEnvironment];
       await step('the binding did not compile', 'It needs the headers of this TensorFlow, beside it.', () =>
         runLogged({ file: npm, args, cwd: installed, env, log, signal }),
@@ -126,69 +127,6 @@ function writePackages(folder: string, name: string): void {
       `module.exports = globalThis[Symbol.for('${sharedTensorFlowJs}')];\n`,
     );
   }
-}
-
-interface Library {
-  readonly folder: string;
-  readonly include: string;
-  /** File names of the C API and of the framework. */
-  readonly api: string;
-  readonly framework: string;
-}
-
-/** Finds the libraries and headers of a pip wheel's `tensorflow` folder or of an unpacked libtensorflow. */
-function locateLibrary(chosen: string): Library {
-  const fail = (reason: string) => {
-    const command = `python3 -c "import tensorflow; print(tensorflow.__path__[0])"`;
-    return new EngineError('tensorflow', reason, `The folder of pip's TensorFlow is printed by: ${command}`);
-  };
-  if (process.platform !== 'linux')
-    throw new EngineError(
-      'tensorflow',
-      'linking to an installed TensorFlow works on Linux only.',
-      'Leave --libtensorflow out.',
-    );
-  const root = resolve(chosen);
-  for (const folder of [root, join(root, 'lib')]) {
-    const files = existsSync(folder) ? readdirSync(folder) : [];
-    const api = files.find((file) => /^libtensorflow(_cc)?\.so(\.\d+)?$/.test(file));
-    const framework = files.find((file) => /^libtensorflow_framework\.so(\.\d+)?$/.test(file));
-    if (!api || !framework) continue;
-    const include = join(root, 'include');
-    if (!existsSync(join(include, 'tensorflow', 'c', 'c_api.h')))
-      throw fail(`${include} has no tensorflow/c/c_api.h.`);
-    for (const [tool, ...names] of [['make'], ['a C++ compiler', 'c++', 'g++', 'clang++'], ['python3']])
-      if (!findOnPath(...(names.length > 0 ? names : [tool!])))
-        throw new EngineError(
-          'tensorflow',
-          `linking to an installed TensorFlow needs ${tool}, which is not on the PATH.`,
-          'Install a compiler (on Debian and Ubuntu: apt-get install build-essential python3).',
-        );
-    return { folder, include, api, framework };
-  }
-  throw fail(`${root} has no libtensorflow.so and libtensorflow_framework.so.`);
-}
-
-/**
- * The binding finds its libraries in deps/lib: that becomes the library's own folder, so that it in turn finds what
- * lies beside it (CUDA, in pip's wheels). The linker wants names without versions: those are in deps/link.
- */
-function link(installed: string, { folder, include, api, framework }: Library): void {
-  const deps = join(installed, 'deps');
-  mkdirSync(join(deps, 'link'), { recursive: true });
-  symlinkSync(include, join(deps, 'include'));
-  symlinkSync(folder, join(deps, 'lib'));
-  symlinkSync(join(folder, api), join(deps, 'link', 'libtensorflow.so'));
-  symlinkSync(join(folder, framework), join(deps, 'link', 'libtensorflow_framework.so'));
-}
-
-/** Current headers of TensorFlow are C++17; make runs in the package's folder `build`. */
-const buildEnvironment = { CXXFLAGS: '-std=c++17', LDFLAGS: '-L../deps/link', ...localNodeHeaders() };
-
-/** Saves node-gyp a download where Node's headers lie beside it. */
-function localNodeHeaders(): Record<string, string> {
-  const prefix = resolve(dirname(process.execPath), '..');
-  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
 function npmOrExplain(): string {

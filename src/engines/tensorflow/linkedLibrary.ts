@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { EngineError } from '../engine';
+import { findOnPath } from './loggedCommand';
+
+/** A TensorFlow that is on this machine already. */
+export interface Library {
+  readonly folder: string;
+  readonly include: string;
+  /** File names of the C API and of the framework. */
+  readonly api: string;
+  readonly framework: string;
+}
+
+/**
+ * Finds the libraries and headers of a pip wheel's `tensorflow` folder or of an unpacked libtensorflow.
+ * @throws EngineError when they, or what it takes to link to them, are not there.
+ */
+export function locateLibrary(chosen: string): Library {
+  const fail = (reason: string) => {
+    const command = `python3 -c "import tensorflow; print(tensorflow.__path__[0])"`;
+    return new EngineError('tensorflow', reason, `The folder of pip's TensorFlow is printed by: ${command}`);
+  };
+  if (process.platform !== 'linux')
+    throw new EngineError(
+      'tensorflow',
+      'linking to an installed TensorFlow works on Linux only.',
+      'Leave --libtensorflow out.',
+    );
+  const root = resolve(chosen);
+  for (const folder of [root, join(root, 'lib')]) {
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    const api = files.find((file) => /^libtensorflow(_cc)?\.so(\.\d+)?$/.test(file));
+    const framework = files.find((file) => /^libtensorflow_framework\.so(\.\d+)?$/.test(file));
+    if (!api || !framework) continue;
+    const include = join(root, 'include');
+    if (!existsSync(join(include, 'tensorflow', 'c', 'c_api.h')))
+      throw fail(`${include} has no tensorflow/c/c_api.h.`);
+    requireCompiler();
+    return { folder, include, api, framework };
+  }
+  throw fail(`${root} has no libtensorflow.so and libtensorflow_framework.so.`);
+}
+
+function requireCompiler(): void {
+  const tools = { make: ['make'], 'a C++ compiler': ['c++', 'g++', 'clang++'], python3: ['python3'] };
+  const missing = Object.entries(tools).find(([, names]) => !findOnPath(...names));
+  if (missing)
+    throw new EngineError(
+      'tensorflow',
+      `linking to an installed TensorFlow needs ${missing[0]}, which is not on the PATH.`,
+      'Install a compiler (on Debian and Ubuntu: apt-get install build-essential python3).',
+    );
+}
+
+/**
+ * The binding finds its libraries in deps/lib: that becomes the library's own folder, so that it in turn finds what
+ * lies beside it (CUDA, in pip's wheels). The linker wants names without versions: those are in deps/link.
+ */
+export function linkLibrary(installed: string, { folder, include, api, framework }: Library): void {
+  const deps = join(installed, 'deps');
+  mkdirSync(join(deps, 'link'), { recursive: true });
+  symlinkSync(include, join(deps, 'include'));
+  symlinkSync(folder, join(deps, 'lib'));
+  symlinkSync(join(folder, api), join(deps, 'link', 'libtensorflow.so'));
+  symlinkSync(join(folder, framework), join(deps, 'link', 'libtensorflow_framework.so'));
+}
+
+/** Current headers of TensorFlow are C++17; make runs in the package's folder `build`. */
+export const buildEnvironment = { CXXFLAGS: '-std=c++17', LDFLAGS: '-L../deps/link', ...localNodeHeaders() };
+
+/** Saves node-gyp a download where Node's headers lie beside it. */
+function localNodeHeaders(): Record<string, string> {
+  const prefix = resolve(dirname(process.execPath), '..');
+  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: prefix } : {};
+}
