@@ -18,6 +18,9 @@ import type { Threads } from './threads';
  * The products of dense layers, forward and backward: a product of two matrices is a convolution whose window is one
  * pixel, and a product with a transposed left side is that convolution's filter gradient. Products of batches of
  * matrices stay with TF.js's own kernels.
+ *
+ * TF.js's keep a packed copy of the right side for as long as its tensor lives, and don't see that `AdamStep` changes
+ * weights in place: with these kernels no product or convolution of the two networks goes through theirs.
  */
 export function registerMatMulKernels(heap: Heap, threads: Threads): void {
   const convolutions = new Convolutions(heap, threads);
