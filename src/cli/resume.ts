@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { jsonOption, runsOption } from './options';
+import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 interface ResumeOptions {
   engine?: EngineName;
@@ -21,8 +22,9 @@ export function resumeCommand(): Command {
         import('../node/runs/session'),
         import('../node/runs/runList'),
       ]);
-      const { folder } = await findRun(options.runs, wanted);
+      const { folder, manifest } = await findRun(options.runs, wanted);
       const { engine } = options;
+      await relaunchIfTensorFlow(engine ?? manifest.engine.name);
       await followTraining((host) => resumeRun({ runFolder: folder, engine, ...host }), options);
     });
 }

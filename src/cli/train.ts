@@ -10,6 +10,7 @@ import {
   runsOption,
   schedule,
 } from './options';
+import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 type TrainOptions = Omit<RunSpecInput, 'models' | 'earlyStoppingPatience'> & {
   model?: RunSpecInput['models'];
@@ -51,6 +52,7 @@ export function trainCommand(): Command {
     .addOption(runsOption())
     .addOption(jsonOption())
     .action(async (options: TrainOptions) => {
+      await relaunchIfTensorFlow(options.engine);
       const [{ followTraining }, { startTraining }] = await Promise.all([
         import('./followTraining'),
         import('../node/runs/session'),
