@@ -24,7 +24,15 @@ import { setWeights, trainingBatch } from '../../golden/pseudorandom';
 import { expectClose, type SuiteContext } from './context';
 
 /** A started engine against what the real Keras computed (test/golden/make_golden.py). */
-export function kerasSuite({ tolerance }: SuiteContext): void {
+export function kerasSuite(context: SuiteContext): void {
+  kerasLayerSuite(context);
+  describe("the first 20 Adam steps give Keras's losses", () => {
+    it.each(modelNames)('%s', (model) => expectKerasLosses(model, 1e-4));
+  });
+}
+
+/** The layer alone: outputs, all gradients, moving statistics. */
+export function kerasLayerSuite({ tolerance }: SuiteContext): void {
   describe('the Involution layer computes what Keras does', () => {
     it.each(layerCases())('$name', async (golden) => {
       const before = memory().numTensors;
@@ -42,10 +50,6 @@ export function kerasSuite({ tolerance }: SuiteContext): void {
       dispose([output, kernel, gradients, moving]);
       expect(memory().numTensors, 'tensors left behind').toBe(before);
     });
-  });
-
-  describe("the first 20 Adam steps give Keras's losses", () => {
-    it.each(modelNames)('%s', (model) => expectKerasLosses(model, 1e-4));
   });
 }
 
@@ -79,6 +83,7 @@ function asTensor({ values, shape }: GoldenArray): Tensor {
 
 /** From the same weights, on the same batches, with the trainer's own step. */
 async function expectKerasLosses(model: ModelName, tolerance: number): Promise<void> {
+  const before = memory().numTensors;
   const golden = trainingLosses()[model];
   const network = networks[model]();
   setWeights(network);
@@ -96,6 +101,7 @@ async function expectKerasLosses(model: ModelName, tolerance: number): Promise<v
   }
   adam.dispose();
   network.dispose();
+  expect(memory().numTensors, 'tensors left behind').toBe(before);
   for (const [index, loss] of losses.entries()) {
     expect(Math.abs(loss - golden.losses[index]!), `loss of step ${index + 1}: ${loss}`).toBeLessThan(
       tolerance,
