@@ -36,7 +36,8 @@ export interface WorkerFunctions {
 
   downloadCifar10(task: string): Promise<string>;
   installTensorFlow(options: { gpu: boolean; libtensorflow?: string }, task: string): Promise<string>;
-  exportModel(runFolder: string, model: ModelName, format: ExportFormat, target: string): Promise<void>;
+  /** Returns the paths of what was written. */
+  exportModel(runFolder: string, model: ModelName, format: ExportFormat, target: string): Promise<string[]>;
 
   cancel(task: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { EngineName, ModelName } from '../core/runs/spec';
+import { type EngineName, type ModelName, modelNames } from '../core/runs/spec';
 import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
 
@@ -14,16 +14,15 @@ export class EngineHolder {
   constructor(private readonly preferred: Choice) {}
 
   /** For a training: the engine of its spec. One that runs already is used when it is the same; otherwise it ends. */
-  async forTraining(choice: Choice, selection: { models: readonly ModelName[] }): Promise<Engine> {
+  async forTraining(choice: Choice, { models }: { models: readonly ModelName[] }): Promise<Engine> {
     const running = await this.#engine?.catch(() => null);
-    const wanted = `${choice} ${selection.models.join()}`;
-    if (running && (running.name === choice || this.#startedFor === wanted)) return running;
-    return this.#start(choice, wanted, selection);
+    if (running && (running.name === choice || this.#startedFor === purpose(choice, models))) return running;
+    return this.#start(choice, models);
   }
 
   /** To look at a model: whatever runs, or the preferred one. */
   async forLooking(): Promise<Engine> {
-    this.#engine ??= this.#start(this.preferred, this.preferred);
+    this.#engine ??= this.#start(this.preferred, modelNames);
     return this.#engine;
   }
 
@@ -32,10 +31,10 @@ export class EngineHolder {
     this.#releases.push(release);
   }
 
-  #start(choice: Choice, wanted: string, selection?: { models: readonly ModelName[] }): Promise<Engine> {
+  #start(choice: Choice, models: readonly ModelName[]): Promise<Engine> {
     const previous = this.#engine;
-    this.#startedFor = wanted;
-    const engine = this.#end(previous).then(() => startEngine(choice, selection));
+    this.#startedFor = purpose(choice, models);
+    const engine = this.#end(previous).then(() => startEngine(choice, { models }));
     this.#engine = engine;
     engine.catch(() => {
       // The next one who asks tries again: what was missing may be there by then.
@@ -51,3 +50,6 @@ export class EngineHolder {
     await engine.dispose();
   }
 }
+
+/** 'auto' may choose another engine for other models. */
+const purpose = (choice: Choice, models: readonly ModelName[]) => `${choice} ${[...models].sort().join()}`;

@@ -10,13 +10,11 @@ export function evaluationFunctions({
   return {
     evaluate: (runFolder, model, task) =>
       tasks.run(task, async ({ signal, onProgress }) => {
-        const [dataset] = await Promise.all([
-          datasets.ofRun(runFolder, { signal, onProgress }),
-          engines.forLooking(),
-        ]);
+        const dataset = await datasets.ofRun(runFolder, { signal, onProgress });
+        await engines.forLooking();
         return evaluateRun(runFolder, model, dataset, {
           signal,
-          onProgress: (fraction) => onProgress({ message: `${dataset.validation.count} images`, fraction }),
+          onProgress: (fraction) => onProgress({ message: '', fraction }),
         });
       }),
   };

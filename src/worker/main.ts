@@ -8,6 +8,9 @@ import { dataFunctions } from './data';
 import { Datasets } from './datasets';
 import { EngineHolder } from './engineHolder';
 import { engineFunctions } from './engines';
+import { evaluationFunctions } from './evaluation';
+import { exportFunctions } from './exportModel';
+import { kernelFunctions } from './kernels';
 import { exitWhenAlone, reportCrashes } from './lifetime';
 import { modelFunctions } from './models';
 import { Tasks } from './tasks';
@@ -39,8 +42,11 @@ Object.assign(functions, {
   ...engineFunctions(context),
   ...modelFunctions(context),
   ...dataFunctions(context),
+  ...evaluationFunctions(context),
+  ...kernelFunctions(context),
+  ...exportFunctions,
   cancel: async (task) => tasks.cancel(task),
-} satisfies Partial<WorkerFunctions>);
+} satisfies WorkerFunctions);
 
 /** A host that is gone is told nothing: its channel's end is what makes this process save and exit. */
 function post(message: unknown): void {

@@ -75,10 +75,11 @@ export async function exportModel({ runs, worker }: Services, run: RunCard): Pro
     saveLabel: l10n.t('Export'),
   });
   if (!target) throw new vscode.CancellationError();
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+  const location = vscode.ProgressLocation.Notification;
+  const files = await vscode.window.withProgress({ location, title }, () =>
     worker.call('exportModel', runs.path(run.id), model, format.format, target.fsPath),
   );
-  void vscode.window.showInformationMessage(l10n.t('Exported to {0}.', target.fsPath));
+  void vscode.window.showInformationMessage(l10n.t('Exported: {0}', files.join(', ')));
 }
 
 function formats(): (vscode.QuickPickItem & { format: ExportFormat; suffix: string })[] {
@@ -91,9 +92,9 @@ function formats(): (vscode.QuickPickItem & { format: ExportFormat; suffix: stri
     },
     {
       format: 'keras',
-      suffix: '.weights.h5',
+      suffix: '.keras',
       label: 'Keras',
-      detail: l10n.t('One HDF5 file of weights, for model.load_weights in Python.'),
+      detail: l10n.t('One file, for keras.saving.load_model in Python.'),
     },
     {
       format: 'safetensors',

@@ -1,0 +1,290 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RunSpecInput } from '../../src/core/runs/spec';
+import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
+import { EventTail } from '../../src/node/runs/eventTail';
+import { readRun } from '../../src/node/runs/runList';
+import { isBeingTrained } from '../../src/node/runs/runLock';
+import type { Progress } from '../../src/protocol/worker';
+import { isAlive, TestWorker, untilGone } from './support/worker';
+
+const endless: RunSpecInput = {
+  data: { kind: 'shapes', trainCount: 400, validationCount: 50 },
+  batchSize: 16,
+  epochs: 1000,
+  engine: 'wasm',
+};
+
+let runs: string;
+let worker: TestWorker;
+beforeAll(async () => {
+  runs = await mkdtemp(join(tmpdir(), 'involution worker 样例 '));
+});
+afterEach(() => worker.stop(20_000));
+afterAll(() => rm(runs, { recursive: true }));
+
+const script = (name: string) => fileURLToPath(new URL(`./support/${name}`, import.meta.url));
+
+/** Starts a host that trains in a worker, kills the host, and tells what it left behind. */
+async function hostThatDies(): Promise<{ run: string; pid: number }> {
+  const host = spawn(process.execPath, ['--import', 'tsx', script('host.ts'), runs], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface(host.stdout), 'line');
+  host.kill('SIGKILL');
+  return JSON.parse(line);
+}
+
+const underWay = () => worker.until('a training', () => (worker.latest?.batch ?? 0) > 3);
+
+describe('a worker', () => {
+  it('is forked by the first call, and not before', async () => {
+    worker = new TestWorker();
+    expect(worker.running).toBe(false);
+    const reports = await worker.call('engines');
+    expect(worker.running).toBe(true);
+    expect(reports.map(({ name }) => name)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu']);
+    expect(reports.find(({ name }) => name === 'wasm')).toMatchObject({ available: true, reason: '' });
+    for (const { available, reason, cure } of reports) if (!available) expect(reason && cure).toBeTruthy();
+  });
+
+  it('summarises both networks with the numbers of Keras', async () => {
+    worker = new TestWorker();
+    const summaries = await worker.call('summaries', [32, 32, 3], 10);
+    expect(summaries.map(({ name, totals }) => [name, totals])).toEqual([
+      ['involution', { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 }],
+      ['convolution', { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 }],
+    ]);
+    expect(summaries[0]!.text).toContain('inv_1 (Involution)');
+  });
+
+  it('trains to the end, tells its state, and leaves the run in its folder', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', { ...endless, epochs: 2, seed: 3 }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    const order = worker.states.map(({ state }) => state).filter((state, i, all) => state !== all[i - 1]);
+    expect(order).toEqual(['preparing', 'training', 'done']);
+    const run = await readRun(folder);
+    expect(run.overview.state).toBe('done');
+    expect(worker.latest).toMatchObject({
+      runFolder: folder,
+      fraction: 1,
+      epoch: 2,
+      batches: 25,
+      message: '',
+    });
+    for (const model of ['involution', 'convolution'] as const)
+      expect(worker.latest!.metrics[model]!.valAccuracy).toBe(run.overview.models[model]!.valAccuracy);
+    expect(worker.latest!.engine).toMatchObject({ name: 'wasm', reason: 'chosen' });
+    expect(await isBeingTrained(folder)).toBe(false);
+  });
+
+  it('pauses, continues and stops; then the next run can begin', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', endless, runs);
+    await underWay();
+    await worker.call('pause');
+    await worker.until('the pause', () => worker.latest?.state === 'paused');
+    const logged = async () => (await new EventTail(join(folder, 'events.jsonl')).read()).length;
+    const before = await logged();
+    expect(await logged()).toBe(before);
+    await worker.call('continue');
+    await worker.until('the continuation', () => worker.latest?.state === 'training');
+    await worker.call('stop');
+    expect(worker.latest?.state).toBe('stopped');
+    expect((await readRun(folder)).overview.state).toBe('stopped');
+    await worker.call('train', { ...endless, epochs: 1 }, runs);
+    await worker.until('the next run', () => worker.latest?.state === 'done');
+  });
+
+  it("refuses a second training, and names what it can't train", async () => {
+    worker = new TestWorker();
+    await worker.call('train', endless, runs);
+    await expect(worker.call('train', endless, runs)).rejects.toThrow(/being trained already. Stop it first/);
+    await worker.call('stop');
+    await expect(worker.call('train', { ...endless, epochs: 0 }, runs)).rejects.toThrow(
+      /epochs must be >=1, not 0/,
+    );
+    expect(worker.latest?.state).toBe('idle');
+    const missing = { ...endless, data: { kind: 'folder' as const, path: join(runs, 'nowhere') } };
+    await expect(worker.call('train', missing, runs)).rejects.toThrow(/nowhere/);
+    await expect(worker.call('resume', join(runs, 'no run'))).rejects.toThrow(/is not a run/);
+  });
+
+  it('evaluates, previews and shows images of a run', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', { ...endless, epochs: 1, models: ['convolution'] }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    const progress: Progress[] = [];
+    const evaluation = await worker.task((task) => worker.call('evaluate', folder, 'convolution', task), {
+      onProgress: (news) => progress.push(news),
+    });
+    expect(evaluation.accuracy).toBeCloseTo(worker.latest!.metrics.convolution!.valAccuracy!, 6);
+    expect(evaluation.confusion.flat().reduce((a, b) => a + b)).toBe(50);
+    expect(evaluation.predicted).toBeInstanceOf(Uint8Array);
+    expect(progress.at(-1)!.fraction).toBe(1);
+
+    const preview = await worker.task((task) => worker.call('dataPreview', folder, task));
+    expect(preview.pictures).toHaveLength(25);
+    expect(preview.trainCounts.reduce((a, b) => a + b)).toBe(400);
+    expect(preview.validationCounts.reduce((a, b) => a + b)).toBe(50);
+    const [image] = await worker.call('validationImages', folder, [7]);
+    expect([image!.width, image!.height, image!.rgba.length]).toEqual([32, 32, 4096]);
+    expect(image!.caption).toBe(evaluation.classes[evaluation.labels[7]!]);
+    await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50.*has 50/);
+  });
+
+  it('shows the kernels of an image, whose arithmetic adds up', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', { ...endless, epochs: 1, models: ['involution'] }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    const request = {
+      image: { validationIndex: 3 },
+      runFolder: folder,
+      epoch: null,
+      resolution: 'fit',
+    } as const;
+    const session = await worker.task((task) => worker.call('openKernels', request, task));
+    expect(session).toMatchObject({ trained: true, epoch: 1, epochs: [0, 1] });
+    expect(session.layers.map(({ name, height, width }) => [name, height, width])).toEqual([
+      ['inv_1', 32, 32],
+      ['inv_2', 16, 16],
+      ['inv_3', 8, 8],
+    ]);
+    const map = await worker.call('kernelMap', session.id, 'inv_1', 'all');
+    const { kernel, neighbourhood, output } = await worker.call('kernelAt', session.id, 'inv_1', 5, 9);
+    const sum = kernel.reduce((a, b) => a + b);
+    expect(map.values[5 * 32 + 9]).toBeCloseTo(sum, 4);
+    const product = kernel.reduce((total, weight, k) => total + weight * neighbourhood[3 * k]!, 0);
+    expect(output[0]).toBeCloseTo(product, 4);
+    await worker.call('closeKernels', session.id);
+    await expect(worker.call('kernelMap', session.id, 'inv_1', 'all')).rejects.toThrow(/no longer held/);
+  });
+
+  it('ends a task that is cancelled with an AbortError', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', endless, runs);
+    await underWay();
+    const abort = new AbortController();
+    const evaluation = worker.task((task) => worker.call('evaluate', folder, 'convolution', task), {
+      signal: abort.signal,
+    });
+    abort.abort();
+    await expect(evaluation).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.latest?.state).toBe('training');
+  });
+
+  it('gives up the preparation of a training when it is stopped', async () => {
+    worker = new TestWorker();
+    const data = { kind: 'shapes' as const, trainCount: 50_000, validationCount: 10 };
+    const beginning = worker.call('train', { ...endless, data }, runs);
+    beginning.catch(() => {});
+    await worker.until('the preparation', () => worker.latest?.state === 'preparing');
+    await worker.call('stop');
+    await expect(beginning).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.latest?.state).toBe('idle');
+  });
+});
+
+describe('a worker that is no more', () => {
+  it('rejects every call that it has not answered, and says how it ended', async () => {
+    worker = new TestWorker();
+    await worker.call('train', endless, runs);
+    await underWay();
+    const calls = [worker.call('stop'), worker.call('summaries', [32, 32, 3], 10), worker.call('engines')];
+    process.kill(worker.pid!, 'SIGKILL');
+    for (const call of await Promise.allSettled(calls)) {
+      expect(call.status).toBe('rejected');
+      expect((call as PromiseRejectedResult).reason).toBeInstanceOf(WorkerGoneError);
+    }
+    expect(worker.exits).toMatchObject([{ code: null, signal: 'SIGKILL', expected: false }]);
+    expect(worker.running).toBe(false);
+  });
+
+  it('is replaced by the next call, which resumes the run without a batch twice or missing', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', { ...endless, epochs: 3, models: ['involution'] }, runs);
+    await underWay();
+    const { pid } = worker;
+    process.kill(pid!, 'SIGKILL');
+    await worker.until('its end', () => worker.exits.length === 1);
+    expect((await readRun(folder)).overview.state).toBe('interrupted');
+    await worker.call('resume', folder);
+    expect(worker.pid).not.toBe(pid);
+    await worker.until('the end of the run', () => worker.latest?.state === 'done');
+    const events = await new EventTail(join(folder, 'events.jsonl')).read();
+    const steps = events.flatMap((event) => (event.type === 'batch' ? [event.step] : []));
+    expect(steps).toEqual(Array.from({ length: 75 }, (_, i) => i + 1));
+  });
+
+  it('had last words', async () => {
+    worker = new TestWorker({ modulePath: script('crash.mjs') });
+    await expect(worker.call('engines')).rejects.toBeInstanceOf(WorkerGoneError);
+    expect(worker.exits[0]).toMatchObject({ code: 1, expected: false });
+    expect(worker.exits[0]!.lastLines.join('\n')).toMatch(/before the end[\s\S]*the reason/);
+  });
+
+  it('could not even begin', async () => {
+    worker = new TestWorker({ execPath: join(runs, 'no such node') });
+    await expect(worker.call('engines')).rejects.toBeInstanceOf(WorkerGoneError);
+    expect(worker.exits[0]).toMatchObject({ code: null, signal: null });
+    expect(worker.exits[0]!.lastLines.join()).toMatch(/ENOENT/);
+  });
+
+  it('lives but does not answer', async () => {
+    worker = new TestWorker({ modulePath: script('silent.mjs') }, 300);
+    await expect(worker.call('engines')).rejects.toBeInstanceOf(WorkerTimeoutError);
+    const { pid } = worker;
+    await worker.stop(100);
+    expect(isAlive(pid!)).toBe(false);
+    expect(worker.exits[0]).toMatchObject({ signal: 'SIGKILL', expected: true });
+  });
+});
+
+describe('a worker whose host is gone', () => {
+  it('saves and exits when it is told to stop', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', endless, runs);
+    await underWay();
+    await worker.stop(30_000);
+    expect(worker.exits).toMatchObject([{ code: 0, expected: true }]);
+    expect((await readRun(folder)).overview.state).toBe('stopped');
+    expect(await isBeingTrained(folder)).toBe(false);
+  });
+
+  it('saves and exits when its host is killed', async () => {
+    worker = new TestWorker();
+    const { run, pid } = await hostThatDies();
+    await untilGone(pid);
+    const events = await new EventTail(join(run, 'events.jsonl')).read();
+    const lastStep = events.findLast((event) => event.type === 'batch');
+    expect((await readRun(run)).overview.state).toBe('stopped');
+    await worker.call('resume', run);
+    await worker.until('more steps', () => worker.latest?.state === 'training' && worker.latest.batch > 0);
+    await worker.call('stop');
+    const all = await new EventTail(join(run, 'events.jsonl')).read();
+    const steps = all.flatMap((event) =>
+      event.type === 'batch' && lastStep?.type === 'batch' && event.model === lastStep.model
+        ? [event.step]
+        : [],
+    );
+    expect(steps.length).toBeGreaterThan(3);
+    expect(steps).toEqual(steps.map((_, i) => i + 1));
+  });
+
+  it('saves and exits on SIGTERM', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', endless, runs);
+    await underWay();
+    process.kill(worker.pid!, 'SIGTERM');
+    await worker.until('its end', () => worker.exits.length === 1);
+    expect(worker.exits[0]).toMatchObject({ code: 0 });
+    expect((await readRun(folder)).overview.state).toBe('stopped');
+  });
+});

@@ -1,0 +1,6 @@
+process.on('message', () => {
+  process.stdout.write('before the end\n');
+  setTimeout(() => {
+    throw new Error('the reason');
+  }, 50);
+});
