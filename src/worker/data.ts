@@ -1,8 +1,8 @@
 import type { Dataset, Split } from '../core/data/dataset';
 import { loadDataset } from '../node/data/loadDataset';
+import { picture } from '../node/images/picture';
 import type { DataPreview, Picture, WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
-import { opaque } from './picture';
 
 type DataFunctions = Pick<WorkerFunctions, 'dataPreview' | 'validationImages' | 'downloadCifar10'>;
 
@@ -15,7 +15,7 @@ export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions
       tasks.run(task, async (options) => preview(await datasets.ofRun(runFolder, options))),
     async validationImages(runFolder, indices) {
       const dataset = await datasets.ofRun(runFolder);
-      return indices.map((index) => picture(dataset, dataset.validation, index));
+      return indices.map((index) => labelled(dataset, dataset.validation, index));
     },
     downloadCifar10: (task) =>
       tasks.run(
@@ -34,19 +34,23 @@ function preview(dataset: Dataset): DataPreview {
     trainCounts: countLabels(train, classes.length),
     validationCounts: countLabels(validation, classes.length),
     pictures: Array.from({ length: Math.min(previewCount, train.count) }, (_, index) =>
-      picture(dataset, train, index),
+      labelled(dataset, train, index),
     ),
     skipped: [...skipped],
   };
 }
 
 /** An image of the data set, its class as the caption. */
-function picture({ classes, imageShape }: Dataset, { images, labels, count }: Split, index: number): Picture {
+function labelled(
+  { classes, imageShape }: Dataset,
+  { images, labels, count }: Split,
+  index: number,
+): Picture {
   if (index >= count) throw new Error(`There is no image ${index}: the data set has ${count}.`);
   const [height, width, channels] = imageShape;
-  const size = height * width * channels;
-  const pixels = images.subarray(index * size, (index + 1) * size);
-  return { width, height, rgba: opaque(pixels, channels), caption: classes[labels[index]!]! };
+  const bytes = height * width * channels;
+  const rgb = images.subarray(index * bytes, (index + 1) * bytes);
+  return picture({ width, height, rgb }, classes[labels[index]!]!);
 }
 
 function countLabels({ labels, count }: Split, classes: number): number[] {

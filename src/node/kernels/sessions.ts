@@ -12,8 +12,9 @@ import {
   tracedMap,
   traceInvolutions,
 } from '../../core/kernels/trace';
-import type { KernelRequest, KernelSession, Picture } from '../../protocol/worker';
+import type { KernelRequest, KernelSession } from '../../protocol/worker';
 import type { LoadingOptions } from '../data/loadDataset';
+import { picture } from '../images/picture';
 import { type RgbImage, readImage } from '../images/readImage';
 import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';
 import { NetworkCache } from './networkCache';
@@ -36,6 +37,14 @@ const nativePixelLimit = 25_000_000;
 /** Beyond either of these the session that was used longest ago is closed. */
 const mostSessions = 64;
 const mostBytes = 1024 ** 3;
+
+/** The session was closed, or belonged to another process: whoever wants it opens the image again. */
+export class UnknownSessionError extends Error {
+  override readonly name = 'UnknownSessionError';
+  constructor() {
+    super('The kernels of this image are no longer held. Open the image again.');
+  }
+}
 
 /** Images with the kernels that a network generates for them: opened once, then asked about. */
 export class KernelSessions {
@@ -126,7 +135,7 @@ export class KernelSessions {
 
   #session(id: string): OpenSession {
     const session = this.#open.get(id);
-    if (!session) throw new Error('The kernels of this image are no longer held. Open the image again.');
+    if (!session) throw new UnknownSessionError();
     this.#open.delete(id);
     this.#open.set(id, session);
     return session;
@@ -151,7 +160,9 @@ function layerOf({ layers }: OpenSession, name: string): TracedLayer {
 }
 
 function activation({ width, height, rgb }: RgbImage): Activation {
-  return { width, height, channels: 3, values: Float32Array.from(rgb, (byte) => byte / 255) };
+  const values = new Float32Array(rgb.length);
+  for (let i = 0; i < rgb.length; i++) values[i] = rgb[i]! / 255;
+  return { width, height, channels: 3, values };
 }
 
 /** Class probabilities, most likely first. */
@@ -171,13 +182,6 @@ async function predict(
   return classes
     .map((name, c) => ({ name, probability: probabilities[c]! }))
     .sort((a, b) => b.probability - a.probability);
-}
-
-function picture({ width, height, rgb }: RgbImage, caption: string): Picture {
-  const rgba = new Uint8Array(4 * width * height).fill(255);
-  for (let pixel = 0; pixel < width * height; pixel++)
-    for (let c = 0; c < 3; c++) rgba[4 * pixel + c] = rgb[3 * pixel + c]!;
-  return { width, height, rgba, caption };
 }
 
 const bytesOf = (layers: readonly TracedLayer[]) =>
