@@ -7,7 +7,6 @@ import {
   setBackend,
   version_core,
 } from '@tensorflow/tfjs-core';
-import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError } from '../engine';
 import { type Adapter, findAdapter } from './adapter';
 
@@ -41,11 +40,8 @@ export const webGpuDriver: EngineDriver = {
     const adapter = await findAdapter();
     // TF.js looks for navigator.gpu once, when its backend is loaded: not before Dawn was started, then.
     await import('@tensorflow/tfjs-backend-webgpu');
-    const [{ involutionKernels }, { generationKernels }] = await Promise.all([
-      import('./involution'),
-      import('./generation'),
-    ]);
-    registerInvolutionKernels('webgpu', { ...involutionKernels, ...generationKernels });
+    const { registerWebGpuKernels } = await import('./kernels');
+    registerWebGpuKernels();
     if (!(await setBackend('webgpu')))
       throw new EngineError(
         'webgpu',
