@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
+import { benchCommand, benchContestantCommand } from './bench';
 import { exitCodes, runProgram } from './command';
 import { enginesCommand } from './engines';
 import { evaluateCommand } from './evaluate';
@@ -28,7 +29,9 @@ const commands = [
   evaluateCommand(),
   exportCommand(),
   enginesCommand(),
+  benchCommand(),
 ];
 for (const command of commands) program.addCommand(command);
+program.addCommand(benchContestantCommand(), { hidden: true });
 
 await runProgram(program);

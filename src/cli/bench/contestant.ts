@@ -1,0 +1,82 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { tensorFlowEnvironment } from '../../engines/tensorflow/environment';
+import type { Candidate, Measurement, Memory, Ready, Subject } from './subject';
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** A process of its own for one candidate and one subject: its peak memory is its own, and it waits while others run. */
+export class Contestant {
+  readonly #answers: AsyncIterator<string>;
+  #errors = '';
+  ready!: Ready;
+
+  private constructor(
+    readonly label: string,
+    private readonly child: Child,
+  ) {
+    this.#answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+    child.stderr.on('data', (text: Buffer) => {
+      this.#errors = `${this.#errors}${text}`.slice(-4000);
+    });
+    // A write to a process that is gone is noticed by the answer that does not come.
+    child.stdin.on('error', () => {});
+  }
+
+  /** Resolves when it has warmed up. Throws an error with the reason that the process gave. */
+  static async start(candidate: Candidate, subject: Subject): Promise<Contestant> {
+    const contestant = new Contestant(labelOf(candidate), launch(candidate, subject));
+    contestant.ready = await contestant.#answer<Ready>();
+    return contestant;
+  }
+
+  /** Milliseconds a step, over about so many seconds. */
+  async measure(seconds: number): Promise<number> {
+    const measured = await this.#ask<Measurement>({ seconds });
+    return (1000 * measured.seconds) / measured.steps;
+  }
+
+  async end(): Promise<Memory> {
+    const memory = await this.#ask<Memory>({ end: true });
+    this.child.stdin.end();
+    return memory;
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  #ask<Answer>(request: object): Promise<Answer> {
+    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    return this.#answer();
+  }
+
+  /** The next line that is JSON; libraries print whatever they like beside it. */
+  async #answer<Answer>(): Promise<Answer> {
+    for (;;) {
+      const { value, done } = await this.#answers.next();
+      if (done) throw new Error(`${this.label} ended before it had answered: ${lastLine(this.#errors)}`);
+      if (value.startsWith('{')) return JSON.parse(value);
+    }
+  }
+}
+
+export function labelOf(candidate: Candidate): string {
+  return 'engine' in candidate ? candidate.engine : candidate.peer;
+}
+
+function launch(candidate: Candidate, subject: Subject): Child {
+  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
+  if ('python' in candidate) {
+    const script = fileURLToPath(new URL('./peer.py', import.meta.url));
+    return spawn(candidate.python, [script, candidate.peer, JSON.stringify(subject)], { stdio });
+  }
+  const { engine } = candidate;
+  const words = [...process.execArgv, process.argv[1]!, 'bench-contestant', engine, JSON.stringify(subject)];
+  const extra = engine === 'tensorflow' ? tensorFlowEnvironment : {};
+  return spawn(process.execPath, words, { stdio, env: { ...extra, ...process.env } });
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1) || 'it said nothing';

@@ -1,0 +1,165 @@
+import { cpus, release, totalmem, type } from 'node:os';
+import { grouped } from '../format';
+import type { Column } from '../table';
+import type { Profile } from './profile';
+import type { OperatorSubject } from './subject';
+import type { Result } from './tournament';
+
+/** A row of `bench --json`. */
+export interface StepRow {
+  readonly engine: string;
+  readonly device: string;
+  readonly model: string;
+  readonly batch: number;
+  readonly msPerStep: number;
+  readonly spread: number;
+  readonly imagesPerSecond: number;
+  readonly peakMemoryMB: number;
+  readonly peers: { name: string; msPerStep: number; ratio: number }[];
+}
+
+/** A row of `bench --operator --json`. */
+export interface OperatorRow extends Omit<OperatorSubject, 'kind'> {
+  readonly engine: string;
+  readonly device: string;
+  readonly msPerStep: number;
+  readonly spread: number;
+  /** Time by multiply–accumulate; forward and two gradients make three for each weight and channel. */
+  readonly psPerMac: number;
+  /** What the computation needs beside its inputs. */
+  readonly memoryMB: number;
+  readonly peers: { name: string; msPerStep: number; ratio: number; memoryMB: number; memoryRatio: number }[];
+}
+
+export interface Report {
+  readonly columns: Column[];
+  readonly rows: string[][];
+}
+
+export function stepRow(model: string, batch: number, { memory, peers, ...result }: Result): StepRow {
+  return {
+    engine: result.engine,
+    device: result.device,
+    model,
+    batch,
+    msPerStep: result.msPerStep,
+    spread: result.spread,
+    imagesPerSecond: (1000 * batch) / result.msPerStep,
+    peakMemoryMB: memory.peakMemoryMB,
+    peers: peers.map(({ name, msPerStep, ratio }) => ({ name, msPerStep, ratio })),
+  };
+}
+
+export function operatorRow({ kind: _, ...subject }: OperatorSubject, result: Result): OperatorRow {
+  const { batch, size, channels, kernelSize } = subject;
+  const macs = 3 * batch * size ** 2 * channels * kernelSize ** 2;
+  const memoryMB = result.memory.workingMemoryMB;
+  return {
+    engine: result.engine,
+    device: result.device,
+    ...subject,
+    msPerStep: result.msPerStep,
+    spread: result.spread,
+    psPerMac: (1e9 * result.msPerStep) / macs,
+    memoryMB,
+    peers: result.peers.map(({ name, msPerStep, ratio, memory }) => ({
+      ...{ name, msPerStep, ratio, memoryMB: memory.workingMemoryMB },
+      memoryRatio: memoryMB / memory.workingMemoryMB,
+    })),
+  };
+}
+
+export function stepReport(rows: readonly StepRow[]): Report {
+  const peers = peerNames(rows);
+  return {
+    columns: [
+      ...['Model', 'Engine', 'Device'].map((title) => ({ title })),
+      ...right('Batch', 'ms/step', '±', 'images/s', 'Peak MB'),
+      ...right(...peers.flatMap((name) => [`${name}: ms`, 'ratio'])),
+    ],
+    rows: rows.map((row) => [
+      ...[row.model, row.engine, row.device],
+      ...[String(row.batch), short(row.msPerStep), short(row.spread)],
+      ...[grouped(Math.round(row.imagesPerSecond)), grouped(Math.round(row.peakMemoryMB))],
+      ...peers.flatMap((name) =>
+        peerCells(
+          row.peers.find((peer) => peer.name === name),
+          ['msPerStep', 'ratio'],
+        ),
+      ),
+    ]),
+  };
+}
+
+export function operatorReport(rows: readonly OperatorRow[]): Report {
+  const peers = peerNames(rows);
+  return {
+    columns: [
+      { title: 'Engine' },
+      ...right('Batch', 'Size', 'C', 'K', 'G', 'ms', '±', 'ps/MAC', 'MB'),
+      ...right(...peers.flatMap((name) => [`${name}: ms`, 'ratio', 'MB', 'ratio'])),
+    ],
+    rows: rows.map((row) => [
+      row.engine,
+      ...[row.batch, row.size, row.channels, row.kernelSize, row.groups].map(String),
+      ...[short(row.msPerStep), short(row.spread), short(row.psPerMac), short(row.memoryMB)],
+      ...peers.flatMap((name) =>
+        peerCells(
+          row.peers.find((peer) => peer.name === name),
+          ['msPerStep', 'ratio', 'memoryMB', 'memoryRatio'],
+        ),
+      ),
+    ]),
+  };
+}
+
+export function profileReport({ kernels, msPerStep }: Profile): Report {
+  const share = (milliseconds: number) => `${((100 * milliseconds) / msPerStep).toFixed(1)} %`;
+  const inKernels = kernels.reduce((sum, kernel) => sum + kernel.msPerStep, 0);
+  const between = msPerStep - inKernels;
+  return {
+    columns: [{ title: 'Kernel' }, ...right('Calls', 'ms/step', 'Share')],
+    rows: [
+      ...kernels.map((kernel) => [
+        kernel.kernel,
+        String(Math.round(kernel.callsPerStep)),
+        kernel.msPerStep.toFixed(3),
+        share(kernel.msPerStep),
+      ]),
+      ['between kernels', '', between.toFixed(3), share(between)],
+      ['whole step', '', msPerStep.toFixed(3), share(msPerStep)],
+    ],
+  };
+}
+
+/** "AMD EPYC, 2 processors, 24 GB, Linux 6.1, Node 20.20.2". */
+export function machine(): string {
+  const processors = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, ${memory} GB, ${type()} ${release()}, Node ${process.versions.node}`;
+}
+
+export function markdown({ columns, rows }: Report): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'));
+  return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
+}
+
+const right = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'right' }));
+
+function peerNames(rows: readonly { peers: readonly { name: string }[] }[]): string[] {
+  return [...new Set(rows.flatMap(({ peers }) => peers.map(({ name }) => name)))];
+}
+
+function peerCells<Key extends string>(
+  peer: Record<Key, number> | undefined,
+  keys: readonly Key[],
+): string[] {
+  return keys.map((key) => (peer ? short(peer[key]) : '–'));
+}
+
+/** Three significant digits: 0.0812, 8.12, 81.2, 812, 8,120. */
+function short(value: number): string {
+  if (value >= 100) return grouped(Math.round(value));
+  return value.toLocaleString('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+}

@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { dispose, grads, randomUniform, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { involution, type Tensor6D } from '../../core/involution/operator';
+import { networks } from '../../core/models/networks';
+import { Random } from '../../core/random';
+import type { EngineName } from '../../core/runs/spec';
+import { type StepResult, trainingStep } from '../../core/training/step';
+import { Trainee } from '../../core/training/trainee';
+import { startEngine } from '../../engines/select';
+import type { Measurement, Memory, OperatorSubject, Ready, StepSubject, Subject } from './subject';
+
+/** Does one step; resolves when everything up to it has been computed, where `wait` says so. */
+type Step = (wait: boolean) => Promise<void>;
+
+/** The process of a contestant: warms up, then measures whenever its standard input asks for it. */
+export async function serveContestant(engineName: EngineName, subject: Subject): Promise<void> {
+  const engine = await startEngine(engineName);
+  const step = subject.kind === 'step' ? trainingSteps(subject) : operatorSteps(subject);
+  const before = residentMB();
+  forgetPeak();
+  // The second step has everything in place: its time says how many fit into a measurement.
+  await step(true);
+  let estimate = await timed(() => step(true));
+  answer<Ready>({ device: engine.device, name: engine.name });
+  for await (const line of createInterface(process.stdin)) {
+    const { seconds, end } = JSON.parse(line) as { seconds?: number; end?: boolean };
+    if (end) break;
+    const steps = Math.max(1, Math.round(seconds! / estimate));
+    const taken = await timed(async () => {
+      for (let i = 1; i <= steps; i++) await step(i === steps);
+    });
+    estimate = taken / steps;
+    answer<Measurement>({ steps, seconds: taken });
+  }
+  const peakMemoryMB = peakMB();
+  answer<Memory>({ peakMemoryMB, workingMemoryMB: peakMemoryMB - before });
+  await engine.dispose();
+}
+
+/** As the trainer does them: bytes to the engine, forward, gradients, Adam; losses are not read but at the end. */
+export function trainingSteps({ model, batch }: StepSubject): Step {
+  const random = new Random(1);
+  const trainee = new Trainee(model, networks[model]());
+  const images = Uint8Array.from({ length: batch * 32 * 32 * 3 }, () => random.below(256));
+  const labels = Uint8Array.from({ length: batch }, () => random.below(10));
+  let step = 0;
+  return async (wait) => {
+    step++;
+    const options = { step, learningRate: 1e-3, clipNorm: null };
+    const result: StepResult = trainingStep(
+      trainee.network,
+      trainee.adam,
+      { images, labels, count: batch },
+      [32, 32, 3],
+      options,
+    );
+    if (wait) await result.loss.data();
+    dispose([result.loss, result.correct]);
+  };
+}
+
+function operatorSteps({ batch, size, channels, kernelSize, groups }: OperatorSubject): Step {
+  const image = [batch, size, size, channels];
+  const x = randomUniform(image, -1, 1, 'float32', 1);
+  const kernel = randomUniform([batch, size, size, kernelSize ** 2, 1, groups], -1, 1, 'float32', 2);
+  const dy = randomUniform(image, -1, 1, 'float32', 3);
+  const differentiate = grads((x: Tensor, kernel: Tensor) =>
+    involution(x as Tensor4D, kernel as Tensor6D, { groupLayout: 'contiguous' }),
+  );
+  return async (wait) => {
+    const gradients = tidy(() => differentiate([x, kernel], dy));
+    if (wait) await Promise.all(gradients.map((gradient) => gradient.data()));
+    dispose(gradients);
+  };
+}
+
+function answer<Answer>(content: Answer): void {
+  console.log(JSON.stringify(content));
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return (performance.now() - begin) / 1000;
+}
+
+const residentMB = () => process.memoryUsage.rss() / 1e6;
+
+/** Linux can forget the peak so far, which came from starting up; elsewhere it stays in the figure. */
+function forgetPeak(): void {
+  if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
+}
+
+function peakMB(): number {
+  if (process.platform !== 'linux') return (process.resourceUsage().maxRSS * 1024) / 1e6;
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
+  return (Number(kilobytes) * 1024) / 1e6;
+}

@@ -1,0 +1,47 @@
+import type { EngineName, ModelName } from '../../core/runs/spec';
+
+/** A training step of one of the example's networks on 32×32 images. */
+export interface StepSubject {
+  readonly kind: 'step';
+  readonly model: ModelName;
+  readonly batch: number;
+}
+
+/** The bare operator, forward and both gradients, on size × size images. */
+export interface OperatorSubject {
+  readonly kind: 'operator';
+  readonly batch: number;
+  readonly size: number;
+  readonly channels: number;
+  readonly kernelSize: number;
+  readonly groups: number;
+}
+
+/** What is timed. */
+export type Subject = StepSubject | OperatorSubject;
+
+/** Who is timed: one of our engines, or a library that a Python brings along. */
+export type Candidate =
+  | { readonly engine: EngineName }
+  | { readonly peer: 'keras' | 'torch'; readonly python: string };
+
+/** What a contestant's process says when it has warmed up. */
+export interface Ready {
+  readonly device: string;
+  /** "Keras 3.15.1 on TensorFlow 2.21.0". */
+  readonly name: string;
+}
+
+/** The answer to `{"seconds": …}`: how many steps it did in about that time, and in how long. */
+export interface Measurement {
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** The answer to `{"end": true}`, its last. */
+export interface Memory {
+  /** The most that the process ever held, in MB. */
+  readonly peakMemoryMB: number;
+  /** How much of it came after the inputs were there and before the end: what the computation itself needs. */
+  readonly workingMemoryMB: number;
+}

@@ -1,0 +1,79 @@
+import type { EngineName } from '../../core/runs/spec';
+import { Contestant } from './contestant';
+import { median, spread } from './statistics';
+import type { Candidate, Memory, Subject } from './subject';
+
+export interface Peer {
+  readonly name: string;
+  readonly msPerStep: number;
+  /** Our time by theirs: the median over the rounds, in each of which both ran within seconds of each other. */
+  readonly ratio: number;
+  readonly memory: Memory;
+}
+
+export interface Result {
+  readonly engine: EngineName;
+  readonly device: string;
+  /** The median over the rounds, and the range of their middle half. */
+  readonly msPerStep: number;
+  readonly spread: number;
+  readonly memory: Memory;
+  readonly peers: Peer[];
+}
+
+export interface Effort {
+  readonly rounds: number;
+  /** Of each contestant in each round. */
+  readonly seconds: number;
+}
+
+interface Entry {
+  readonly candidate: Candidate;
+  readonly contestant: Contestant;
+  readonly times: number[];
+}
+
+/**
+ * Times engines and peers on one subject. They take turns, round after round, so that whatever else the machine does
+ * meets them all. One that can't take part is told of, and left out.
+ */
+export async function tournament(
+  engines: readonly EngineName[],
+  peers: readonly Candidate[],
+  subject: Subject,
+  { rounds, seconds }: Effort,
+  notice: (line: string) => void,
+): Promise<Result[]> {
+  const contestants: Entry[] = [];
+  try {
+    for (const candidate of [...engines.map((engine) => ({ engine })), ...peers]) {
+      try {
+        contestants.push({ candidate, contestant: await Contestant.start(candidate, subject), times: [] });
+      } catch (error) {
+        notice((error as Error).message);
+      }
+    }
+    for (let round = 0; round < rounds; round++)
+      for (const { contestant, times } of contestants) times.push(await contestant.measure(seconds));
+    const finished: (Entry & { memory: Memory })[] = [];
+    for (const each of contestants) finished.push({ ...each, memory: await each.contestant.end() });
+    const isEngine = ({ candidate }: Entry) => 'engine' in candidate;
+    return finished.filter(isEngine).map(({ candidate, contestant, times, memory }) => ({
+      engine: (candidate as { engine: EngineName }).engine,
+      device: contestant.ready.device,
+      msPerStep: median(times),
+      spread: spread(times),
+      memory,
+      peers: finished
+        .filter((each) => !isEngine(each))
+        .map((peer) => ({
+          name: `${peer.contestant.ready.name}, ${peer.contestant.ready.device}`,
+          msPerStep: median(peer.times),
+          ratio: median(times.map((time, round) => time / peer.times[round]!)),
+          memory: peer.memory,
+        })),
+    }));
+  } finally {
+    for (const { contestant } of contestants) contestant.kill();
+  }
+}
