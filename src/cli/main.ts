@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
 import { benchCommand, benchContestantCommand } from './bench';
 import { exitCodes, runProgram } from './command';
+import { dataCommand } from './data';
 import { enginesCommand } from './engines';
 import { evaluateCommand } from './evaluate';
 import { exportCommand } from './export';
+import { kernelsCommand } from './kernels';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import { summaryCommand } from './summary';
@@ -26,7 +28,9 @@ const commands = [
   resumeCommand(),
   runsCommand(),
   summaryCommand(),
+  kernelsCommand(),
   evaluateCommand(),
+  dataCommand(),
   exportCommand(),
   enginesCommand(),
   benchCommand(),

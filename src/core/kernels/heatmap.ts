@@ -1,4 +1,5 @@
 import type { ColorMapName } from './colormap';
+import type { KernelMap } from './kernelMap';
 
 /** The values at the two ends of a colour map. */
 export type Extent = readonly [min: number, max: number];
@@ -49,9 +50,9 @@ export function roundLimit(largest: number): number {
   return Number((factor * power).toPrecision(3));
 }
 
-/** The values as RGBA pixels. `table`: 256 colours, RGB. What is not a number is left transparent. */
+/** The map's values as RGBA pixels. `table`: 256 colours, RGB. What is not a number is left transparent. */
 export function paint(
-  values: Float32Array,
+  { values }: Pick<KernelMap, 'values'>,
   [min, max]: Extent,
   table: Uint8Array,
 ): Uint8ClampedArray<ArrayBuffer> {

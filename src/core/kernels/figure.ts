@@ -1,0 +1,107 @@
+import {
+  type Figure,
+  figureOf,
+  gap,
+  margin,
+  placed,
+  shortened,
+  type Tile,
+  text,
+  titleHeight,
+} from '../figure';
+import { colorTable } from './colormap';
+import { census, type Extent, paint, type ScaleOptions, scaleOf } from './heatmap';
+import type { KernelMap } from './kernelMap';
+
+/** One image of the figure, and a map of each layer's kernels for it. */
+export interface FigureRow {
+  /** At most two lines under the image. */
+  readonly captions: readonly string[];
+  readonly picture: Tile;
+  readonly maps: readonly { readonly layer: string; readonly map: KernelMap }[];
+}
+
+export interface KernelFigureOptions extends Omit<ScaleOptions, 'limit'> {
+  readonly title: string;
+  /** Half the width of the fixed scale. Default: the largest value of the figure. */
+  readonly limit?: number;
+}
+
+const smallestTile = 160;
+const largestTile = 512;
+const headerHeight = 24;
+/** Under a tile: two lines of text, or a colour bar and its two numbers. */
+const footHeight = 40;
+const barHeight = 8;
+
+/** The Keras example's figure: a row an image, the input first and then a heatmap a layer, each with its legend. */
+export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOptions): Figure {
+  const largest = Math.max(...rows.map(({ picture }) => Math.max(picture.width, picture.height)));
+  const size = Math.min(Math.max(largest, smallestTile), largestTile);
+  const layers = rows[0]!.maps.map(({ layer }) => layer);
+  const limit = options.limit ?? largestValue(rows);
+  const left = (column: number) => margin + column * (size + gap);
+  const top = (row: number) => titleHeight + headerHeight + row * (size + footHeight + gap);
+
+  const headers = ['input', ...layers].map((name, i) =>
+    text(name, left(i) + size / 2, titleHeight + 14, 'header'),
+  );
+  const cells = rows.map(({ captions, picture, maps }, r) => {
+    const foot = top(r) + size;
+    return {
+      tiles: [
+        placed(picture, left(0), top(r), size),
+        ...maps.map(({ map }, i) => {
+          const rgba = paint(map, extentOf(map, options, limit), colorTable(options.colorMap));
+          return placed({ width: map.width, height: map.height, rgba }, left(i + 1), top(r), size);
+        }),
+      ],
+      marks: [
+        ...captions.map((line, i) =>
+          text(shortened(line, size), left(0) + size / 2, foot + 17 + i * 15, 'caption'),
+        ),
+        ...maps.flatMap(({ map }, i) => legend(extentOf(map, options, limit), left(i + 1), foot + 8, size)),
+      ],
+    };
+  });
+  return figureOf({
+    width: left(layers.length) + size + margin,
+    height: top(rows.length) - gap + margin,
+    title: options.title,
+    tiles: cells.flatMap(({ tiles }) => tiles),
+    marks: [...headers, ...cells.flatMap(({ marks }) => marks)],
+    definitions: `<linearGradient id="ramp">${stops(options.colorMap)}</linearGradient>`,
+  });
+}
+
+const extentOf = (map: KernelMap, options: KernelFigureOptions, limit: number): Extent =>
+  scaleOf(census(map.values).extent, { ...options, limit });
+
+function largestValue(rows: readonly FigureRow[]): number {
+  const extents = rows.flatMap(({ maps }) => maps.flatMap(({ map }) => census(map.values).extent));
+  return Math.max(...extents.map(Math.abs));
+}
+
+function legend([min, max]: Extent, left: number, top: number, width: number): string[] {
+  const numbers = top + barHeight + 15;
+  return [
+    `<rect x="${left}" y="${top}" width="${width}" height="${barHeight}" fill="url(#ramp)"/>`,
+    text(number(min), left, numbers, 'start'),
+    text(number(max), left + width, numbers, 'end'),
+  ];
+}
+
+/** Three significant digits: 0.123, −4.56, 1.2e−7. */
+function number(value: number): string {
+  const plain = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+  return (plain ? String(Number(value.toPrecision(3))) : value.toExponential(1)).replaceAll('-', '−');
+}
+
+/** The colour map as 17 stops of a gradient. */
+function stops(colorMap: KernelFigureOptions['colorMap']): string {
+  const table = colorTable(colorMap);
+  return Array.from({ length: 17 }, (_, i) => {
+    const at = 3 * Math.round((i / 16) * 255);
+    return `<stop offset="${i / 16}" stop-color="rgb(${table.subarray(at, at + 3).join()})"/>`;
+  }).join('');
+}

@@ -1,0 +1,26 @@
+import sharp from 'sharp';
+import type { Figure, PlacedTile } from '../../core/figure';
+
+/** The figure as a PNG. Tiles that grow keep their pixels as squares. */
+export async function figurePng({ svg, tiles }: Figure): Promise<Buffer> {
+  const layers = await Promise.all(
+    tiles.map(async (placed) => ({ input: await drawn(placed), left: placed.left, top: placed.top })),
+  );
+  return sharp(Buffer.from(svg)).composite(layers).png().toBuffer();
+}
+
+function drawn({ tile, width, height }: PlacedTile): Promise<Buffer> {
+  const grows = width >= tile.width;
+  return sharp(tile.rgba, { raw: { width: tile.width, height: tile.height, channels: 4 } })
+    .resize(width, height, { fit: 'fill', kernel: grows ? 'nearest' : 'mitchell' })
+    .png()
+    .toBuffer();
+}
+
+/** Whether this machine has a font: without one, text is silently left out. */
+export async function canDrawText(): Promise<boolean> {
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text y="15" font-family="sans-serif">M</text></svg>';
+  const { channels } = await sharp(Buffer.from(svg)).stats();
+  return channels[3]!.max > 0;
+}
