@@ -17,7 +17,7 @@ export function findOnPath(...names: string[]): string | null {
   return null;
 }
 
-/** A program ended with an error; `message` ends with the last of what it said. */
+/** A program ended with an error; `message` is the most telling line of what it said. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
@@ -54,7 +54,7 @@ export async function runLogged({ file, args, cwd, env, log, signal }: LoggedCom
   signal?.addEventListener('abort', abort, { once: true });
   const listen = (chunk: Buffer) => {
     appendFileSync(log, chunk);
-    tail = (tail + chunk).slice(-4000);
+    tail = (tail + chunk).slice(-20_000);
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
@@ -64,15 +64,18 @@ export async function runLogged({ file, args, cwd, env, log, signal }: LoggedCom
       child.once('close', resolve);
     });
     signal?.throwIfAborted();
-    if (code !== 0) throw new CommandError(lastWords(tail) || `${file} ended with code ${code}`);
+    if (code !== 0) throw new CommandError(tellingLine(tail) || `${file} ended with code ${code}`);
   } finally {
     signal?.removeEventListener('abort', abort);
   }
 }
 
-/** The last lines that say something, errors first. */
-function lastWords(output: string): string {
+/** The line that tells most: npm and compilers say what was wrong first, and what it led to afterwards. */
+function tellingLine(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const errors = lines.filter((line) => /error|ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN/i.test(line));
-  return (errors.length > 0 ? errors : lines).slice(-3).join(' | ').slice(-600);
+  const line =
+    lines.find((line) => /reason: |\w*error: /i.test(line)) ??
+    lines.find((line) => /error/i.test(line)) ??
+    lines.at(-1);
+  return line?.slice(0, 400) ?? '';
 }
