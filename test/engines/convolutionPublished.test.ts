@@ -27,3 +27,4 @@ await publishedCases('fused/fused_depthwise_conv2d', [bias]);
 await publishedCases('mat_mul', [integers]);
 await publishedCases('fused/fused_mat_mul', [bias]);
 await publishedCases('unsorted_segment_sum');
+await publishedCases('sum');

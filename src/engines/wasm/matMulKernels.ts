@@ -93,7 +93,7 @@ export function registerMatMulKernels(heap: Heap, threads: Threads): void {
 
 /** Whether all of a tensor is one matrix of floats, however many axes of length 1 it has before. */
 const isMatrix = ({ shape, dtype }: TensorInfo) =>
-  dtype === 'float32' && util.sizeFromShape(shape.slice(0, -2)) === 1;
+  dtype === 'float32' && shape.length >= 2 && util.sizeFromShape(shape.slice(0, -2)) === 1;
 
 const sizeOf = ({ shape }: TensorInfo) => shape.slice(-2) as [number, number];
 
