@@ -1,0 +1,3 @@
+/** The file formats a network can leave in, and how their files end ('' is a folder). */
+export const exportFormats = { tfjs: '', keras: '.keras', safetensors: '.safetensors' } as const;
+export type ExportFormat = keyof typeof exportFormats;

@@ -1,0 +1,24 @@
+import type { StoredNetwork } from './storedNetwork';
+
+/**
+ * The weights as a safetensors file: u64 header length, JSON header padded to 8 bytes, then the values without gaps.
+ * Names and shapes are TF.js's ("inv_1/conv1_kernel", [1, 1, in, out]); `metadata` tells what they belong to.
+ */
+export function safetensors({ weights }: StoredNetwork, metadata: Record<string, string>): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const { name, shape, values } of weights.values()) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+  }
+  const text = JSON.stringify(header);
+  const json = Buffer.from(
+    text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8 - Buffer.byteLength(text) + text.length),
+  );
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  const parts = [...weights.values()].map(({ values }) =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+  );
+  return Buffer.concat([length, json, ...parts]);
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkpointFiles } from '../../core/runs/layout';
+import type { ModelName } from '../../core/runs/spec';
+import { listCheckpoints, type StoredCheckpoint } from '../runs/checkpoints';
+
+/** A layer of a TF.js layers topology. */
+export interface TopologyLayer {
+  readonly class_name: string;
+  readonly config: { readonly name: string } & Readonly<Record<string, unknown>>;
+  /** Of a functional network: [[layer, node, output, arguments]] a call. */
+  readonly inbound_nodes?: readonly (readonly [string, number, number, unknown])[][];
+}
+
+export interface StoredWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A checkpoint's network as it lies on disk, for which no engine is needed. */
+export interface StoredNetwork {
+  readonly isSequential: boolean;
+  readonly layers: readonly TopologyLayer[];
+  /** By name, "layer/weight", in the order of the file. */
+  readonly weights: ReadonlyMap<string, StoredWeight>;
+}
+
+/** The newest checkpoint of a run's model; an error says when there is none. */
+export async function newestCheckpoint(runFolder: string, model: ModelName): Promise<StoredCheckpoint> {
+  const checkpoint = (await listCheckpoints(runFolder, model)).at(-1);
+  if (!checkpoint)
+    throw new Error(
+      `The ${model} model of ${runFolder} has no checkpoint yet: there is nothing to export. Train it for a while first.`,
+    );
+  return checkpoint;
+}
+
+export async function readStoredNetwork({ folder }: StoredCheckpoint): Promise<StoredNetwork> {
+  const [topology, bytes] = await Promise.all([
+    readFile(join(folder, checkpointFiles.topology), 'utf8'),
+    readFile(join(folder, checkpointFiles.weights)),
+  ]);
+  return storedNetwork(topology, bytes);
+}
+
+/** From the two files of the stock TF.js layers format. */
+export function storedNetwork(topology: string, bytes: Uint8Array): StoredNetwork {
+  const { modelTopology, weightsManifest } = JSON.parse(topology) as {
+    modelTopology: { class_name: string; config: { layers: TopologyLayer[] } };
+    weightsManifest: { weights: { name: string; shape: number[] }[] }[];
+  };
+  const weights = new Map<string, StoredWeight>();
+  let offset = 0;
+  for (const { name, shape } of weightsManifest.flatMap((group) => group.weights)) {
+    const end = offset + 4 * shape.reduce((product, side) => product * side, 1);
+    const values = new Float32Array(Uint8Array.from(bytes.subarray(offset, end)).buffer);
+    weights.set(name, { name, shape, values });
+    offset = end;
+  }
+  const { class_name, config } = modelTopology;
+  return { isSequential: class_name === 'Sequential', layers: config.layers, weights };
+}
