@@ -1,8 +1,9 @@
 import type { Evaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import type { KernelDetail } from '../core/kernels/trace';
 import type { RunState } from '../core/runs/events';
 import type { ModelName } from '../core/runs/spec';
-import type { DataPreview, KernelDetail, KernelSession, ModelSummary, Picture, Progress } from './worker';
+import type { DataPreview, KernelSession, ModelSummary, Picture, Progress } from './worker';
 
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];

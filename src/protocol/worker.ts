@@ -1,6 +1,7 @@
 import type { ImageShape } from '../core/data/dataset';
 import type { Evaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import type { KernelDetail, KernelLayer } from '../core/kernels/trace';
 import type { ModelSummary as NetworkSummary } from '../core/models/summary';
 import type { EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
 import type { EngineReport } from '../engines/engine';
@@ -149,27 +150,4 @@ export interface KernelSession {
   /** Class probabilities ('fit' only), most likely first. */
   readonly prediction: { name: string; probability: number }[];
 }
-export interface KernelLayer {
-  readonly name: string;
-  readonly height: number;
-  readonly width: number;
-  readonly kernelSize: number;
-  readonly groups: number;
-  readonly channels: number;
-  readonly strides: number;
-}
-/** All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
-export interface KernelDetail {
-  readonly row: number;
-  readonly column: number;
-  /** K·K·G. */
-  readonly kernel: Float32Array;
-  /** K·K·C; zero where the window leaves the image. */
-  readonly neighbourhood: Float32Array;
-  /** C. */
-  readonly output: Float32Array;
-  /** Group of each channel. */
-  readonly groupOf: number[];
-}
-
 export type ExportFormat = 'tfjs' | 'keras' | 'safetensors';

@@ -1,6 +1,6 @@
 import type { Dataset, Split } from '../core/data/dataset';
-import { loadDataset } from '../node/data/loadDataset';
-import { picture } from '../node/images/picture';
+import { classCounts, tileOf } from '../core/data/preview';
+import { fetchCifar10 } from '../node/data/cifar10';
 import type { DataPreview, Picture, WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
@@ -17,11 +17,7 @@ export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions
       const dataset = await datasets.ofRun(runFolder);
       return indices.map((index) => labelled(dataset, dataset.validation, index));
     },
-    downloadCifar10: (task) =>
-      tasks.run(
-        task,
-        async (options) => (await loadDataset({ kind: 'cifar10' }, { seed: 0, ...options })).source,
-      ),
+    downloadCifar10: (task) => tasks.run(task, (options) => fetchCifar10(options)),
   };
 }
 
@@ -31,8 +27,8 @@ function preview(dataset: Dataset): DataPreview {
     name,
     source,
     classes: [...classes],
-    trainCounts: countLabels(train, classes.length),
-    validationCounts: countLabels(validation, classes.length),
+    trainCounts: classCounts(train, classes),
+    validationCounts: classCounts(validation, classes),
     pictures: Array.from({ length: Math.min(previewCount, train.count) }, (_, index) =>
       labelled(dataset, train, index),
     ),
@@ -41,20 +37,6 @@ function preview(dataset: Dataset): DataPreview {
 }
 
 /** An image of the data set, its class as the caption. */
-function labelled(
-  { classes, imageShape }: Dataset,
-  { images, labels, count }: Split,
-  index: number,
-): Picture {
-  if (index >= count) throw new Error(`There is no image ${index}: the data set has ${count}.`);
-  const [height, width, channels] = imageShape;
-  const bytes = height * width * channels;
-  const rgb = images.subarray(index * bytes, (index + 1) * bytes);
-  return picture({ width, height, rgb }, classes[labels[index]!]!);
-}
-
-function countLabels({ labels, count }: Split, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (let index = 0; index < count; index++) counts[labels[index]!]!++;
-  return counts;
+function labelled({ classes, imageShape }: Dataset, split: Split, index: number): Picture {
+  return { ...tileOf(split, imageShape, index), caption: classes[split.labels[index]!]! };
 }

@@ -1,14 +1,8 @@
 import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
 import type { Evaluation } from '../../src/core/evaluation/evaluation';
 import type { KernelMap } from '../../src/core/kernels/kernelMap';
-import type {
-  DataPreview,
-  KernelDetail,
-  KernelLayer,
-  KernelSession,
-  ModelSummary,
-  Picture,
-} from '../../src/protocol/worker';
+import type { KernelDetail, KernelLayer } from '../../src/core/kernels/trace';
+import type { DataPreview, KernelSession, ModelSummary, Picture } from '../../src/protocol/worker';
 import { generator } from './curves';
 
 const [height, width, channels] = shapesImageShape;

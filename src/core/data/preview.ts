@@ -9,7 +9,7 @@ import {
   text,
   titleHeight,
 } from '../figure';
-import type { Dataset, Split } from './dataset';
+import type { Dataset, ImageShape, Split } from './dataset';
 
 /** How many images of each class there are. */
 export function classCounts({ labels }: Split, classes: readonly string[]): number[] {
@@ -20,10 +20,10 @@ export function classCounts({ labels }: Split, classes: readonly string[]): numb
 
 /** An image of a split as RGBA. */
 export function tileOf(
-  { images, count }: Split,
-  [height, width, channels]: Dataset['imageShape'],
+  { images, count }: Pick<Split, 'images' | 'count'>,
+  [height, width, channels]: ImageShape,
   index: number,
-): Tile {
+): Tile & { readonly rgba: Uint8Array } {
   if (!(index >= 0 && index < count))
     throw new RangeError(`There is no image ${index}: there are ${count}, from 0.`);
   const pixels = width * height;

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { colorTable } from '../../../src/core/kernels/colormap';
+import { type Extent, paint } from '../../../src/core/kernels/heatmap';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { Options } from '../options';
-import { colorTable } from './colors';
-import { type Extent, paint } from './heat';
 
 interface HeatmapProps {
   map: KernelMap;

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { useState } from 'preact/hooks';
+import { colorTable } from '../../../src/core/kernels/colormap';
 import { Dropdown } from '../../shared/Dropdown';
 import { decimal, minus } from '../../shared/format';
 import { Button } from '../../shared/toolkit';
 import { type Arithmetic, arithmeticOf } from './arithmetic';
-import { colorTable } from './colors';
 import { type Place, useKernelDetail } from './useKernels';
 
 interface InspectorProps {

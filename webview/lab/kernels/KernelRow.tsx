@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useMemo } from 'preact/hooks';
+import { type Census, census, scaleOf } from '../../../src/core/kernels/heatmap';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
-import type { KernelLayer, KernelSession } from '../../../src/protocol/worker';
+import type { KernelLayer } from '../../../src/core/kernels/trace';
+import type { KernelSession } from '../../../src/protocol/worker';
 import { decimal, percent } from '../../shared/format';
 import { Icon } from '../../shared/toolkit';
 import { Answer } from '../Answer';
@@ -9,7 +11,6 @@ import { useLab } from '../context';
 import { PictureCanvas } from '../Pictures';
 import { type Grid, mapPosition, type Position } from './grid';
 import { Heatmap, Ramp } from './Heatmap';
-import { type Census, census, scaleOf } from './heat';
 import { Tile } from './Tile';
 import { type KernelQuestion, type Source, sourceKey, useKernelMaps, useKernelSession } from './useKernels';
 

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import { census, roundLimit } from '../../../src/core/kernels/heatmap';
 import { Empty } from '../../shared/states';
 import { Button } from '../../shared/toolkit';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
 import type { Options } from '../options';
-import { census, roundLimit } from './heat';
 import { Inspector } from './Inspector';
 import { KernelControls } from './KernelControls';
 import { type Focus, KernelRow, type RowContent } from './KernelRow';
@@ -47,7 +47,7 @@ export function KernelsView({ active }: { active: boolean }) {
     const limit = next.scale === 'fixed' && next.limit === 0 ? limitOf(contents) : next.limit;
     setOptions({ ...change, limit });
   };
-  const sources = sourcesOf(subject.images, run);
+  const sources = useMemo(() => sourcesOf(subject.images, run), [subject.images, run]);
   useExports(
     'kernels',
     useMemo(() => kernelExports([...contents.values()], options, group), [contents, options, group]),

@@ -1,4 +1,4 @@
-import type { KernelDetail } from '../../../src/protocol/worker';
+import type { KernelDetail } from '../../../src/core/kernels/trace';
 
 /** The sum that gives one channel of one output pixel: kernel[k] · neighbourhood[k] over the K·K taps. */
 export interface Arithmetic {

@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { colorTable } from '../../../src/core/kernels/colormap';
+import { census, paint, scaleOf } from '../../../src/core/kernels/heatmap';
 import type { Picture } from '../../../src/protocol/worker';
 import { pngBytes } from '../../shared/chart/raster';
 import { decimal } from '../../shared/format';
@@ -6,8 +8,6 @@ import type { MenuItem } from '../../shared/Menu';
 import { readTheme } from '../../shared/theme';
 import { host } from '../link';
 import type { Options } from '../options';
-import { colorTable } from './colors';
-import { census, paint, scaleOf } from './heat';
 import type { RowContent } from './KernelRow';
 import { sourceKey } from './useKernels';
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
-import type { KernelDetail, KernelLayer, KernelSession } from '../../../src/protocol/worker';
+import type { KernelDetail, KernelLayer } from '../../../src/core/kernels/trace';
+import type { KernelSession } from '../../../src/protocol/worker';
 import { type Request, type RequestControls, useRequest } from '../../shared/request';
 import { host } from '../link';
 import type { Options } from '../options';
