@@ -78,7 +78,7 @@ const builds = {
   },
 };
 
-/** What the bundles load by path: TF.js's wasm binary, our own kernels, and the scripts of their threads. */
+/** What the bundles load by path: TF.js's wasm binary, our own kernels, the scripts of their threads, and Python. */
 function copyAssets() {
   const stock = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
   const assets = [
@@ -86,6 +86,8 @@ function copyAssets() {
     'src/engines/wasm/kernels.wasm',
     'src/engines/wasm/kernelThread.mjs',
     'src/node/data/prefetchThread.mjs',
+    'src/node/export/involution_layer.py',
+    'src/cli/bench/peer.py',
   ];
   mkdirSync('dist', { recursive: true });
   for (const file of assets) copyFileSync(file, join('dist', basename(file)));
