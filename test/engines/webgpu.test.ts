@@ -1,6 +1,8 @@
-import { afterAll, beforeAll } from 'vitest';
+import { add, ones } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import { webGpuDriver } from '../../src/engines/webgpu/driver';
 import { ensureSwiftShader } from './setup/swiftShader';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
@@ -13,6 +15,24 @@ beforeAll(async () => {
   engine = await startEngine('webgpu');
 }, 600_000);
 afterAll(() => engine?.dispose());
+
+describe('the webgpu engine', () => {
+  it('names its adapter and says that it is no GPU', async () => {
+    const report = await webGpuDriver.probe();
+    expect(report).toMatchObject({ available: true, gpu: false, reason: '', cure: '' });
+    expect(report.device).toMatch(/^SwiftShader .*\(imitated by the processor\) · tensors up to \d+ MiB$/);
+    expect(engine.device).toBe(report.device);
+  });
+
+  it('starts again after it was disposed, with its memory given back', async () => {
+    const x = ones([64, 64]);
+    await add(x, x).data();
+    expect(engine.memoryBytes()).toBeGreaterThanOrEqual(4 * 64 * 64);
+    await engine.dispose();
+    engine = await startEngine('webgpu');
+    expect(engine.memoryBytes()).toBe(0);
+  });
+});
 
 const context = { name: 'webgpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
