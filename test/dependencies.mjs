@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
 /** Ends the process with an explanation on a Node that is too old. */
@@ -12,4 +13,17 @@ export function requireNode() {
 export function dependenciesCurrent() {
   const installed = 'node_modules/.package-lock.json';
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
+}
+
+/** A Node that is new enough, and the dependencies: what every command of this checkout begins with. */
+export function prepare() {
+  requireNode();
+  if (!dependenciesCurrent()) run('npm', 'ci');
+}
+
+/** Runs a command in view; ends this process when it fails. */
+export function run(program, ...words) {
+  console.log(`── ${program} ${words.join(' ')}`);
+  const { status } = spawnSync(program, words, { stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) process.exit(status ?? 1);
 }

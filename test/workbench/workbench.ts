@@ -108,6 +108,14 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
   }
 
+  /** Types into the input box that is open, and accepts. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.page.locator('.quick-input-widget .quick-input-message').waitFor();
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
   /** The innermost frame of the webview that holds an element matching `selector`. */
   async webview(selector: string, timeout = 30_000): Promise<Frame> {
     const end = Date.now() + timeout;
