@@ -1,13 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
 import {
   backend_util,
-  engine,
   memory,
   type NamedAttrMap,
   type NamedTensorMap,
+  reshape,
   setBackend,
   type Tensor,
   tensor,
+  engine as tfEngine,
   tidy,
   util,
 } from '@tensorflow/tfjs-core';
@@ -46,7 +47,7 @@ const waves = (shape: number[], salt: number) =>
   );
 
 function run(kernelName: string, inputs: Record<string, Tensor>, attrs: object) {
-  const output = engine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap) as Tensor;
+  const output = tfEngine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap) as Tensor;
   return output.dataSync<'float32'>();
 }
 
@@ -165,19 +166,20 @@ async function start(count: number) {
   registerConvolutionKernels(heap, threads);
   registerMatMulKernels(heap, threads);
   registerDepthwiseKernels(heap, threads);
-  return async () => {
+  const stop = async () => {
     await setBackend('wasm');
     await threads.dispose();
     heap.dispose();
   };
+  return { heap, stop };
 }
 
 describe('convolution on wasm', () => {
-  let stop: () => Promise<void>;
+  let engine: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
-    stop = await start(2);
+    engine = await start(2);
   });
-  afterAll(() => stop());
+  afterAll(() => engine.stop());
 
   it('is what the cpu backend computes, for any shape', () =>
     fc.assert(
@@ -222,6 +224,29 @@ describe('convolution on wasm', () => {
     );
   });
 
+  it('sees weights that were changed in place, as AdamStep does', async () => {
+    await setBackend('wasm');
+    tidy(() => {
+      const [x, filter, bias] = [whole([1, 4, 4, 8], 1), whole([1, 1, 8, 8], 2), whole([8], 3)];
+      const [a, b] = [reshape(x, [1, 16, 8]), reshape(filter, [1, 8, 8])];
+      const convolve = { strides: 1, pad: 'same', dilations: 1, dataFormat: 'NHWC' };
+      const products = () => [
+        run('Conv2D', { x, filter }, convolve),
+        run('FusedConv2D', { x, filter, bias }, { ...convolve, activation: 'relu' }),
+        run('BatchMatMul', { a, b }, {}),
+        run('_FusedMatMul', { a, b, bias }, { activation: 'linear' }),
+      ];
+      const before = products();
+      engine.heap.floats(filter).fill(0);
+      const after = products();
+      expect(before.every((values) => values.some((value) => value > 3))).toBe(true);
+      for (const index of [0, 2]) expect(new Set(after[index])).toEqual(new Set([0]));
+      const biases = bias.dataSync();
+      expect(after[1]!.every((value, i) => value === Math.max(0, biases[i % 8]!))).toBe(true);
+      expect(after[3]!.every((value, i) => value === biases[i % 8])).toBe(true);
+    });
+  });
+
   it('says what it cannot do', async () => {
     await setBackend('wasm');
     const inputs = {
@@ -244,7 +269,7 @@ describe('convolution on any number of threads', () => {
   it('gives the same bits', async () => {
     const results = [];
     for (const count of [1, 2, 3, 5]) {
-      const stop = await start(count);
+      const { stop } = await start(count);
       results.push([large[0]!, large[1]!, large[2]!, large[3]!].map((shape) => convolution(shape, waves)));
       await stop();
     }
