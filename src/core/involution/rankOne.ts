@@ -24,11 +24,11 @@ import type { GeneratorWeights } from './operator';
  */
 export const RankOneInvolution = 'RankOneInvolution';
 /**
- * dy, the forward's inputs (mean and variance are the forward's *outputs*) → dz [B,H,W,1], the gradient of the hidden
- * value before its normalisation, and dw0, db0, dgamma, dbeta, dw1, db1.
+ * dy, the forward's inputs (mean and variance are the forward's *outputs*) → da [B,H,W,1], the gradient of the hidden
+ * value after its normalisation, and dw0, db0, dgamma, dbeta, dw1, db1.
  */
 export const RankOneInvolutionGrad = 'RankOneInvolutionGrad';
-/** dy, dz and the same inputs → dx. */
+/** dy, da, dgamma, dbeta and the same inputs → dx. */
 export const RankOneInvolutionInputGrad = 'RankOneInvolutionInputGrad';
 
 export type RankOneAttrs = KernelGenerationAttrs & { kernelSize: number };
@@ -43,7 +43,7 @@ export interface RankOneKernels {
     inputs: KernelGenerationInputs & { dy: TensorInfo },
     attrs: RankOneAttrs,
   ): [
-    dz: TensorInfo,
+    da: TensorInfo,
     dw0: TensorInfo,
     db0: TensorInfo,
     dgamma: TensorInfo,
@@ -52,7 +52,7 @@ export interface RankOneKernels {
     db1: TensorInfo,
   ];
   RankOneInvolutionInputGrad(
-    inputs: KernelGenerationInputs & { dy: TensorInfo; dz: TensorInfo },
+    inputs: KernelGenerationInputs & Record<'dy' | 'da' | 'dgamma' | 'dbeta', TensorInfo>,
     attrs: RankOneAttrs,
   ): TensorInfo;
 }
@@ -67,7 +67,7 @@ if (!getGradient(RankOneInvolution)) {
       const [x, w0, b0, gamma, beta, w1, b1, mean, variance] = saved as Tensor[];
       const inputs = { dy, x, w0, b0, gamma, beta, w1, b1, mean, variance } as NamedTensorMap;
       const gradients = engine().runKernel(RankOneInvolutionGrad, inputs, attrs) as Tensor[];
-      const [dz, dw0, db0, dgamma, dbeta, dw1, db1] = gradients as [
+      const [da, dw0, db0, dgamma, dbeta, dw1, db1] = gradients as [
         Tensor,
         Tensor,
         Tensor,
@@ -78,7 +78,8 @@ if (!getGradient(RankOneInvolution)) {
       ];
       return {
         // Not asked for in a network's first layer.
-        x: () => engine().runKernel(RankOneInvolutionInputGrad, { ...inputs, dz }, attrs) as Tensor,
+        x: () =>
+          engine().runKernel(RankOneInvolutionInputGrad, { ...inputs, da, dgamma, dbeta }, attrs) as Tensor,
         w0: () => dw0,
         b0: () => db0,
         gamma: () => dgamma,

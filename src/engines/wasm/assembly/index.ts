@@ -20,6 +20,5 @@ export {
   rankOneInvolution,
   rankOneInvolutionGrad,
   rankOneInvolutionInputGrad,
-  rankOneReducedGrad,
   rankOneSums,
 } from './rankOneInvolution';

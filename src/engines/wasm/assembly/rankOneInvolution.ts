@@ -1,165 +1,98 @@
 // An involution whose generator has one hidden value a and one group: the kernel of a pixel is b1 + a·w1, so
 //
-//   y = x⋆b1 + a·(x⋆w1),   a = max(γn + β, 0),   n = (x·w0 + centre) · deviation                     (NHWC, strides 1)
+//   y = Σ over taps of (b1 + a·w1) · (x seen through the tap),   a = max(γn + β, 0),   n = (x·w0 + centre) · deviation
 //
-// two correlations with fixed stencils. The kernels of the pixels, K·K times the size of a channel, never exist, nor
-// do their gradients; with s = Σ over channels of dy · (x seen through a tap):
+// and neither the kernels of all pixels, K·K / C times the size of x, nor their gradients need ever exist. A weight of
+// a kernel is made for eight pixels at a time, used for their channels, and forgotten. (NHWC, strides 1.) With
+// s = Σ over channels of dy · (x seen through a tap):
 //
-//   db1 = Σ s      dw1 = Σ a·s      da = Σ over channels of dy · (x⋆w1), where a > 0      dβ = Σ da      dγ = Σ da·n
-//   dz = (da − (dβ + n·dγ) · share) · γ · deviation      dw0 = Σ dz·x      dx = dz·w0 + dy⋆ᵀb1 + (a·dy)⋆ᵀw1
+//   db1 = Σ s      dw1 = Σ a·s      da = Σ over taps of w1·s where a > 0, else 0      dβ = Σ da      dγ = Σ da·n
+//   dz = (da − (dβ + n·dγ) · share) · γ · deviation      dw0 = Σ dz·x
+//   dx = dz·w0 + Σ over taps of (b1 + a·w1) · dy, both at the pixel that sees this one through the tap
 //
-// The stencils are the same for all pixels and channels, so a row of pixels is simply a row of W·C values, sixteen of
-// which are taken at a time. Rows are copied to scratch with zeros before and after them; the K rows that a result
-// sees are kept there as long as they are seen. An item is a row, or a pixel where pixels are taken one by one.
+// An item is a row. Sums are kept per chunk, and are added in the chunks' order afterwards.
 
-import { loadLanes, madd, storeLanes, sumLanes, sumOf } from './lanes';
+import { madd, sumOf } from './lanes';
+import {
+  bring,
+  channels,
+  height,
+  kernelSize,
+  placeOf,
+  plane,
+  rowBytes,
+  setGeometry,
+  slot,
+  tableBytes,
+  unweave,
+  weave,
+  width,
+} from './planarRows';
 import { scratch } from './scratch';
 
-// The geometry of the current call. Every thread has its own instance of the module.
-let height: i32;
-let width: i32;
-let channels: i32;
-let kernelSize: i32;
-/** Bytes of a pixel, of a row of pixels, of a row in scratch. */
-let pixel: usize;
-let rowBytes: usize;
-let slot: usize;
-/** The generator: a vector of weights, and the rest, which is one value each. */
-let w0: usize;
-let centre: f32;
-let deviation: f32;
-let gamma: f32;
-let beta: f32;
-
-function setGeometry(h: i32, w: i32, c: i32, k: i32): void {
-  height = h;
-  width = w;
-  channels = c;
-  kernelSize = k;
-  pixel = <usize>c << 2;
-  rowBytes = pixel * w;
-  // Room for the padding and for the four pixels and the vector that are read or written beyond the last pixel.
-  slot = (pixel * (w + k + 4) + 47) & ~15;
-}
-
-function setGenerator(weights: usize, c: f32, d: f32, g: f32, b: f32): void {
-  w0 = weights;
-  centre = c;
-  deviation = d;
-  gamma = g;
-  beta = b;
-}
-
-/** x·w0 of four pixels, or of fewer: those beyond `count` repeat. */
+/** The hidden value of a row of pixels, four at a time: its normalised n, and a. `x` and what is written are planes. */
 @inline
-function project(x: usize, count: i32): v128 {
-  const x1 = count > 1 ? x + pixel : x;
-  const x2 = count > 2 ? x1 + pixel : x1;
-  const x3 = count > 3 ? x2 + pixel : x2;
-  if (channels <= 4) {
-    const w = loadLanes(w0, channels);
-    return sumLanes(
-      f32x4.mul(v128.load(x), w),
-      f32x4.mul(v128.load(x1), w),
-      f32x4.mul(v128.load(x2), w),
-      f32x4.mul(v128.load(x3), w),
-      channels,
-    );
-  }
-  let sum0 = f32x4.splat(0);
-  let sum1 = sum0;
-  let sum2 = sum0;
-  let sum3 = sum0;
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
-    const at = <usize>c << 2;
-    const w = loadLanes(w0 + at, lanes);
-    sum0 = madd(sum0, loadLanes(x + at, lanes), w);
-    sum1 = madd(sum1, loadLanes(x1 + at, lanes), w);
-    sum2 = madd(sum2, loadLanes(x2 + at, lanes), w);
-    sum3 = madd(sum3, loadLanes(x3 + at, lanes), w);
-  }
-  return sumLanes(sum0, sum1, sum2, sum3, 4);
-}
-
-@inline
-function normalise(projection: v128): v128 {
-  return f32x4.mul(f32x4.add(projection, f32x4.splat(centre)), f32x4.splat(deviation));
-}
-
-@inline
-function activate(normal: v128): v128 {
-  const value = f32x4.add(f32x4.mul(normal, f32x4.splat(gamma)), f32x4.splat(beta));
-  return f32x4.max(value, f32x4.splat(0));
-}
-
-/** Writes each lane once for every channel. What is written beyond is overwritten by the pixel behind. */
-@inline
-function spread(to: usize, lanes: v128): void {
-  spreadOne(to, v128.shuffle<f32>(lanes, lanes, 0, 0, 0, 0));
-  spreadOne(to + pixel, v128.shuffle<f32>(lanes, lanes, 1, 1, 1, 1));
-  spreadOne(to + 2 * pixel, v128.shuffle<f32>(lanes, lanes, 2, 2, 2, 2));
-  spreadOne(to + 3 * pixel, v128.shuffle<f32>(lanes, lanes, 3, 3, 3, 3));
-}
-
-@inline
-function spreadOne(to: usize, value: v128): void {
-  v128.store(to, value);
-  for (let c = 4; c < channels; c += 4) v128.store(to + (<usize>c << 2), value);
-}
-
-/** The hidden value a of a row of x, once for every channel. */
-function spreadHidden(x: usize, to: usize): void {
-  for (let j = 0; j < width; j += 4) {
-    spread(to, activate(normalise(project(x, min(4, width - j)))));
-    x += 4 * pixel;
-    to += 4 * pixel;
+function hide(
+  x: usize,
+  normal: usize,
+  active: usize,
+  w0: usize,
+  centre: f32,
+  deviation: f32,
+  gamma: f32,
+  beta: f32,
+): void {
+  const end = <usize>width << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    const n = f32x4.mul(f32x4.add(project(x + at, w0), f32x4.splat(centre)), f32x4.splat(deviation));
+    v128.store(normal + at, n);
+    const a = f32x4.add(f32x4.mul(n, f32x4.splat(gamma)), f32x4.splat(beta));
+    v128.store(active + at, f32x4.max(a, f32x4.splat(0)));
   }
 }
 
-/** Copies a row to scratch; what lies around it there stays as it is. */
+/** x·w0 of four pixels. */
 @inline
-function copyRow(from: usize, to: usize): void {
-  let at: usize = 0;
-  for (; at + 16 <= rowBytes; at += 16) v128.store(to + at, v128.load(from + at));
-  for (; at < rowBytes; at += 4) store<f32>(to + at, load<f32>(from + at));
+function project(x: usize, w0: usize): v128 {
+  let sum = f32x4.splat(0);
+  for (let c = 0; c < channels; c++) {
+    sum = madd(sum, v128.load(x), v128.load32_splat(w0 + (<usize>c << 2)));
+    x += plane;
+  }
+  return sum;
 }
 
-/** For each chunk Σ and Σ of the squares of x·w0, in double precision. An item is a pixel. */
+/** For each chunk Σ x·w0 and Σ (x·w0)², in double precision. */
 export function rankOneSums(
   start: i32,
   end: i32,
   x: usize,
-  weights: usize,
   sums: usize,
-  channelCount: i32,
   grain: i32,
+  w: i32,
+  c: i32,
+  w0: usize,
 ): void {
-  setGeometry(1, end - start, channelCount, 1);
-  w0 = weights;
-  let from = x + pixel * start;
+  setGeometry(1, w, c, 1, 0);
+  const planes = scratch;
+  // Beyond the last pixel zeros, which add nothing.
+  memory.fill(planes, 0, slot);
   let sum = f64x2.splat(0);
   let squares = f64x2.splat(0);
-  let n = start;
-  for (; n + 4 <= end; n += 4) {
-    const z = project(from, 4);
-    const low = f64x2.promote_low_f32x4(z);
-    const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(z, z, 2, 3, 0, 1));
-    sum = f64x2.add(sum, f64x2.add(low, high));
-    squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
-    from += 4 * pixel;
-  }
-  let lastSum: f64 = 0;
-  let lastSquares: f64 = 0;
-  for (; n < end; n++) {
-    const z = <f64>f32x4.extract_lane(project(from, 1), 0);
-    lastSum += z;
-    lastSquares += z * z;
-    from += pixel;
+  const rowEnd = planes + (<usize>width << 2);
+  for (let row = start; row < end; row++) {
+    unweave(x + rowBytes * row, planes);
+    for (let at = planes; at < rowEnd; at += 16) {
+      const z = project(at, w0);
+      const low = f64x2.promote_low_f32x4(z);
+      const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(z, z, 2, 3, 0, 1));
+      sum = f64x2.add(sum, f64x2.add(low, high));
+      squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+    }
   }
   const to = sums + (<usize>(start / grain) << 4);
-  store<f64>(to, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + lastSum);
-  store<f64>(to, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1) + lastSquares, 8);
+  store<f64>(to, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+  store<f64>(to, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1), 8);
 }
 
 export function rankOneInvolution(
@@ -173,118 +106,104 @@ export function rankOneInvolution(
   k: i32,
   padTop: i32,
   padLeft: i32,
-  weights: usize,
-  centre_: f32,
-  deviation_: f32,
-  gamma_: f32,
-  beta_: f32,
+  w0: usize,
+  centre: f32,
+  deviation: f32,
+  gamma: f32,
+  beta: f32,
   w1: usize,
   b1: usize,
 ): void {
-  setGeometry(h, w, c, k);
-  setGenerator(weights, centre_, deviation_, gamma_, beta_);
-  // In scratch: the K addresses of the rows in sight, a row of zeros, the K rows, a row of hidden values.
+  setGeometry(h, w, c, k, 0);
   const table = scratch;
-  const zeros = scratch + ((<usize>(kernelSize * 4) + 15) & ~15);
+  const zeros = table + tableBytes();
   const ring = zeros + slot;
-  const hidden = ring + slot * kernelSize;
-  memory.fill(zeros, 0, slot * (1 + kernelSize));
+  const result = ring + slot * kernelSize;
+  const normal = result + slot;
+  const active = normal + plane;
+  memory.fill(zeros, 0, active + plane - zeros);
 
   for (let row = start; row < end; row++) {
     const i = row % height;
-    const isNew = row == start || i == 0;
-    bring(x, row, i - padTop, isNew, padLeft, table, zeros, ring);
-    spreadHidden(x + rowBytes * row, hidden);
-    blend(table, hidden, w1, b1, y + rowBytes * row);
+    bring(x + rowBytes * (row - i), i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
+    const centreRow = placeOf(i, ring, zeros) + (<usize>padLeft << 2);
+    hide(centreRow, normal, active, w0, centre, deviation, gamma, beta);
+    if (channels == 3) blendThree(table, active, w1, b1, result);
+    else for (let channel = 0; channel < channels; channel++) blendOne(table, active, w1, b1, result, channel);
+    weave(result, y + rowBytes * row);
   }
 }
 
-/**
- * Sees to it that the K rows from `first` on of the image that `row` belongs to are in the ring, and writes their
- * addresses to the table. All of them are copied for a row whose predecessor was not seen, the last one otherwise.
- */
-function bring(
-  x: usize,
-  row: i32,
-  first: i32,
-  all: bool,
-  padLeft: i32,
-  table: usize,
-  zeros: usize,
-  ring: usize,
-): void {
-  const image = x + rowBytes * (row - (row % height));
-  for (let u = 0; u < kernelSize; u++) {
-    const source = first + u;
-    const inside = <u32>source < <u32>height;
-    const place = inside ? ring + slot * (source % kernelSize) : zeros;
-    if (inside && (all || u == kernelSize - 1)) copyRow(image + rowBytes * source, place + pixel * padLeft);
-    store<usize>(table + (<usize>u << 2), place);
-  }
-}
-
-/** A row of y = x⋆b1 + a·(x⋆w1). */
-function blend(table: usize, hidden: usize, w1: usize, b1: usize, y: usize): void {
-  const step = pixel;
+/** A row of y, all three channels, eight pixels at a time. */
+function blendThree(table: usize, active: usize, w1: usize, b1: usize, y: usize): void {
+  const end = <usize>width << 2;
   const tableEnd = table + (<usize>kernelSize << 2);
-  const columnsBytes = step * kernelSize;
-  let at: usize = 0;
-  for (; at + 64 <= rowBytes; at += 64) {
-    let plain0 = f32x4.splat(0);
-    let plain1 = plain0;
-    let plain2 = plain0;
-    let plain3 = plain0;
-    let scaled0 = plain0;
-    let scaled1 = plain0;
-    let scaled2 = plain0;
-    let scaled3 = plain0;
+  const windowBytes = <usize>kernelSize << 2;
+  const green = plane;
+  const blue = 2 * plane;
+  for (let at: usize = 0; at < end; at += 32) {
+    const a0 = v128.load(active + at);
+    const a1 = v128.load(active + at, 16);
+    let red0 = f32x4.splat(0);
+    let red1 = red0;
+    let green0 = red0;
+    let green1 = red0;
+    let blue0 = red0;
+    let blue1 = red0;
     let k: usize = 0;
     for (let entry = table; entry < tableEnd; entry += 4) {
       let from = load<usize>(entry) + at;
-      const last = from + columnsBytes;
-      for (; from < last; from += step) {
+      const last = from + windowBytes;
+      for (; from < last; from += 4) {
         const b = v128.load32_splat(b1 + k);
         const w = v128.load32_splat(w1 + k);
         k += 4;
-        let value = v128.load(from);
-        plain0 = madd(plain0, value, b);
-        scaled0 = madd(scaled0, value, w);
-        value = v128.load(from, 16);
-        plain1 = madd(plain1, value, b);
-        scaled1 = madd(scaled1, value, w);
-        value = v128.load(from, 32);
-        plain2 = madd(plain2, value, b);
-        scaled2 = madd(scaled2, value, w);
-        value = v128.load(from, 48);
-        plain3 = madd(plain3, value, b);
-        scaled3 = madd(scaled3, value, w);
+        const weight0 = madd(b, w, a0);
+        const weight1 = madd(b, w, a1);
+        red0 = madd(red0, weight0, v128.load(from));
+        red1 = madd(red1, weight1, v128.load(from, 16));
+        green0 = madd(green0, weight0, v128.load(from + green));
+        green1 = madd(green1, weight1, v128.load(from + green, 16));
+        blue0 = madd(blue0, weight0, v128.load(from + blue));
+        blue1 = madd(blue1, weight1, v128.load(from + blue, 16));
       }
     }
-    v128.store(y + at, madd(plain0, scaled0, v128.load(hidden + at)));
-    v128.store(y + at, madd(plain1, scaled1, v128.load(hidden + at, 16)), 16);
-    v128.store(y + at, madd(plain2, scaled2, v128.load(hidden + at, 32)), 32);
-    v128.store(y + at, madd(plain3, scaled3, v128.load(hidden + at, 48)), 48);
-  }
-  for (; at < rowBytes; at += 16) {
-    let plain = f32x4.splat(0);
-    let scaled = plain;
-    let k: usize = 0;
-    for (let entry = table; entry < tableEnd; entry += 4) {
-      let from = load<usize>(entry) + at;
-      const last = from + columnsBytes;
-      for (; from < last; from += step) {
-        const value = v128.load(from);
-        plain = madd(plain, value, v128.load32_splat(b1 + k));
-        scaled = madd(scaled, value, v128.load32_splat(w1 + k));
-        k += 4;
-      }
-    }
-    const sum = madd(plain, scaled, v128.load(hidden + at));
-    storeLanes(y + at, sum, min(4, <i32>(rowBytes - at) >> 2));
+    v128.store(y + at, red0);
+    v128.store(y + at, red1, 16);
+    v128.store(y + green + at, green0);
+    v128.store(y + green + at, green1, 16);
+    v128.store(y + blue + at, blue0);
+    v128.store(y + blue + at, blue1, 16);
   }
 }
 
-/** da of all pixels, and for each chunk the sums db1 [K·K], dw1 [K·K], dβ, dγ. */
+/** A row of y, one channel. */
+function blendOne(table: usize, active: usize, w1: usize, b1: usize, y: usize, channel: i32): void {
+  const end = <usize>width << 2;
+  const offset = plane * channel;
+  for (let at: usize = 0; at < end; at += 32) {
+    const a0 = v128.load(active + at);
+    const a1 = v128.load(active + at, 16);
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let k: usize = 0;
+    for (let u = 0; u < kernelSize; u++) {
+      let from = load<usize>(table + (<usize>u << 2)) + offset + at;
+      for (let v = 0; v < kernelSize; v++) {
+        const b = v128.load32_splat(b1 + k);
+        const w = v128.load32_splat(w1 + k);
+        k += 4;
+        sum0 = madd(sum0, madd(b, w, a0), v128.load(from));
+        sum1 = madd(sum1, madd(b, w, a1), v128.load(from, 16));
+        from += 4;
+      }
+    }
+    v128.store(y + offset + at, sum0);
+    v128.store(y + offset + at, sum1, 16);
+  }
+}
+
+/** da of all pixels, and for each chunk the sums db1, dw1 [K·K each], dβ, dγ, Σ da·x, Σ x, Σ n·x [C each]. */
 export function rankOneInvolutionGrad(
   start: i32,
   end: i32,
@@ -299,224 +218,173 @@ export function rankOneInvolutionGrad(
   k: i32,
   padTop: i32,
   padLeft: i32,
-  weights: usize,
-  centre_: f32,
-  deviation_: f32,
-  gamma_: f32,
-  beta_: f32,
+  w0: usize,
+  centre: f32,
+  deviation: f32,
+  gamma: f32,
+  beta: f32,
   w1: usize,
 ): void {
-  setGeometry(h, w, c, k);
-  setGenerator(weights, centre_, deviation_, gamma_, beta_);
-  // In scratch: the table, the sums as vectors, a row of zeros, the K rows, rows of dy, a·dy and dy·(x⋆w1).
+  setGeometry(h, w, c, k, 0);
   const taps = kernelSize * kernelSize;
+  const sumCount = 2 * taps + 2 + 3 * channels;
+  // In scratch the sums are vectors.
   const table = scratch;
-  const vectors = scratch + ((<usize>(kernelSize * 4) + 15) & ~15);
-  const zeros = vectors + (<usize>taps << 5);
+  const tapSums = table + tableBytes();
+  const hiddenSums = tapSums + (<usize>taps << 5);
+  const pixelSums = hiddenSums + 32;
+  const zeros = tapSums + (<usize>sumCount << 4);
   const ring = zeros + slot;
   const gradient = ring + slot * kernelSize;
-  const scaled = gradient + slot;
-  const product = scaled + slot;
-  memory.fill(vectors, 0, product + slot - vectors);
-  let betaSum = f32x4.splat(0);
-  let gammaSum = f32x4.splat(0);
+  const normal = gradient + slot;
+  const active = normal + plane;
+  const change = active + plane;
+  // Beyond the last pixel x and dy are 0, so that nothing there adds to a sum.
+  memory.fill(tapSums, 0, change + plane - tapSums);
 
   for (let row = start; row < end; row++) {
     const i = row % height;
-    const isNew = row == start || i == 0;
-    bring(x, row, i - padTop, isNew, padLeft, table, zeros, ring);
-    const image = x + rowBytes * row;
-    copyRow(dy + rowBytes * row, gradient);
-    spreadHidden(image, scaled);
-    for (let at: usize = 0; at < rowBytes; at += 16)
-      v128.store(scaled + at, f32x4.mul(v128.load(scaled + at), v128.load(gradient + at)));
-    correlate(table, gradient, scaled, w1, vectors, product);
-
-    let from = image;
-    let to = da + (<usize>(row * width) << 2);
-    let values = product;
-    for (let j = 0; j < width; j += 4) {
-      const count = min(4, width - j);
-      const normal = normalise(project(from, count));
-      const isActive = f32x4.gt(activate(normal), f32x4.splat(0));
-      // Beyond the last pixel the product is 0.
-      const change = v128.and(sumPixels(values), isActive);
-      betaSum = f32x4.add(betaSum, change);
-      gammaSum = madd(gammaSum, change, normal);
-      storeLanes(to, change, count);
-      from += 4 * pixel;
-      values += 4 * pixel;
-      to += 16;
-    }
+    bring(x + rowBytes * (row - i), i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
+    unweave(dy + rowBytes * row, gradient);
+    const centreRow = placeOf(i, ring, zeros) + (<usize>padLeft << 2);
+    hide(centreRow, normal, active, w0, centre, deviation, gamma, beta);
+    if (channels == 3) correlateThree(table, gradient, active, w1, tapSums, change);
+    else correlate(table, gradient, active, w1, tapSums, change);
+    hiddenChange(normal, active, change, hiddenSums);
+    for (let channel = 0; channel < channels; channel++)
+      addPixels(centreRow + plane * channel, normal, change, pixelSums + 16 * <usize>channel);
+    copyPixels(change, da + (<usize>(row * width) << 2));
   }
 
-  const sum = sums + (<usize>((start / grain) * (2 * taps + 2)) << 2);
-  for (let n: usize = 0; n < <usize>(2 * taps); n++) store<f32>(sum + (n << 2), sumOf(v128.load(vectors + (n << 4))));
-  store<f32>(sum + (<usize>taps << 3), sumOf(betaSum));
-  store<f32>(sum + (<usize>taps << 3), sumOf(gammaSum), 4);
+  const to = sums + (<usize>((start / grain) * sumCount) << 2);
+  for (let n: usize = 0; n < <usize>sumCount; n++) store<f32>(to + (n << 2), sumOf(v128.load(tapSums + (n << 4))));
 }
 
-/** The sums over channels of four pixels. */
-@inline
-function sumPixels(values: usize): v128 {
-  if (channels <= 4) {
-    return sumLanes(
-      v128.load(values),
-      v128.load(values + pixel),
-      v128.load(values + 2 * pixel),
-      v128.load(values + 3 * pixel),
-      channels,
-    );
-  }
-  let sum0 = f32x4.splat(0);
-  let sum1 = sum0;
-  let sum2 = sum0;
-  let sum3 = sum0;
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
-    const from = values + (<usize>c << 2);
-    sum0 = f32x4.add(sum0, loadLanes(from, lanes));
-    sum1 = f32x4.add(sum1, loadLanes(from + pixel, lanes));
-    sum2 = f32x4.add(sum2, loadLanes(from + 2 * pixel, lanes));
-    sum3 = f32x4.add(sum3, loadLanes(from + 3 * pixel, lanes));
-  }
-  return sumLanes(sum0, sum1, sum2, sum3, 4);
-}
-
-/** A row of dy·(x⋆w1), and what it adds to the vectors of db1 and, behind them, dw1. */
-function correlate(table: usize, gradient: usize, scaled: usize, w1: usize, vectors: usize, product: usize): void {
-  const step = pixel;
+/** A row of Σ over taps of w1·s, of eight pixels at a time, and what s adds to the vectors of db1 and, behind, dw1. */
+function correlateThree(table: usize, gradient: usize, active: usize, w1: usize, sums: usize, change: usize): void {
+  const end = <usize>width << 2;
   const tableEnd = table + (<usize>kernelSize << 2);
-  const columnsBytes = step * kernelSize;
-  const scaledVectors = vectors + (<usize>(kernelSize * kernelSize) << 4);
-  let at: usize = 0;
-  for (; at + 64 <= rowBytes; at += 64) {
-    const gradient0 = v128.load(gradient + at);
-    const gradient1 = v128.load(gradient + at, 16);
-    const gradient2 = v128.load(gradient + at, 32);
-    const gradient3 = v128.load(gradient + at, 48);
-    const scaled0 = v128.load(scaled + at);
-    const scaled1 = v128.load(scaled + at, 16);
-    const scaled2 = v128.load(scaled + at, 32);
-    const scaled3 = v128.load(scaled + at, 48);
-    let sum0 = f32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
+  const windowBytes = <usize>kernelSize << 2;
+  const weightedSums = sums + (<usize>(kernelSize * kernelSize) << 4);
+  const green = plane;
+  const blue = 2 * plane;
+  for (let at: usize = 0; at < end; at += 32) {
+    const a0 = v128.load(active + at);
+    const a1 = v128.load(active + at, 16);
+    const red0 = v128.load(gradient + at);
+    const red1 = v128.load(gradient + at, 16);
+    const green0 = v128.load(gradient + green + at);
+    const green1 = v128.load(gradient + green + at, 16);
+    const blue0 = v128.load(gradient + blue + at);
+    const blue1 = v128.load(gradient + blue + at, 16);
+    let change0 = f32x4.splat(0);
+    let change1 = change0;
     let k: usize = 0;
     for (let entry = table; entry < tableEnd; entry += 4) {
       let from = load<usize>(entry) + at;
-      const last = from + columnsBytes;
-      for (; from < last; from += step) {
+      const last = from + windowBytes;
+      for (; from < last; from += 4) {
+        const s0 = madd(
+          madd(f32x4.mul(red0, v128.load(from)), green0, v128.load(from + green)),
+          blue0,
+          v128.load(from + blue),
+        );
+        const s1 = madd(
+          madd(f32x4.mul(red1, v128.load(from, 16)), green1, v128.load(from + green, 16)),
+          blue1,
+          v128.load(from + blue, 16),
+        );
         const w = v128.load32_splat(w1 + k);
-        let plain = v128.load(vectors + 4 * k);
-        let weighted = v128.load(scaledVectors + 4 * k);
-        let value = v128.load(from);
-        sum0 = madd(sum0, value, w);
-        plain = madd(plain, value, gradient0);
-        weighted = madd(weighted, value, scaled0);
-        value = v128.load(from, 16);
-        sum1 = madd(sum1, value, w);
-        plain = madd(plain, value, gradient1);
-        weighted = madd(weighted, value, scaled1);
-        value = v128.load(from, 32);
-        sum2 = madd(sum2, value, w);
-        plain = madd(plain, value, gradient2);
-        weighted = madd(weighted, value, scaled2);
-        value = v128.load(from, 48);
-        sum3 = madd(sum3, value, w);
-        plain = madd(plain, value, gradient3);
-        weighted = madd(weighted, value, scaled3);
-        v128.store(vectors + 4 * k, plain);
-        v128.store(scaledVectors + 4 * k, weighted);
+        change0 = madd(change0, w, s0);
+        change1 = madd(change1, w, s1);
+        v128.store(sums + 4 * k, f32x4.add(v128.load(sums + 4 * k), f32x4.add(s0, s1)));
+        const weighted = f32x4.add(f32x4.mul(a0, s0), f32x4.mul(a1, s1));
+        v128.store(weightedSums + 4 * k, f32x4.add(v128.load(weightedSums + 4 * k), weighted));
         k += 4;
       }
     }
-    v128.store(product + at, f32x4.mul(sum0, gradient0));
-    v128.store(product + at, f32x4.mul(sum1, gradient1), 16);
-    v128.store(product + at, f32x4.mul(sum2, gradient2), 32);
-    v128.store(product + at, f32x4.mul(sum3, gradient3), 48);
+    v128.store(change + at, change0);
+    v128.store(change + at, change1, 16);
   }
-  for (; at < rowBytes; at += 16) {
-    const plainGradient = v128.load(gradient + at);
-    const scaledGradient = v128.load(scaled + at);
-    let sum = f32x4.splat(0);
+}
+
+/** The same for any number of channels. */
+function correlate(table: usize, gradient: usize, active: usize, w1: usize, sums: usize, change: usize): void {
+  const end = <usize>width << 2;
+  const weightedSums = sums + (<usize>(kernelSize * kernelSize) << 4);
+  for (let at: usize = 0; at < end; at += 16) {
+    const a = v128.load(active + at);
+    let total = f32x4.splat(0);
     let k: usize = 0;
-    for (let entry = table; entry < tableEnd; entry += 4) {
-      let from = load<usize>(entry) + at;
-      const last = from + columnsBytes;
-      for (; from < last; from += step) {
-        const value = v128.load(from);
-        sum = madd(sum, value, v128.load32_splat(w1 + k));
-        v128.store(vectors + 4 * k, madd(v128.load(vectors + 4 * k), value, plainGradient));
-        v128.store(scaledVectors + 4 * k, madd(v128.load(scaledVectors + 4 * k), value, scaledGradient));
+    for (let u = 0; u < kernelSize; u++) {
+      let from = load<usize>(table + (<usize>u << 2)) + at;
+      for (let v = 0; v < kernelSize; v++) {
+        let s = f32x4.splat(0);
+        for (let channel = 0; channel < channels; channel++) {
+          const offset = plane * channel;
+          s = madd(s, v128.load(gradient + offset + at), v128.load(from + offset));
+        }
+        total = madd(total, v128.load32_splat(w1 + k), s);
+        v128.store(sums + 4 * k, f32x4.add(v128.load(sums + 4 * k), s));
+        v128.store(weightedSums + 4 * k, madd(v128.load(weightedSums + 4 * k), a, s));
         k += 4;
+        from += 4;
       }
     }
-    v128.store(product + at, f32x4.mul(sum, plainGradient));
+    v128.store(change + at, total);
   }
 }
 
-/** Makes dz of da, in place, and for each chunk the sums dw0 [C] and Σ dz. An item is a pixel. */
-export function rankOneReducedGrad(
-  start: i32,
-  end: i32,
-  x: usize,
-  da: usize,
-  sums: usize,
-  grain: i32,
-  c: i32,
-  weights: usize,
-  centre_: f32,
-  deviation_: f32,
-  gamma_: f32,
-  dbeta: f32,
-  dgamma: f32,
-  share: f32,
-): void {
-  setGeometry(1, end - start, c, 1);
-  setGenerator(weights, centre_, deviation_, gamma_, 0);
-  const sum = sums + (<usize>((start / grain) * (channels + 1)) << 2);
-  // The first four channels are summed in a register, the others here.
-  const vectors = scratch;
-  memory.fill(vectors, 0, pixel + 16);
-  const scale = f32x4.splat(gamma_ * deviation_);
-  const shift = f32x4.splat(dbeta * share);
-  const slope = f32x4.splat(dgamma * share);
-  let total = f32x4.splat(0);
-  let narrow = total;
-  let from = x + pixel * start;
-  let to = da + (<usize>start << 2);
-  for (let n = start; n < end; n += 4) {
-    const count = min(4, end - n);
-    const normal = normalise(project(from, count));
-    const through = f32x4.add(shift, f32x4.mul(normal, slope));
-    const dz = f32x4.mul(f32x4.sub(loadLanes(to, count), through), scale);
-    storeLanes(to, dz, count);
-    for (let p = 0; p < count; p++) {
-      const one = v128.load32_splat(to + (<usize>p << 2));
-      total = f32x4.add(total, one);
-      // What the last lanes hold is not looked at.
-      narrow = madd(narrow, one, v128.load(from));
-      for (let channel = 4; channel < channels; channel += 4) {
-        const at = <usize>channel << 2;
-        v128.store(vectors + at, madd(v128.load(vectors + at), one, loadLanes(from + at, min(4, channels - channel))));
-      }
-      from += pixel;
-    }
-    to += 16;
+/** da is 0 where a is; adds a row of it to the vectors of dβ and dγ. */
+@inline
+function hiddenChange(normal: usize, active: usize, change: usize, sums: usize): void {
+  const end = <usize>width << 2;
+  let betaSum = v128.load(sums);
+  let gammaSum = v128.load(sums, 16);
+  for (let at: usize = 0; at < end; at += 16) {
+    const isActive = f32x4.gt(v128.load(active + at), f32x4.splat(0));
+    const value = v128.and(v128.load(change + at), isActive);
+    v128.store(change + at, value);
+    betaSum = f32x4.add(betaSum, value);
+    gammaSum = madd(gammaSum, value, v128.load(normal + at));
   }
-  v128.store(vectors, narrow);
-  for (let channel: usize = 0; channel < pixel; channel += 4) store<f32>(sum + channel, load<f32>(vectors + channel));
-  store<f32>(sum + pixel, f32x4.extract_lane(total, 0));
+  v128.store(sums, betaSum);
+  v128.store(sums, gammaSum, 16);
 }
 
-/** dx = dz·w0 + dy⋆ᵀb1 + (a·dy)⋆ᵀw1. */
+/** Adds a row of one channel to the vectors of Σ da·x, Σ x and Σ n·x, which lie C vectors apart. */
+@inline
+function addPixels(x: usize, normal: usize, change: usize, sums: usize): void {
+  const end = <usize>width << 2;
+  const apart = <usize>channels << 4;
+  let changeSum = v128.load(sums);
+  let plainSum = v128.load(sums + apart);
+  let normalSum = v128.load(sums + 2 * apart);
+  for (let at: usize = 0; at < end; at += 16) {
+    const value = v128.load(x + at);
+    changeSum = madd(changeSum, value, v128.load(change + at));
+    plainSum = f32x4.add(plainSum, value);
+    normalSum = madd(normalSum, value, v128.load(normal + at));
+  }
+  v128.store(sums, changeSum);
+  v128.store(sums + apart, plainSum);
+  v128.store(sums + 2 * apart, normalSum);
+}
+
+@inline
+function copyPixels(from: usize, to: usize): void {
+  const end = <usize>width << 2;
+  let at: usize = 0;
+  for (; at + 16 <= end; at += 16) v128.store(to + at, v128.load(from + at));
+  for (; at < end; at += 4) store<f32>(to + at, load<f32>(from + at));
+}
+
+/** dx, where dz = da · scale − shift − n · slope. */
 export function rankOneInvolutionInputGrad(
   start: i32,
   end: i32,
   dy: usize,
-  dz: usize,
+  da: usize,
   x: usize,
   dx: usize,
   h: i32,
@@ -525,117 +393,130 @@ export function rankOneInvolutionInputGrad(
   k: i32,
   padTop: i32,
   padLeft: i32,
-  weights: usize,
-  centre_: f32,
-  deviation_: f32,
-  gamma_: f32,
-  beta_: f32,
+  w0: usize,
+  centre: f32,
+  deviation: f32,
+  gamma: f32,
+  beta: f32,
   w1: usize,
   b1: usize,
+  scale: f32,
+  shift: f32,
+  slope: f32,
 ): void {
-  setGeometry(h, w, c, k);
-  setGenerator(weights, centre_, deviation_, gamma_, beta_);
-  // In scratch: a table for each of dy and a·dy, a row of zeros, K rows of each, and the row that is summed.
+  // A row of the ring has the planes of dy, and of n and a.
+  setGeometry(h, w, c, k, 2);
   const table = scratch;
-  const scaledTable = table + ((<usize>(kernelSize * 4) + 15) & ~15);
-  const zeros = scaledTable + ((<usize>(kernelSize * 4) + 15) & ~15);
+  const zeros = table + tableBytes();
   const ring = zeros + slot;
-  const scaledRing = ring + slot * kernelSize;
-  const sum = scaledRing + slot * kernelSize;
-  memory.fill(zeros, 0, sum + slot - zeros);
+  const result = ring + slot * kernelSize;
+  const image = result + slot;
+  memory.fill(zeros, 0, image + slot - zeros);
   const before = kernelSize - 1 - padLeft;
+  const normalPlane = plane * channels + (<usize>before << 2);
+  const activePlane = normalPlane + plane;
 
   for (let row = start; row < end; row++) {
     const i = row % height;
     const isNew = row == start || i == 0;
     const first = i + padTop - kernelSize + 1;
-    bring(dy, row, first, isNew, before, table, zeros, ring);
-    for (let u = 0; u < kernelSize; u++) {
-      const source = first + u;
-      const inside = <u32>source < <u32>height;
-      const plain = load<usize>(table + (<usize>u << 2));
-      const place = inside ? scaledRing + (plain - ring) : zeros;
-      if (inside && (isNew || u == kernelSize - 1)) {
-        const to = place + pixel * before;
-        spreadHidden(x + rowBytes * (row - i + source), to);
-        multiplyRow(to, plain + pixel * before);
-      }
-      store<usize>(scaledTable + (<usize>u << 2), place);
+    bring(dy + rowBytes * (row - i), first, isNew, before, table, ring, zeros);
+    for (let u = isNew ? 0 : kernelSize - 1; u < kernelSize; u++) {
+      const place = load<usize>(table + (<usize>u << 2));
+      if (place == zeros) continue;
+      unweave(x + rowBytes * (row - i + first + u), image);
+      hide(image, place + normalPlane, place + activePlane, w0, centre, deviation, gamma, beta);
     }
-    spreadProjection(dz + (<usize>(row * width) << 2), sum);
-    gather(table, scaledTable, w1, b1, sum, dx + rowBytes * row);
+    const normal = placeOf(i, ring, zeros) + normalPlane;
+    throughGenerator(da + (<usize>(row * width) << 2), normal, w0, scale, shift, slope, result);
+    if (channels == 3) gatherThree(table, w1, b1, result);
+    else for (let channel = 0; channel < channels; channel++) gatherOne(table, w1, b1, result, channel);
+    weave(result, dx + rowBytes * row);
   }
-}
-
-/** a ← a·dy; behind the row dy is 0, so that what was written there becomes 0 too. */
-@inline
-function multiplyRow(a: usize, dy: usize): void {
-  const end = rowBytes + 4 * pixel;
-  for (let at: usize = 0; at < end; at += 16)
-    v128.store(a + at, f32x4.mul(v128.load(a + at), v128.load(dy + at)));
 }
 
 /** A row of dz·w0. */
 @inline
-function spreadProjection(dz: usize, to: usize): void {
-  for (let j = 0; j < width; j++) {
-    const one = v128.load32_splat(dz);
-    for (let channel = 0; channel < channels; channel += 4) {
-      const at = <usize>channel << 2;
-      v128.store(to + at, f32x4.mul(one, loadLanes(w0 + at, min(4, channels - channel))));
+function throughGenerator(
+  da: usize,
+  normal: usize,
+  w0: usize,
+  scale: f32,
+  shift: f32,
+  slope: f32,
+  to: usize,
+): void {
+  const end = <usize>width << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    const direct = f32x4.sub(f32x4.mul(v128.load(da + at), f32x4.splat(scale)), f32x4.splat(shift));
+    const dz = f32x4.sub(direct, f32x4.mul(v128.load(normal + at), f32x4.splat(slope)));
+    for (let channel = 0; channel < channels; channel++) {
+      const weight = v128.load32_splat(w0 + (<usize>channel << 2));
+      v128.store(to + plane * channel + at, f32x4.mul(dz, weight));
     }
-    dz += 4;
-    to += pixel;
   }
 }
 
-/** A row of sum + dy⋆ᵀb1 + (a·dy)⋆ᵀw1: the stencils are gone through from their last tap to the first. */
-function gather(table: usize, scaledTable: usize, w1: usize, b1: usize, sum: usize, dx: usize): void {
-  const step = pixel;
-  const columnsBytes = step * kernelSize;
-  const rows = <usize>kernelSize << 2;
+/** Adds to a row of dx what comes through the taps, from the last to the first; all three channels. */
+function gatherThree(table: usize, w1: usize, b1: usize, dx: usize): void {
+  const end = <usize>width << 2;
+  const tableEnd = table + (<usize>kernelSize << 2);
+  const windowBytes = <usize>kernelSize << 2;
   const lastTap = <usize>(kernelSize * kernelSize - 1) << 2;
-  let at: usize = 0;
-  for (; at + 64 <= rowBytes; at += 64) {
-    let sum0 = v128.load(sum + at);
-    let sum1 = v128.load(sum + at, 16);
-    let sum2 = v128.load(sum + at, 32);
-    let sum3 = v128.load(sum + at, 48);
+  const green = plane;
+  const blue = 2 * plane;
+  const active = 4 * plane;
+  for (let at: usize = 0; at < end; at += 32) {
+    let red0 = v128.load(dx + at);
+    let red1 = v128.load(dx + at, 16);
+    let green0 = v128.load(dx + green + at);
+    let green1 = v128.load(dx + green + at, 16);
+    let blue0 = v128.load(dx + blue + at);
+    let blue1 = v128.load(dx + blue + at, 16);
     let k = lastTap;
-    for (let entry: usize = 0; entry < rows; entry += 4) {
-      let from = load<usize>(table + entry) + at;
-      let scaled = load<usize>(scaledTable + entry) + at;
-      const last = from + columnsBytes;
-      for (; from < last; from += step) {
+    for (let entry = table; entry < tableEnd; entry += 4) {
+      let from = load<usize>(entry) + at;
+      const last = from + windowBytes;
+      for (; from < last; from += 4) {
         const b = v128.load32_splat(b1 + k);
         const w = v128.load32_splat(w1 + k);
         k -= 4;
-        sum0 = madd(madd(sum0, v128.load(from), b), v128.load(scaled), w);
-        sum1 = madd(madd(sum1, v128.load(from, 16), b), v128.load(scaled, 16), w);
-        sum2 = madd(madd(sum2, v128.load(from, 32), b), v128.load(scaled, 32), w);
-        sum3 = madd(madd(sum3, v128.load(from, 48), b), v128.load(scaled, 48), w);
-        scaled += step;
+        const weight0 = madd(b, w, v128.load(from + active));
+        const weight1 = madd(b, w, v128.load(from + active, 16));
+        red0 = madd(red0, weight0, v128.load(from));
+        red1 = madd(red1, weight1, v128.load(from, 16));
+        green0 = madd(green0, weight0, v128.load(from + green));
+        green1 = madd(green1, weight1, v128.load(from + green, 16));
+        blue0 = madd(blue0, weight0, v128.load(from + blue));
+        blue1 = madd(blue1, weight1, v128.load(from + blue, 16));
       }
     }
-    v128.store(dx + at, sum0);
-    v128.store(dx + at, sum1, 16);
-    v128.store(dx + at, sum2, 32);
-    v128.store(dx + at, sum3, 48);
+    v128.store(dx + at, red0);
+    v128.store(dx + at, red1, 16);
+    v128.store(dx + green + at, green0);
+    v128.store(dx + green + at, green1, 16);
+    v128.store(dx + blue + at, blue0);
+    v128.store(dx + blue + at, blue1, 16);
   }
-  for (; at < rowBytes; at += 16) {
-    let one = v128.load(sum + at);
-    let k = lastTap;
-    for (let entry: usize = 0; entry < rows; entry += 4) {
-      let from = load<usize>(table + entry) + at;
-      let scaled = load<usize>(scaledTable + entry) + at;
-      const last = from + columnsBytes;
-      for (; from < last; from += step) {
-        one = madd(one, v128.load(from), v128.load32_splat(b1 + k));
-        one = madd(one, v128.load(scaled), v128.load32_splat(w1 + k));
+}
+
+/** The same for one channel. */
+function gatherOne(table: usize, w1: usize, b1: usize, dx: usize, channel: i32): void {
+  const end = <usize>width << 2;
+  const offset = plane * channel;
+  const active = plane * (channels + 1);
+  for (let at: usize = 0; at < end; at += 16) {
+    let sum = v128.load(dx + offset + at);
+    let k = <usize>(kernelSize * kernelSize - 1) << 2;
+    for (let u = 0; u < kernelSize; u++) {
+      let from = load<usize>(table + (<usize>u << 2)) + at;
+      for (let v = 0; v < kernelSize; v++) {
+        const weight = madd(v128.load32_splat(b1 + k), v128.load32_splat(w1 + k), v128.load(from + active));
+        sum = madd(sum, weight, v128.load(from + offset));
         k -= 4;
-        scaled += step;
+        from += 4;
       }
     }
-    storeLanes(dx + at, one, min(4, <i32>(rowBytes - at) >> 2));
+    v128.store(dx + offset + at, sum);
   }
 }

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { Engine } from '../../src/engines/engine';
+import { startEngine } from '../../src/engines/select';
+import { generationSuite } from './suite/generation';
+import { involutionSuite } from './suite/involution';
+import { kerasSuite } from './suite/keras';
+import { trainingSuite } from './suite/training';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine('wasm');
+});
+afterAll(() => engine?.dispose());
+
+const context = { name: 'wasm', tolerance: 1e-5 } as const;
+involutionSuite(context);
+generationSuite(context);
+trainingSuite(context);
+kerasSuite(context);
