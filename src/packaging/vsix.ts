@@ -26,6 +26,8 @@ for (const platform of wanted) {
       resolve('node_modules/@vscode/vsce/vsce'),
       'package',
       '--no-dependencies',
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
       '--target',
       platform,
       '--out',
