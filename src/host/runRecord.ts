@@ -75,7 +75,7 @@ export class RunRecord {
     );
     return {
       id: basename(this.folder),
-      name,
+      name: name === this.manifest.id ? shortName(name) : name,
       state,
       models: spec.models,
       dataName: data.name,
@@ -87,4 +87,10 @@ export class RunRecord {
       bestAccuracy: Object.fromEntries(best),
     };
   }
+}
+
+/** "2026-11-24_08-15-02_shapes_inn-cnn", the id that a run is called by until it has a name, as "shapes inn-cnn 08:15". */
+function shortName(id: string): string {
+  const [, hour, minute, rest] = /^\d{4}-\d\d-\d\d_(\d\d)-(\d\d)-\d\d_(.+)$/.exec(id) ?? [];
+  return rest ? `${rest.replaceAll('_', ' ')} ${hour}:${minute}` : id;
 }

@@ -60,6 +60,7 @@ describe('the run store', () => {
     const path = await writeRun(folder, {}, [status('training'), batch(1, 2)]);
     await store.loaded();
     assert.equal(store.card(basename(path))!.state, 'interrupted');
+    assert.match(store.card(basename(path))!.name, /^shapes inn-cnn \d\d:\d\d$/);
   });
 
   it('sees what a running training adds, and half a line only when it is whole', async () => {

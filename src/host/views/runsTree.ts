@@ -8,8 +8,8 @@ import { modelsTitle, modelTitle, stateTitle } from '../words';
 const stateIcons: Record<RunCard['state'], [icon: string, color?: string]> = {
   preparing: ['loading~spin'],
   training: ['sync~spin', 'charts.blue'],
-  paused: ['debug-pause'],
-  stopped: ['debug-stop'],
+  paused: ['debug-pause', 'charts.blue'],
+  stopped: ['primitive-square', 'disabledForeground'],
   done: ['pass', 'testing.iconPassed'],
   failed: ['error', 'testing.iconFailed'],
   interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
