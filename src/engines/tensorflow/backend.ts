@@ -71,10 +71,10 @@ export function loadBackend(folder: string, installation: Installation): TensorF
   return core.findBackend('tensorflow') as TensorFlowBackend;
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 took out of `util`. */
+/** tfjs-node 4.22 calls two functions that Node 22 warns of and Node 23 took out of `util`. */
 export function restoreUtilFunctions(
   util: Record<string, unknown> = createRequire(import.meta.url)('node:util'),
 ): void {
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
