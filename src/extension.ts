@@ -6,7 +6,7 @@ import { RunStore } from './host/runStore';
 import { locateRunsFolder } from './host/runsFolder';
 import type { Services } from './host/services';
 import { readSettings, settingsSection } from './host/settings';
-import { Training } from './host/training';
+import { isBusy, Training } from './host/training';
 import { TrainingForm } from './host/trainingForm';
 import { rememberTraining, resumeInterrupted } from './host/trainingMemory';
 import { DashboardViewProvider } from './host/views/dashboardView';
@@ -16,8 +16,8 @@ import { createStatusBarItem } from './host/views/statusBar';
 import { WorkerClient } from './host/workerClient';
 import { workerLaunch } from './host/workerLaunch';
 
-/** How long the worker may take to save when VS Code closes; VS Code itself waits no longer than this. */
-const graceMs = 5_000;
+/** Nobody is being trained: there is nothing to save. */
+const idleGraceMs = 2_000;
 
 let worker: WorkerClient | undefined;
 
@@ -54,15 +54,20 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewPanelSerializer(viewIds.lab, panels),
     vscode.workspace.onDidChangeWorkspaceFolders(followFolder),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(`${settingsSection}.runsFolder`)) followFolder();
+      const affects = (name: string) => change.affectsConfiguration(`${settingsSection}.${name}`);
+      if (affects('runsFolder')) followFolder();
+      // They take effect when the worker is started: one that is idle makes way for a new one.
+      if ((affects('engine') || affects('nodePath')) && !isBusy(training.state)) {
+        void services.worker.stop(idleGraceMs);
+      }
     }),
   );
   void resumeInterrupted(services);
 }
 
-/** The worker saves and exits; it would do so too if this process just ended. */
-export async function deactivate(): Promise<void> {
-  await worker?.stop(graceMs);
+/** VS Code waits a few seconds for this. A worker that takes longer to save does so alone, and exits by itself. */
+export function deactivate(): Promise<void> | undefined {
+  return worker?.release();
 }
 
 function runsFolder(context: vscode.ExtensionContext): string {

@@ -129,17 +129,22 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     }
   }
 
-  /** Lets the process save and exit; after `graceMs` it is killed. Resolves when it is gone. */
-  async stop(graceMs: number): Promise<void> {
+  /** Lets the process save and exit, as it also would if this process just ended. Resolves when it is gone. */
+  async release(): Promise<void> {
     const connection = this.connection;
     if (!connection) return;
     connection.expected = true;
     // Whoever calls from now on gets a new process.
     this.connection = null;
-    // The closed channel makes it save and exit, also when this process ends before it has.
     if (connection.child.connected) connection.child.disconnect();
-    const killer = setTimeout(() => connection.child.kill('SIGKILL'), graceMs);
     await connection.gone;
+  }
+
+  /** The same, but after `graceMs` it is killed. */
+  async stop(graceMs: number): Promise<void> {
+    const child = this.connection?.child;
+    const killer = setTimeout(() => child?.kill('SIGKILL'), graceMs);
+    await this.release();
     clearTimeout(killer);
   }
 

@@ -31,9 +31,9 @@ afterAll(() => rm(runs, { recursive: true }));
 
 const script = (name: string) => fileURLToPath(new URL(`./support/${name}`, import.meta.url));
 
-/** Starts a host that trains in a worker, kills the host, and tells what it left behind. */
-async function hostThatDies(): Promise<{ run: string; pid: number }> {
-  const host = spawn(process.execPath, ['--import', 'tsx', script('host.ts'), runs], {
+/** Starts a host, kills it when it has said what its worker does, and tells that. */
+async function hostThatDies(name: string): Promise<{ run: string; pid: number }> {
+  const host = spawn(process.execPath, ['--import', 'tsx', script(name), runs], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface(host.stdout), 'line');
@@ -260,7 +260,7 @@ describe('a worker whose host is gone', () => {
 
   it('saves and exits when its host is killed', async () => {
     worker = new TestWorker();
-    const { run, pid } = await hostThatDies();
+    const { run, pid } = await hostThatDies('host.ts');
     await untilGone(pid);
     const events = await new EventTail(join(run, 'events.jsonl')).read();
     const lastStep = events.findLast((event) => event.type === 'batch');
@@ -276,6 +276,12 @@ describe('a worker whose host is gone', () => {
     );
     expect(steps.length).toBeGreaterThan(3);
     expect(steps).toEqual(steps.map((_, i) => i + 1));
+  });
+
+  it('is killed when it hangs', async () => {
+    const { pid } = await hostThatDies('hostOfHanging.ts');
+    expect(isAlive(pid)).toBe(true);
+    await untilGone(pid);
   });
 
   it('saves and exits on SIGTERM', async () => {
