@@ -110,6 +110,7 @@ async function publish(
   title: string,
   { json, markdown: file }: BenchOptions,
 ): Promise<void> {
+  if (report.rows.length === 0) throw new Error('Nothing could be timed; the lines above say why.');
   if (json) console.log(JSON.stringify(content));
   else console.log(`${title}\n\n${table(report.columns, report.rows)}`);
   if (!file) return;

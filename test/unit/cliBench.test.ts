@@ -140,6 +140,14 @@ describe('the command bench', () => {
     expect(JSON.parse(out)).toMatchObject([{ engine: 'wasm', peers: [] }]);
   });
 
+  it('fails when nothing could be timed', async () => {
+    const words = ['--engine', 'wasm', '--model', 'involution', '--batch-size', '0', '--rounds', '1'];
+    const { code, out, err } = await bench(...words);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('wasm ended before it had answered: ');
+    expect(err).toContain('involution: Nothing could be timed; the lines above say why.\n');
+  });
+
   it('shows where the time goes', async () => {
     const { code, out, err } = await bench(...quick, '--profile');
     expect(code, err).toBe(0);

@@ -235,7 +235,9 @@ describe('a session', () => {
       'The loss of the involution model is not finite at step 13 (epoch 4). Lower the learning rate, or clip gradients (--clip-norm 1).';
     expect(await session.done).toMatchObject({ state: 'failed', message });
     expect((await readRun(folder)).overview).toMatchObject({ state: 'failed', message });
-    expect(await readFile(join(folder, 'events.jsonl'), 'utf8')).toContain('"reason":"not-finite","epoch":4,"step":13');
+    expect(await readFile(join(folder, 'events.jsonl'), 'utf8')).toContain(
+      '"reason":"not-finite","epoch":4,"step":13',
+    );
     await expect(resumed(folder)).rejects.toThrow('is complete: there is nothing to resume.');
   });
 

@@ -9,27 +9,35 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** A process of its own for one candidate and one subject: its peak memory is its own, and it waits while others run. */
 export class Contestant {
+  readonly #label: string;
+  readonly #child: Child;
   readonly #answers: AsyncIterator<string>;
   #errors = '';
-  ready!: Ready;
+  #ready: Ready | null = null;
 
-  private constructor(
-    readonly label: string,
-    private readonly child: Child,
-  ) {
-    this.#answers = createInterface(child.stdout)[Symbol.asyncIterator]();
-    child.stderr.on('data', (text: Buffer) => {
+  constructor(candidate: Candidate, subject: Subject) {
+    this.#label = 'engine' in candidate ? candidate.engine : candidate.peer;
+    this.#child = launch(candidate, subject);
+    this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+    this.#child.stderr.on('data', (text: Buffer) => {
       this.#errors = `${this.#errors}${text}`.slice(-4000);
     });
+    this.#child.on('error', ({ message }) => {
+      this.#errors = message;
+    });
     // A write to a process that is gone is noticed by the answer that does not come.
-    child.stdin.on('error', () => {});
+    this.#child.stdin.on('error', () => {});
   }
 
-  /** Resolves when it has warmed up. Throws an error with the reason that the process gave. */
-  static async start(candidate: Candidate, subject: Subject): Promise<Contestant> {
-    const contestant = new Contestant(labelOf(candidate), launch(candidate, subject));
-    contestant.ready = await contestant.#answer<Ready>();
-    return contestant;
+  /** "Keras 3.15.1 on TensorFlow 2.21.0" and the device, once it has warmed up. */
+  get ready(): Ready {
+    if (!this.#ready) throw new Error(`${this.#label} has not warmed up.`);
+    return this.#ready;
+  }
+
+  /** Whatever it does for the first time. Throws an error with the reason that the process gave. */
+  async warmUp(): Promise<void> {
+    this.#ready = await this.#answer<Ready>();
   }
 
   /** Milliseconds a step, over about so many seconds. */
@@ -40,16 +48,16 @@ export class Contestant {
 
   async end(): Promise<Memory> {
     const memory = await this.#ask<Memory>({ end: true });
-    this.child.stdin.end();
+    this.#child.stdin.end();
     return memory;
   }
 
   kill(): void {
-    this.child.kill('SIGKILL');
+    this.#child.kill('SIGKILL');
   }
 
   #ask<Answer>(request: object): Promise<Answer> {
-    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     return this.#answer();
   }
 
@@ -57,14 +65,10 @@ export class Contestant {
   async #answer<Answer>(): Promise<Answer> {
     for (;;) {
       const { value, done } = await this.#answers.next();
-      if (done) throw new Error(`${this.label} ended before it had answered: ${lastLine(this.#errors)}`);
+      if (done) throw new Error(`${this.#label} ended before it had answered: ${lastLine(this.#errors)}`);
       if (value.startsWith('{')) return JSON.parse(value);
     }
   }
-}
-
-export function labelOf(candidate: Candidate): string {
-  return 'engine' in candidate ? candidate.engine : candidate.peer;
 }
 
 function launch(candidate: Candidate, subject: Subject): Child {

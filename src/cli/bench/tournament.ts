@@ -27,6 +27,8 @@ export interface Effort {
   readonly seconds: number;
 }
 
+const isEngine = ({ candidate }: Entry) => 'engine' in candidate;
+
 interface Entry {
   readonly candidate: Candidate;
   readonly contestant: Contestant;
@@ -44,20 +46,34 @@ export async function tournament(
   { rounds, seconds }: Effort,
   notice: (line: string) => void,
 ): Promise<Result[]> {
-  const contestants: Entry[] = [];
+  const entries: Entry[] = [];
+  /** One that fails is out. */
+  const attempt = async (entry: Entry, action: (entry: Entry) => Promise<void>) => {
+    try {
+      await action(entry);
+    } catch (error) {
+      notice((error as Error).message);
+      entries.splice(entries.indexOf(entry), 1);
+      entry.contestant.kill();
+    }
+  };
+  const withEach = async (action: (entry: Entry) => Promise<void>) => {
+    for (const entry of [...entries]) await attempt(entry, action);
+  };
   try {
     for (const candidate of [...engines.map((engine) => ({ engine })), ...peers]) {
-      try {
-        contestants.push({ candidate, contestant: await Contestant.start(candidate, subject), times: [] });
-      } catch (error) {
-        notice((error as Error).message);
-      }
+      const entry: Entry = { candidate, contestant: new Contestant(candidate, subject), times: [] };
+      entries.push(entry);
+      await attempt(entry, ({ contestant }) => contestant.warmUp());
     }
     for (let round = 0; round < rounds; round++)
-      for (const { contestant, times } of contestants) times.push(await contestant.measure(seconds));
+      await withEach(async ({ contestant, times }) => {
+        times.push(await contestant.measure(seconds));
+      });
     const finished: (Entry & { memory: Memory })[] = [];
-    for (const each of contestants) finished.push({ ...each, memory: await each.contestant.end() });
-    const isEngine = ({ candidate }: Entry) => 'engine' in candidate;
+    await withEach(async (entry) => {
+      finished.push({ ...entry, memory: await entry.contestant.end() });
+    });
     return finished.filter(isEngine).map(({ candidate, contestant, times, memory }) => ({
       engine: (candidate as { engine: EngineName }).engine,
       device: contestant.ready.device,
@@ -74,6 +90,6 @@ export async function tournament(
         })),
     }));
   } finally {
-    for (const { contestant } of contestants) contestant.kill();
+    for (const { contestant } of entries) contestant.kill();
   }
 }
