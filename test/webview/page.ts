@@ -34,19 +34,20 @@ export async function buildPages(): Promise<void> {
   });
 }
 
+/** What the page says that it should not: violations of its policy, errors on its console, exceptions. */
+export type Complaints = string[];
+
 /** Opens a webview as VS Code would: the same policy, tokens on <html>, the theme's kind on <body>. */
-export async function openScene(browser: Browser, scene: Scene): Promise<Page> {
+export async function openScene(browser: Browser, scene: Scene, complaints: Complaints): Promise<Page> {
   const page = await browser.newPage({
     viewport: { width: scene.width, height: scene.height },
     deviceScaleFactor: 2,
     reducedMotion: 'reduce',
   });
   page.on('console', (message) => {
-    if (message.type() === 'error') throw new Error(`${scene.story}: ${message.text()}`);
+    if (message.type() === 'error') complaints.push(`${scene.story}: ${message.text()}`);
   });
-  page.on('pageerror', (error) => {
-    throw error;
-  });
+  page.on('pageerror', (error) => complaints.push(`${scene.story}: ${error.message}`));
   await page.route(`${origin}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html(scene) });

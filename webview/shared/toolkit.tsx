@@ -50,26 +50,37 @@ interface ButtonProps {
   onClick: (event: MouseEvent) => void;
 }
 export function Button(props: ButtonProps) {
-  const { icon, label, appearance = 'secondary', pressed, expanded, disabled = false } = props;
+  const { children, icon, label, appearance = 'secondary', pressed, expanded, disabled = false } = props;
+  const ref = useRef<ButtonElement>(null);
+  // The toolkit hands neither state on to the <button> inside, which is what a screen reader sees.
+  useLayoutEffect(() => {
+    const button = ref.current!.shadowRoot?.querySelector('button');
+    reflect(button, 'aria-pressed', pressed);
+    reflect(button, 'aria-expanded', expanded);
+    reflect(button, 'aria-haspopup', expanded === undefined ? undefined : true);
+  }, [pressed, expanded]);
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the toolkit hands them on to the <button> inside
     <vscode-button
-      class={props.children ? 'worded' : ''}
+      ref={ref}
+      class={`${children ? 'worded' : ''} ${pressed ? 'pressed' : ''}`}
       appearance={appearance}
       disabled={disabled}
       title={label}
-      aria-label={label}
-      aria-pressed={pressed}
-      aria-expanded={expanded}
-      aria-haspopup={expanded === undefined ? undefined : 'true'}
+      // Without one, the toolkit names every button of this appearance "Icon Button".
+      aria-label={label ?? (typeof children === 'string' ? children : undefined)}
       onClick={props.onClick}
     >
       <div class="button-content">
         {icon && <Icon name={icon} />}
-        {props.children}
+        {children}
       </div>
     </vscode-button>
   );
+}
+
+function reflect(element: Element | null | undefined, attribute: string, value: boolean | undefined): void {
+  if (value === undefined) element?.removeAttribute(attribute);
+  else element?.setAttribute(attribute, String(value));
 }
 
 interface CheckboxProps {

@@ -134,10 +134,9 @@ function cellColors(share: number, signed: boolean): { background: string; color
 function expression({ kernel, neighbourhood, sum }: Arithmetic): string {
   const terms = kernel.map((weight, k) => {
     const factor = decimal(weight, 2);
-    const [sign, size] = factor.startsWith(minus)
-      ? [` ${minus} `, factor.slice(1)]
-      : [k === 0 ? '' : ' + ', factor];
-    return `${sign}${size} × ${decimal(neighbourhood[k]!, 2)}`;
+    if (k === 0) return `${factor} × ${decimal(neighbourhood[k]!, 2)}`;
+    const [sign, size] = factor.startsWith(minus) ? [minus, factor.slice(1)] : ['+', factor];
+    return ` ${sign} ${size} × ${decimal(neighbourhood[k]!, 2)}`;
   });
-  return `${terms.join('').trim()} = ${decimal(sum, 4)}`;
+  return `${terms.join('')} = ${decimal(sum, 4)}`;
 }

@@ -50,7 +50,7 @@ export function Plot(props: PlotProps) {
         width: Math.max(1, element.clientWidth),
         height: Math.max(1, element.clientHeight),
         series: [{}, ...seriesOptions(props.lines, theme)],
-        axes: axisOptions(theme, props.compact ?? false),
+        axes: axisOptions(theme, { x: props.logX, y: props.logY }, props.compact ?? false),
         scales: {
           x: { time: false, distr: props.logX ? 3 : 1, range: () => rangeX(latest.current) },
           y: { distr: props.logY ? 3 : 1, range: () => rangeY(latest.current) },
@@ -59,7 +59,7 @@ export function Plot(props: PlotProps) {
         legend: { show: false },
         cursor: {
           y: false,
-          points: { size: 7, width: 1 },
+          points: { size: (_, i) => (latest.current.lines[i - 1]?.faint ? 0 : 7), width: 1 },
           hover: { skip: [undefined, null] },
           drag: { x: props.onZoom !== undefined, y: false, setScale: false, dist: 4 },
           bind: { dblclick: () => resetZoom },

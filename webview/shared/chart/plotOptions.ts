@@ -3,6 +3,7 @@ import { tick } from '../format';
 import type { Theme } from '../theme';
 import type { Line } from './lines';
 import { validationDash } from './palette';
+import { linearTicks, logTicks } from './ticks';
 
 /** A validation line of few points shows them; a line of one point would be invisible without. */
 const mostMarkers = 60;
@@ -32,12 +33,14 @@ export function seriesOptions(lines: readonly Line[], theme: Theme): uPlot.Serie
   });
 }
 
-export function axisOptions(theme: Theme, compact: boolean): uPlot.Axis[] {
+/** Both axes; their ticks are those of an exported figure. */
+export function axisOptions(theme: Theme, log: { x: boolean; y: boolean }, compact: boolean): uPlot.Axis[] {
   const common = {
     stroke: theme.color('descriptionForeground'),
     font: `11px ${theme.fontFamily}`,
     ticks: { show: false },
-    values: (_: uPlot, splits: number[]) => splits.map((value) => (value === null ? null : tick(value))),
+    filter: (_: uPlot, splits: number[]) => splits,
+    values: (_: uPlot, splits: number[]) => splits.map(tick),
   };
   const lines = { stroke: theme.color('panel-border'), width: 1 };
   return [
@@ -46,7 +49,8 @@ export function axisOptions(theme: Theme, compact: boolean): uPlot.Axis[] {
       scale: 'x',
       size: 22,
       gap: 4,
-      space: 64,
+      splits: (plot, _, min, max) =>
+        log.x ? logTicks(min, max) : linearTicks(min, max, plot.over.clientWidth / 80),
       grid: { show: false },
       border: { ...lines, show: true },
     },
@@ -55,7 +59,8 @@ export function axisOptions(theme: Theme, compact: boolean): uPlot.Axis[] {
       scale: 'y',
       size: compact ? 34 : 46,
       gap: 6,
-      space: compact ? 26 : 36,
+      splits: (plot, _, min, max) =>
+        log.y ? logTicks(min, max) : linearTicks(min, max, plot.over.clientHeight / 40),
       grid: { ...lines, show: !theme.highContrast },
     },
   ];
