@@ -133,11 +133,11 @@ async function fetchOfficial(
     });
     try {
       const source = await unpackOfficial(part, `official archive ${archiveUrl}`, options, sources);
-      await rm(part);
+      await rm(part, { force: true });
       return source;
     } catch (error) {
       options.signal?.throwIfAborted();
-      await rm(part);
+      await rm(part, { force: true });
       // What an earlier process left may have been the beginning of something else.
       if (fresh) throw error;
     }
