@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory, ones, type Tensor } from '@tensorflow/tfjs-core';
@@ -8,7 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
-import { listCheckpoints, loadNetwork, readCheckpoint } from '../../src/node/runs/checkpoints';
+import {
+  findCheckpoint,
+  listCheckpoints,
+  loadNetwork,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../src/node/runs/checkpoints';
 import { modelFolder } from '../../src/node/runs/modelFiles';
 import { readRun } from '../../src/node/runs/runList';
 import { resumeRun, startTraining } from '../../src/node/runs/session';
@@ -22,6 +28,9 @@ const spec: RunSpecInput = {
   seed: 5,
   engine: 'wasm',
 };
+
+/** A machine may be busy. */
+const patiently = { timeout: 30_000 };
 
 let base: string;
 let engine: Engine;
@@ -159,6 +168,26 @@ describe('a checkpoint', () => {
     for (const tensor of [images, ...outputs]) tensor.dispose();
   });
 
+  it('of a step that is stored already is not written again', async () => {
+    const [stored] = (await listCheckpoints(original, 'involution')).slice(-1);
+    const before = await readFile(join(stored!.folder, 'cursor.json'), 'utf8');
+    await writeCheckpoint(original, await readCheckpoint(stored!));
+    expect(await readFile(join(stored!.folder, 'cursor.json'), 'utf8')).toBe(before);
+    expect(await readdir(join(original, 'involution'))).toHaveLength(5);
+  });
+
+  it('is found by its epoch, as the newest and as the best', async () => {
+    const stored = await listCheckpoints(original, 'involution');
+    expect(await findCheckpoint(original, 'involution', 'newest')).toEqual(stored[4]);
+    expect(await findCheckpoint(original, 'involution', 2)).toEqual(stored[2]);
+    const { best } = (await readCheckpoint(stored[4]!)).cursor;
+    expect(await findCheckpoint(original, 'involution', 'best')).toEqual(stored[best!.epoch]);
+    await expect(findCheckpoint(original, 'involution', 9)).rejects.toThrow(
+      'has no checkpoint of epoch 9; there are 0, 1, 2, 3, 4.',
+    );
+    await expect(findCheckpoint(original, 'convolution', 'newest')).rejects.toThrow('has no checkpoint yet.');
+  });
+
   it('keeps the network of every epoch, and what a resume needs of the last two', async () => {
     const stored = await listCheckpoints(original, 'involution');
     expect(stored.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4]);
@@ -204,11 +233,11 @@ describe('a session', () => {
       onState: ({ state }) => states.push(state),
     });
     session.pause();
-    await expect.poll(() => states.at(-1)).toBe('paused');
+    await expect.poll(() => states.at(-1), patiently).toBe('paused');
     const state = async () => (await readRun(session.runFolder)).overview.state;
-    await expect.poll(state).toBe('paused');
+    await expect.poll(state, patiently).toBe('paused');
     session.continue();
-    await expect.poll(() => states.at(-1)).toBe('training');
+    await expect.poll(() => states.at(-1), patiently).toBe('training');
     await session.stop();
     expect(states.slice(-2)).toEqual(['saving', 'stopped']);
     expect(await session.done).toMatchObject({ state: 'stopped' });

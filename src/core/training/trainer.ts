@@ -43,15 +43,20 @@ export class Trainer {
 
   /** Resolves when every model has ended ('done') or the control says stop; then all is saved. */
   async run(): Promise<'done' | 'stopped'> {
-    for (const trainee of this.trainees) this.#endIfDue(trainee);
-    while (!this.control.isStopped) {
-      const trainee = this.#next();
-      if (!trainee) break;
-      this.#lap();
-      await this.#epoch(trainee);
+    try {
+      for (const trainee of this.trainees) this.#endIfDue(trainee);
+      while (!this.control.isStopped) {
+        const trainee = this.#next();
+        if (!trainee) break;
+        this.#lap();
+        await this.#epoch(trainee);
+      }
+      await this.#saving;
+      return this.#next() ? 'stopped' : 'done';
+    } finally {
+      // Also after an error nothing is written any more once this has ended.
+      await this.#saving.catch(() => {});
     }
-    await this.#saving;
-    return this.#next() ? 'stopped' : 'done';
   }
 
   #next(): Trainee | undefined {

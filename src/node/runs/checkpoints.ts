@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
@@ -47,6 +48,8 @@ export class CheckpointError extends Error {}
 export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<void> {
   const parent = join(runFolder, checkpoint.model);
   const name = checkpointName(checkpoint.cursor);
+  // No step was made since: paused twice within one validation, say.
+  if (existsSync(join(parent, name))) return;
   const temporary = join(parent, `.${name}-${randomUUID()}`);
   await mkdir(temporary, { recursive: true });
   const { topology, weights } = modelFiles(checkpoint.network);
