@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
 import { benchCommand, benchContestantCommand } from './bench';
