@@ -50,12 +50,11 @@ function Loaded({ initial }: { initial: DashboardState }) {
   }, []);
 
   const { spec, problems } = specOf(form);
-  const valid = Object.keys(problems).length === 0;
   const change = (next: Form, open = expanded) => {
     setForm(next);
     setExpanded(open);
-    const { spec, problems } = specOf(next);
-    if (Object.keys(problems).length === 0) host.rememberForm(spec, open);
+    const { spec } = specOf(next);
+    if (spec) host.rememberForm(spec, open);
   };
   /** What the host refuses is said here, beside the button that asked. */
   const ask = (request: () => Promise<void>) => {
@@ -71,10 +70,10 @@ function Loaded({ initial }: { initial: DashboardState }) {
       <Controls
         training={training}
         busy={busy}
-        ready={valid && initial.trusted}
+        ready={spec !== null && initial.trusted}
         trusted={initial.trusted}
         refusal={refusal}
-        onTrain={() => ask(() => host.train(spec))}
+        onTrain={() => spec && ask(() => host.train(spec))}
         ask={ask}
       />
       <Interruption training={training} crash={crash} ask={ask} />

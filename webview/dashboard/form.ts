@@ -81,8 +81,8 @@ const defaults = {
   'data.path': '',
 };
 
-/** What the form asks for, checked by the run's own schema. */
-export function specOf(form: Form): { spec: RunSpecInput; problems: Problems } {
+/** What the form asks for, checked by the run's own schema; null while there are problems. */
+export function specOf(form: Form): { spec: RunSpec | null; problems: Problems } {
   const nested: Record<string, Record<string, unknown>> = {
     data: { kind: form.data },
     schedule: { kind: form.schedule },
@@ -102,7 +102,7 @@ export function specOf(form: Form): { spec: RunSpecInput; problems: Problems } {
     const path = issue.path?.map((step) => String(step.key)).join('.') ?? '';
     problems[path as Field] ??= problemOf(issue);
   }
-  return { spec: spec as RunSpecInput, problems };
+  return { spec: result.success ? result.output : null, problems };
 }
 
 function problemOf(issue: v.InferIssue<typeof RunSpec>): Problem {

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import type { SeriesSnapshot } from '../../src/protocol/lab';
+import { readingsAt } from '../../webview/lab/charts/readout';
+import { csvOf } from '../../webview/shared/chart/csv';
+import { chartFigure, type Shape } from '../../webview/shared/chart/figure';
+import { extentX, extentY, lastValue, linesOf, nearestPoint, padded } from '../../webview/shared/chart/lines';
+import { colorToken } from '../../webview/shared/chart/palette';
+import { svgOf } from '../../webview/shared/chart/svg';
+import { linearTicks, logTicks } from '../../webview/shared/chart/ticks';
+
+const snapshot = (over: Partial<SeriesSnapshot>): SeriesSnapshot => ({
+  run: 'r',
+  model: 'involution',
+  split: 'train',
+  metric: 'loss',
+  x: Float64Array.of(1, 2, 3, 4),
+  raw: Float32Array.of(2, 1.5, Number.NaN, 1),
+  smooth: Float32Array.of(2, 1.75, 1.5, 1.25),
+  count: 4,
+  ...over,
+});
+const train = snapshot({});
+const validation = snapshot({
+  split: 'validation',
+  x: Float64Array.of(2, 4),
+  raw: Float32Array.of(1.8, 1.2),
+  smooth: Float32Array.of(1.8, 1.5),
+});
+const lines = (smoothed: boolean) =>
+  linesOf(
+    [train, validation],
+    smoothed,
+    (s) => `${s.model} ${s.split}`,
+    (s) => colorToken(s.model, 0),
+  );
+
+describe('ticks', () => {
+  it('are multiples of 1, 2 or 5 inside the range', () => {
+    expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(linearTicks(0.73, 2.41, 4)).toEqual([1, 1.5, 2]);
+    expect(linearTicks(-3, 3, 3)).toEqual([-2, 0, 2]);
+    expect(linearTicks(5, 5, 4)).toEqual([5]);
+  });
+
+  it('are powers of ten on a logarithmic axis, with doubles and fives where there are few', () => {
+    expect(logTicks(0.7, 2.5)).toEqual([1, 2]);
+    expect(logTicks(1, 1000)).toEqual([1, 10, 100, 1000]);
+    expect(logTicks(0, 10)).toEqual([]);
+  });
+});
+
+describe('lines', () => {
+  it('draw training smoothed over its faint raw values, and validation as it is', () => {
+    expect(lines(false).map(({ id, faint }) => [id, faint])).toEqual([
+      ['r/involution/train', false],
+      ['r/involution/validation', false],
+    ]);
+    const smoothed = lines(true);
+    expect(smoothed.map(({ id, faint }) => [id, faint])).toEqual([
+      ['r/involution/train/raw', true],
+      ['r/involution/train', false],
+      ['r/involution/validation', false],
+    ]);
+    expect(smoothed.map(({ y }) => y)).toEqual([train.raw, train.smooth, validation.raw]);
+  });
+
+  it('span what they show', () => {
+    expect(extentX(lines(false), false)).toEqual([1, 4]);
+    expect(extentX([], false)).toBeNull();
+    expect(extentY(lines(false), [1, 4], false)).toEqual([1, 2]);
+    const [low, high] = extentY(lines(false), [2, 3], false)!;
+    expect([low, high].map((y) => y.toFixed(2))).toEqual(['1.50', '1.80']);
+    expect(extentY(lines(false), [5, 6], false)).toBeNull();
+  });
+
+  it('leave out of a logarithmic axis what it has no place for', () => {
+    const zero = [{ ...lines(false)[0]!, x: Float64Array.of(0, 1), y: Float32Array.of(-1, 3) }];
+    expect(extentX(zero, true)).toEqual([1, 1]);
+    expect(extentY(zero, [0, 1], true)).toEqual([3, 3]);
+  });
+
+  it('get air, but never beyond the limits', () => {
+    expect(padded([0, 0.5], false, [0, 1])).toEqual([0, 0.53]);
+    expect(padded([0.99, 1], false, [0, 1])[1]).toBe(1);
+    const [low, high] = padded([1, 100], true, [0, Number.POSITIVE_INFINITY]);
+    expect(Math.log10(low)).toBeCloseTo(-0.1, 6);
+    expect(Math.log10(high)).toBeCloseTo(2.1, 6);
+  });
+
+  it('are read at the nearest finite value', () => {
+    expect(nearestPoint(train.x, train.raw, 2.6)).toBe(1);
+    expect(nearestPoint(train.x, train.raw, 3.4)).toBe(3);
+    expect(nearestPoint(train.x, train.raw, -7)).toBe(0);
+    expect(nearestPoint(train.x, train.raw, 99)).toBe(3);
+    expect(nearestPoint(Float64Array.of(1), Float32Array.of(Number.NaN), 1)).toBe(-1);
+    expect(lastValue(Float32Array.of(1, 2, Number.NaN))).toBe(2);
+    expect(lastValue(Float32Array.of())).toBeNull();
+  });
+
+  it('give one reading a model', () => {
+    const [reading, ...others] = readingsAt(lines(true), 2);
+    expect(others).toEqual([]);
+    expect(reading).toMatchObject({ model: 'involution', raw: 1.5, values: { train: 1.75 } });
+    expect(reading!.values.validation).toBeCloseTo(1.8);
+    expect(readingsAt(lines(false), null)[0]!.values.train).toBe(1);
+  });
+});
+
+describe('colours', () => {
+  it('are the model’s own in the first run, and others in every further one', () => {
+    expect(colorToken('involution', 0)).toBe('involutionLab-involution');
+    expect(colorToken('convolution', 0)).toBe('involutionLab-convolution');
+    const further = [1, 2, 3].flatMap((run) => [
+      colorToken('involution', run),
+      colorToken('convolution', run),
+    ]);
+    expect(new Set(further).size).toBe(6);
+  });
+});
+
+describe('CSV', () => {
+  it('has every point, quotes names and leaves what is not finite empty', () => {
+    expect(csvOf([train], 'batch', () => 'a "b", c').split('\r\n')).toEqual([
+      'run,model,split,metric,batch,value,smoothed',
+      '"a ""b"", c",involution,train,loss,1,2,2',
+      '"a ""b"", c",involution,train,loss,2,1.5,1.75',
+      '"a ""b"", c",involution,train,loss,3,,1.5',
+      '"a ""b"", c",involution,train,loss,4,1,1.25',
+      '',
+    ]);
+  });
+
+  it('gives 32-bit values back exactly', () => {
+    const raw = Float32Array.of(0.1, 1 / 3, 1.0000001, 2.302);
+    const text = csvOf([snapshot({ raw, smooth: raw })], 'batch', () => 'r');
+    const values = text
+      .split('\r\n')
+      .slice(1, 5)
+      .map((line) => Math.fround(Number(line.split(',')[5])));
+    expect(values).toEqual([...raw]);
+  });
+});
+
+describe('an exported figure', () => {
+  const style = {
+    fontFamily: 'sans-serif',
+    background: '#fff',
+    foreground: '#000',
+    quiet: '#777',
+    rule: '#ddd',
+    color: (token: string) => `<${token}>`,
+  };
+  const panel = {
+    title: 'Loss',
+    xTitle: 'batch',
+    lines: lines(false),
+    x: [1, 4],
+    y: [1, 2],
+    logX: false,
+    logY: false,
+  } as const;
+  const figure = chartFigure('a & b', [panel], 2, style);
+  const curves = figure.shapes.filter(
+    (s): s is Shape & { kind: 'polyline' } => s.kind === 'polyline' && s.stroke.startsWith('<'),
+  );
+
+  it('draws each line through its points, validation dashed, and names it in the legend', () => {
+    const [trained, validated] = curves;
+    // The panel's plotting area is 56 … 584 wide and 72 … 356 high; NaN at x = 3 is left out.
+    expect(trained!.points).toEqual([56, 72, 232, 214, 584, 356]);
+    expect([trained!.dash, validated!.dash]).toEqual([[], [5, 4]]);
+    const words = figure.shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+    expect(words).toEqual(
+      expect.arrayContaining([
+        'a & b',
+        'Loss',
+        'batch',
+        '1.2',
+        '2',
+        'involution train',
+        'involution validation',
+      ]),
+    );
+  });
+
+  it('is well-formed SVG with the text escaped', () => {
+    const svg = svgOf(figure);
+    expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" width="600"')).toBe(true);
+    expect(svg).toContain('>a &amp; b</text>');
+    expect(svg).toContain('d="M56 72L232 214L584 356"');
+    expect(svg).toContain('stroke="&lt;involutionLab-involution&gt;"');
+    expect(svg.match(/<path /g)).toHaveLength(figure.shapes.filter((s) => s.kind === 'polyline').length);
+  });
+});
