@@ -19,65 +19,65 @@ export interface Crash {
 
 /** The one training of this window, as the worker tells it. */
 export class Training implements vscode.Disposable {
-  private current: TrainingState = idleTraining;
-  private lastCrash: Crash | null = null;
-  private readonly changed = new vscode.EventEmitter<TrainingState>();
-  private readonly crashChanged = new vscode.EventEmitter<Crash | null>();
+  #current: TrainingState = idleTraining;
+  #lastCrash: Crash | null = null;
+  readonly #changed = new vscode.EventEmitter<TrainingState>();
+  readonly #crashChanged = new vscode.EventEmitter<Crash | null>();
 
   /** At every change, ten times a second while training. */
-  readonly onDidChange = this.changed.event;
+  readonly onDidChange = this.#changed.event;
   /** The worker died, or (null) runs again. */
-  readonly onDidCrash = this.crashChanged.event;
+  readonly onDidCrash = this.#crashChanged.event;
 
   constructor(
     private readonly worker: WorkerClient,
     private readonly runsFolder: () => string,
   ) {
-    worker.on('trainingState', (state) => this.accept(state));
-    worker.on('exit', (exit) => this.workerEnded(exit));
-    worker.on('started', () => this.setCrash(null));
+    worker.on('trainingState', (state) => this.#accept(state));
+    worker.on('exit', (exit) => this.#workerEnded(exit));
+    worker.on('started', () => this.#setCrash(null));
   }
 
   get state(): TrainingState {
-    return this.current;
+    return this.#current;
   }
 
   get crash(): Crash | null {
-    return this.lastCrash;
+    return this.#lastCrash;
   }
 
   /** Begins a run and returns its id. */
   async train(spec: RunSpecInput): Promise<string> {
-    this.assertMayTrain();
-    return basename(await this.attempt(() => this.worker.call('train', spec, this.runsFolder())));
+    this.#assertMayTrain();
+    return basename(await this.#attempt(() => this.worker.call('train', spec, this.runsFolder())));
   }
 
   async resume(runFolder: string): Promise<void> {
-    this.assertMayTrain();
-    await this.attempt(() => this.worker.call('resume', runFolder));
+    this.#assertMayTrain();
+    await this.#attempt(() => this.worker.call('resume', runFolder));
   }
 
   /** Nothing is asked of a worker that does not train: that would fork one. */
   async pause(): Promise<void> {
-    if (isBusy(this.current)) await this.worker.call('pause');
+    if (isBusy(this.#current)) await this.worker.call('pause');
   }
 
   async continue(): Promise<void> {
-    if (isBusy(this.current)) await this.worker.call('continue');
+    if (isBusy(this.#current)) await this.worker.call('continue');
   }
 
   async stop(): Promise<void> {
-    if (isBusy(this.current)) await this.worker.call('stop');
+    if (isBusy(this.#current)) await this.worker.call('stop');
   }
 
   dispose(): void {
-    this.changed.dispose();
-    this.crashChanged.dispose();
+    this.#changed.dispose();
+    this.#crashChanged.dispose();
   }
 
   /** Two trainings can't begin while the worker is still being forked: the state says so from the first moment. */
-  private async attempt<T>(begin: () => Promise<T>): Promise<T> {
-    this.accept({
+  async #attempt<T>(begin: () => Promise<T>): Promise<T> {
+    this.#accept({
       ...idleTraining,
       state: 'preparing',
       message: vscode.l10n.t('Starting the worker process'),
@@ -85,12 +85,12 @@ export class Training implements vscode.Disposable {
     try {
       return await begin();
     } catch (error) {
-      if (isBusy(this.current)) this.accept(idleTraining);
+      if (isBusy(this.#current)) this.#accept(idleTraining);
       throw error;
     }
   }
 
-  private assertMayTrain(): void {
+  #assertMayTrain(): void {
     if (!vscode.workspace.isTrusted) {
       throw new Problem(
         vscode.l10n.t(
@@ -104,7 +104,7 @@ export class Training implements vscode.Disposable {
         ],
       );
     }
-    if (isBusy(this.current)) {
+    if (isBusy(this.#current)) {
       throw new Problem(
         vscode.l10n.t('A run is being trained already. Stop it first, or wait for its end.'),
         [
@@ -118,35 +118,35 @@ export class Training implements vscode.Disposable {
     }
   }
 
-  private accept(state: TrainingState): void {
-    const before = this.current;
-    this.current = state;
+  #accept(state: TrainingState): void {
+    const before = this.#current;
+    this.#current = state;
     if (before.state !== state.state) {
       void vscode.commands.executeCommand('setContext', ContextKey.State, state.state);
       void vscode.commands.executeCommand('setContext', ContextKey.Busy, isBusy(state));
     }
-    this.changed.fire(state);
+    this.#changed.fire(state);
   }
 
-  private workerEnded(exit: WorkerExit): void {
-    const wasBusy = isBusy(this.current);
-    const { runFolder } = this.current;
+  #workerEnded(exit: WorkerExit): void {
+    const wasBusy = isBusy(this.#current);
+    const { runFolder } = this.#current;
     if (exit.expected) {
       // Not 'stopped': nobody stopped the run, it goes on when the window is back.
-      this.accept(idleTraining);
+      this.#accept(idleTraining);
       return;
     }
     const message = describeExit(exit);
-    this.setCrash({
+    this.#setCrash({
       report: [message, ...exit.lastLines].join('\n'),
       runFolder: wasBusy ? runFolder : null,
     });
-    if (wasBusy) this.accept({ ...this.current, state: 'failed', message });
+    if (wasBusy) this.#accept({ ...this.#current, state: 'failed', message });
   }
 
-  private setCrash(crash: Crash | null): void {
-    if (crash === this.lastCrash) return;
-    this.lastCrash = crash;
-    this.crashChanged.fire(crash);
+  #setCrash(crash: Crash | null): void {
+    if (crash === this.#lastCrash) return;
+    this.#lastCrash = crash;
+    this.#crashChanged.fire(crash);
   }
 }

@@ -7,23 +7,23 @@ const storageKey = 'trainingForm';
 
 /** The training form as it was last left, kept across windows: what the next "Train" trains. */
 export class TrainingForm {
-  private readonly changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<void>();
   /** It was filled in elsewhere than in the form. */
-  readonly onDidChange = this.changed.event;
+  readonly onDidChange = this.#changed.event;
 
   constructor(private readonly memory: vscode.Memento) {}
 
   /** False until something was trained or the form was touched. */
   get isRemembered(): boolean {
-    return this.stored !== null;
+    return this.#stored !== null;
   }
 
   get spec(): RunSpecInput {
-    return this.stored?.spec ?? {};
+    return this.#stored?.spec ?? {};
   }
 
   get expanded(): boolean {
-    return this.stored?.expanded ?? false;
+    return this.#stored?.expanded ?? false;
   }
 
   async remember(spec: RunSpecInput, expanded: boolean): Promise<void> {
@@ -32,10 +32,10 @@ export class TrainingForm {
 
   async fillIn(spec: RunSpecInput): Promise<void> {
     await this.remember(spec, this.expanded);
-    this.changed.fire();
+    this.#changed.fire();
   }
 
-  private get stored(): v.InferOutput<typeof StoredForm> | null {
+  get #stored(): v.InferOutput<typeof StoredForm> | null {
     const result = v.safeParse(StoredForm, this.memory.get(storageKey));
     return result.success ? result.output : null;
   }

@@ -82,8 +82,8 @@ interface Connection {
  * Every call rejects when the process ends before it answered.
  */
 export class WorkerClient extends EventEmitter<WorkerEventMap> {
-  private connection: Connection | null = null;
-  private readonly progressOf = new Map<string, (progress: Progress) => void>();
+  #connection: Connection | null = null;
+  readonly #progressOf = new Map<string, (progress: Progress) => void>();
 
   /** `launch` is asked at every fork, and may throw: the call that wanted the worker then rejects. */
   constructor(
@@ -94,19 +94,19 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
   }
 
   get running(): boolean {
-    return this.connection !== null;
+    return this.#connection !== null;
   }
 
   get pid(): number | undefined {
-    return this.connection?.child.pid;
+    return this.#connection?.child.pid;
   }
 
   async call<K extends keyof WorkerFunctions>(
     method: K,
     ...args: Parameters<WorkerFunctions[K]>
   ): Promise<Awaited<ReturnType<WorkerFunctions[K]>>> {
-    this.connection ??= this.connect();
-    return (await this.connection.rpc.$call(method, ...(args as never))) as Awaited<
+    this.#connection ??= this.#connect();
+    return (await this.#connection.rpc.$call(method, ...(args as never))) as Awaited<
       ReturnType<WorkerFunctions[K]>
     >;
   }
@@ -119,36 +119,36 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     signal?.throwIfAborted();
     const task = randomUUID();
     const cancel = () => void this.call('cancel', task).catch(() => {});
-    if (onProgress) this.progressOf.set(task, onProgress);
+    if (onProgress) this.#progressOf.set(task, onProgress);
     signal?.addEventListener('abort', cancel);
     try {
       return await run(task);
     } finally {
       signal?.removeEventListener('abort', cancel);
-      this.progressOf.delete(task);
+      this.#progressOf.delete(task);
     }
   }
 
   /** Lets the process save and exit, as it also would if this process just ended. Resolves when it is gone. */
   async release(): Promise<void> {
-    const connection = this.connection;
+    const connection = this.#connection;
     if (!connection) return;
     connection.expected = true;
     // Whoever calls from now on gets a new process.
-    this.connection = null;
+    this.#connection = null;
     if (connection.child.connected) connection.child.disconnect();
     await connection.gone;
   }
 
   /** The same, but after `graceMs` it is killed. */
   async stop(graceMs: number): Promise<void> {
-    const child = this.connection?.child;
+    const child = this.#connection?.child;
     const killer = setTimeout(() => child?.kill('SIGKILL'), graceMs);
     await this.release();
     clearTimeout(killer);
   }
 
-  private connect(): Connection {
+  #connect(): Connection {
     const { modulePath, args, execPath, env } = this.launch();
     const child = fork(modulePath, args, {
       execPath,
@@ -173,7 +173,7 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     const rpc: WorkerRpc = createBirpc<WorkerFunctions, WorkerEvents>(
       {
         trainingState: (state) => void this.emit('trainingState', state),
-        progress: (task, progress) => this.progressOf.get(task)?.(progress),
+        progress: (task, progress) => this.#progressOf.get(task)?.(progress),
         log: keep,
       },
       {
@@ -184,14 +184,14 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
         timeout: -1,
         onRequest: async (request, next) => {
           const method = request.m as keyof WorkerFunctions;
-          await (unbounded.has(method) ? next() : this.inTime(method, next()));
+          await (unbounded.has(method) ? next() : this.#inTime(method, next()));
         },
       },
     );
 
     const gone = new Promise<void>((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null) => {
-        if (this.connection === connection) this.connection = null;
+        if (this.#connection === connection) this.#connection = null;
         const exit: WorkerExit = { code, signal, lastLines, expected: connection.expected };
         rpc.$close(new WorkerGoneError(exit));
         this.emit('exit', exit);
@@ -213,7 +213,7 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     return connection;
   }
 
-  private async inTime<T>(method: string, answer: Promise<T>): Promise<T> {
+  async #inTime<T>(method: string, answer: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new WorkerTimeoutError(method, this.patience / 1000)), this.patience);

@@ -11,7 +11,7 @@ import { createLabHost } from '../../src/host/views/labHost';
 import { LabPanels } from '../../src/host/views/labPanel';
 import type { LabSubject } from '../../src/protocol/lab';
 import type { KernelSession } from '../../src/protocol/worker';
-import { answerNotifications } from './support/doubles';
+import { answerNotifications, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
 import { batch, epoch, status, writeRun } from './support/runs';
 import { testServices } from './support/services';
@@ -23,14 +23,6 @@ const tabs = () =>
       ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('involutionLab.lab'),
     );
 const labTabs = () => tabs().map(({ label }) => label);
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!condition()) {
-    assert(Date.now() < end, `waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe('the editor panels', () => {
   let folder: string;

@@ -12,13 +12,13 @@ const nothing: LabSubject = { runs: [], section: 'charts', images: [] };
 
 /** The editor panels: one a run, or a comparison of runs. VS Code brings them back after a reload. */
 export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private readonly panels = new Set<LabPanel>();
+  readonly #panels = new Set<LabPanel>();
 
   constructor(private readonly services: Services) {}
 
   /** Reveals the panel of these runs and shows the subject in it; creates it first where there is none. */
   open(subject: LabSubject): void {
-    const existing = [...this.panels].find((panel) => panel.shows(subject.runs));
+    const existing = [...this.#panels].find((panel) => panel.shows(subject.runs));
     if (existing) {
       existing.reveal(subject);
       return;
@@ -30,25 +30,25 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       vscode.ViewColumn.Active,
       webviewOptions(extensionUri),
     );
-    this.adopt(panel, subject);
+    this.#adopt(panel, subject);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     // Options are not persisted, and the extension may have moved since (an update).
     panel.webview.options = webviewOptions(this.services.context.extensionUri);
-    this.adopt(panel, parseSubject(state) ?? nothing);
+    this.#adopt(panel, parseSubject(state) ?? nothing);
   }
 
   /** The tabs stay: VS Code brings them back after a reload. */
   dispose(): void {
-    for (const panel of this.panels) panel.dispose();
+    for (const panel of this.#panels) panel.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, subject: LabSubject): void {
+  #adopt(panel: vscode.WebviewPanel, subject: LabSubject): void {
     const lab = new LabPanel(panel, subject, this.services);
-    this.panels.add(lab);
+    this.#panels.add(lab);
     panel.onDidDispose(() => {
-      this.panels.delete(lab);
+      this.#panels.delete(lab);
       lab.dispose();
     });
   }
@@ -56,11 +56,11 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
 
 /** One panel: a view of run folders. It is sent nothing while hidden; when it shows up again its page asks anew. */
 class LabPanel implements LabPage, vscode.Disposable {
-  private shown: LabSubject;
-  private readonly subscriptions: vscode.Disposable[] = [];
-  private readonly channel: ReturnType<typeof serveWebview<LabHost, LabView>>;
+  #shown: LabSubject;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #channel: ReturnType<typeof serveWebview<LabHost, LabView>>;
   /** Keeps the store looking at the runs while the panel can be seen. */
-  private watch: vscode.Disposable | undefined;
+  #watch: vscode.Disposable | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -68,79 +68,79 @@ class LabPanel implements LabPage, vscode.Disposable {
     private readonly services: Services,
   ) {
     const { context, runs, log } = services;
-    this.shown = subject;
+    this.#shown = subject;
     const host = createLabHost(this, services);
-    this.channel = serveWebview<LabHost, LabView>(
+    this.#channel = serveWebview<LabHost, LabView>(
       panel.webview,
       host,
       labRequests,
       ['runsChanged', 'progress', 'show'],
       log,
     );
-    this.subscriptions.push(
+    this.#subscriptions.push(
       host,
-      this.channel,
-      runs.onDidChange((changed) => this.tellChanges(changed)),
-      panel.onDidChangeViewState(() => this.follow()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.draw()),
+      this.#channel,
+      runs.onDidChange((changed) => this.#tellChanges(changed)),
+      panel.onDidChangeViewState(() => this.#follow()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#draw()),
     );
     panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'tab.svg');
-    this.follow();
-    this.draw();
-    void runs.loaded().then(() => this.setTitle());
+    this.#follow();
+    this.#draw();
+    void runs.loaded().then(() => this.#setTitle());
   }
 
   get subject(): LabSubject {
-    return this.shown;
+    return this.#shown;
   }
 
   set subject(subject: LabSubject) {
-    this.shown = subject;
-    this.setTitle();
-    this.follow();
+    this.#shown = subject;
+    this.#setTitle();
+    this.#follow();
   }
 
   shows(runs: readonly string[]): boolean {
-    return [...runs].sort().join('\n') === [...this.shown.runs].sort().join('\n');
+    return [...runs].sort().join('\n') === [...this.#shown.runs].sort().join('\n');
   }
 
   /** The same runs in another order stay in the order that they have. */
   reveal({ section, images }: LabSubject): void {
-    this.subject = { runs: this.shown.runs, section, images };
-    if (this.panel.visible) this.channel.view.show(this.shown);
+    this.subject = { runs: this.#shown.runs, section, images };
+    if (this.panel.visible) this.#channel.view.show(this.#shown);
     this.panel.reveal();
   }
 
   progress(section: LabSection, progress: Progress): void {
-    if (this.panel.visible) this.channel.view.progress(section, progress);
+    if (this.panel.visible) this.#channel.view.progress(section, progress);
   }
 
   dispose(): void {
-    this.watch?.dispose();
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    this.#watch?.dispose();
+    vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  private draw(): void {
+  #draw(): void {
     this.panel.webview.html = pageHtml('lab', this.panel.webview, this.services.context.extensionUri);
   }
 
-  private tellChanges(changed: readonly string[]): void {
-    if (!this.shown.runs.some((id) => changed.includes(id))) return;
-    this.setTitle();
+  #tellChanges(changed: readonly string[]): void {
+    if (!this.#shown.runs.some((id) => changed.includes(id))) return;
+    this.#setTitle();
     const { runs } = this.services;
     if (this.panel.visible)
-      this.channel.view.runsChanged(this.shown.runs.flatMap((id) => runs.card(id) ?? []));
+      this.#channel.view.runsChanged(this.#shown.runs.flatMap((id) => runs.card(id) ?? []));
   }
 
-  private setTitle(): void {
-    const names = this.shown.runs.flatMap((id) => this.services.runs.card(id)?.name ?? []);
+  #setTitle(): void {
+    const names = this.#shown.runs.flatMap((id) => this.services.runs.card(id)?.name ?? []);
     const title =
       names.length > 1 ? vscode.l10n.t('Compare {0}', names.join(', ')) : (names[0] ?? 'Involution Lab');
     if (this.panel.title !== title) this.panel.title = title;
   }
 
-  private follow(): void {
-    this.watch?.dispose();
-    this.watch = this.panel.visible ? this.services.runs.watch(this.shown.runs) : undefined;
+  #follow(): void {
+    this.#watch?.dispose();
+    this.#watch = this.panel.visible ? this.services.runs.watch(this.#shown.runs) : undefined;
   }
 }

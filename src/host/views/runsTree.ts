@@ -17,26 +17,26 @@ const stateIcons: Record<RunCard['state'], [icon: string, color?: string]> = {
 
 /** The runs of the folder, newest first. Several can be selected, to compare or to delete them. */
 export class RunsTree implements vscode.TreeDataProvider<RunCard>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.changed.event;
-  private readonly view: vscode.TreeView<RunCard>;
-  private readonly subscriptions: vscode.Disposable[];
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<RunCard>;
+  readonly #subscriptions: vscode.Disposable[];
   /** Keeps the store looking at the folder while the tree can be seen. */
-  private watch: vscode.Disposable | undefined;
+  #watch: vscode.Disposable | undefined;
 
   constructor(private readonly runs: RunStore) {
-    this.view = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: this, canSelectMany: true });
-    this.subscriptions = [
-      this.view,
-      this.changed,
-      this.view.onDidChangeVisibility(() => this.followVisibility()),
-      runs.onDidChange(() => this.refresh()),
+    this.#view = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: this, canSelectMany: true });
+    this.#subscriptions = [
+      this.#view,
+      this.#changed,
+      this.#view.onDidChangeVisibility(() => this.#followVisibility()),
+      runs.onDidChange(() => this.#refresh()),
     ];
-    this.followVisibility();
+    this.#followVisibility();
   }
 
   get selection(): readonly RunCard[] {
-    return this.view.selection;
+    return this.#view.selection;
   }
 
   async getChildren(run?: RunCard): Promise<RunCard[]> {
@@ -59,18 +59,18 @@ export class RunsTree implements vscode.TreeDataProvider<RunCard>, vscode.Dispos
   }
 
   dispose(): void {
-    this.watch?.dispose();
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    this.#watch?.dispose();
+    vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  private refresh(): void {
+  #refresh(): void {
     void vscode.commands.executeCommand('setContext', ContextKey.HasRuns, this.runs.cards().length > 0);
-    this.changed.fire(undefined);
+    this.#changed.fire(undefined);
   }
 
-  private followVisibility(): void {
-    this.watch?.dispose();
-    this.watch = this.view.visible ? this.runs.watch() : undefined;
+  #followVisibility(): void {
+    this.#watch?.dispose();
+    this.#watch = this.#view.visible ? this.runs.watch() : undefined;
   }
 }
 

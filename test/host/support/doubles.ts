@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 /** A log that remembers its lines, by level. */
@@ -58,4 +60,12 @@ export function memento(): vscode.Memento & { setKeysForSync(): void } {
     },
     setKeysForSync: () => {},
   };
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!condition()) {
+    assert(Date.now() < end, `waited in vain for ${condition}`);
+    await sleep(20);
+  }
 }

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { announceEnd } from '../../src/host/endOfTraining';
+import { chooseTraining } from '../../src/host/flows/chooseTraining';
+import { installTensorFlow, selectEngine } from '../../src/host/flows/engines';
+import { deleteRuns, exportModel, renameRun } from '../../src/host/flows/manageRuns';
+import { pickRun } from '../../src/host/flows/pickRuns';
+import { Problem } from '../../src/host/problem';
+import type { Services } from '../../src/host/services';
+import { RunLock } from '../../src/node/runs/runLock';
+import { answerNotifications, substitute, until } from './support/doubles';
+import type { FakeWorker } from './support/fakeWorker';
+import { epoch, status, writeRun } from './support/runs';
+import { testServices } from './support/services';
+
+let folder: string;
+let services: Services & { worker: FakeWorker } & vscode.Disposable;
+const undo: (() => void)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'involution-flows-'));
+  services = testServices(folder);
+});
+afterEach(async () => {
+  for (const restore of undo.splice(0)) restore();
+  services.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Item = vscode.QuickPickItem;
+/** Answers quick picks in turn: with the item of this label, or (undefined) by dismissing. Returns what was offered. */
+function pick(...labels: (string | undefined)[]): Item[][] {
+  const offered: Item[][] = [];
+  undo.push(
+    substitute(vscode.window, 'showQuickPick', async (items: Item[] | Promise<Item[]>) => {
+      const choices = await items;
+      offered.push(choices);
+      const label = labels.shift();
+      return choices.find((item) => label !== undefined && item.label.includes(label));
+    }),
+  );
+  return offered;
+}
+const type = (answer: string | undefined) =>
+  undo.push(substitute(vscode.window, 'showInputBox', async () => answer));
+const openFolder = (path: string | undefined) =>
+  undo.push(
+    substitute(vscode.window, 'showOpenDialog', async () => (path ? [vscode.Uri.file(path)] : undefined)),
+  );
+const notifications = (...[severity, answer]: Parameters<typeof answerNotifications>) => {
+  const { shown, restore } = answerNotifications(severity, answer);
+  undo.push(restore);
+  return shown;
+};
+const isCancelled = (error: unknown) => error instanceof vscode.CancellationError;
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+describe('choosing what to train', () => {
+  it('takes data, models and epochs, and keeps the rest', async () => {
+    pick('CIFAR-10', 'involution + convolution');
+    type('5');
+    assert.deepEqual(await chooseTraining({ batchSize: 64 }), {
+      batchSize: 64,
+      data: { kind: 'cifar10' },
+      models: ['involution', 'convolution'],
+      epochs: 5,
+    });
+  });
+
+  it('asks for the folder, and offers the last answers first', async () => {
+    const offered = pick('A folder', 'convolution');
+    openFolder('/pictures');
+    type('7');
+    const data = { kind: 'folder' as const, path: '/old', imageSize: 48 };
+    const chosen = await chooseTraining({ data, models: ['convolution'] });
+    assert.deepEqual(chosen.data, { kind: 'folder', path: '/pictures', imageSize: 48 });
+    assert.match(offered[0]![0]!.label, /folder/);
+    assert.equal(offered[1]![0]!.label, 'convolution');
+  });
+
+  it('says which epochs it does not take', async () => {
+    let validate: (text: string) => unknown = () => assert.fail();
+    pick('Built-in', 'involution');
+    undo.push(
+      substitute(vscode.window, 'showInputBox', async ({ validateInput }: vscode.InputBoxOptions) => {
+        validate = validateInput!;
+        return '1';
+      }),
+    );
+    await chooseTraining({});
+    for (const text of ['', '0', '-1', '2.5', '10001', 'many', '1e3'])
+      assert.equal(validate(text), 'A whole number from 1 to 10 000.', text);
+    for (const text of ['1', '20', '10000']) assert.equal(validate(text), undefined, text);
+  });
+
+  it('is cancelled at any question', async () => {
+    pick(undefined);
+    await assert.rejects(chooseTraining({}), isCancelled);
+    pick('A folder');
+    openFolder(undefined);
+    await assert.rejects(chooseTraining({}), isCancelled);
+    pick('Built-in', undefined);
+    await assert.rejects(chooseTraining({}), isCancelled);
+    pick('Built-in', 'involution');
+    type(undefined);
+    await assert.rejects(chooseTraining({}), isCancelled);
+  });
+});
+
+describe('engines', () => {
+  const reports = [
+    {
+      name: 'tensorflow',
+      available: false,
+      device: '',
+      version: '',
+      reason: 'It is not installed.',
+      cure: 'Install it.',
+    },
+    { name: 'wasm', available: true, device: 'SIMD · 2 threads', version: '4.22.0', reason: '', cure: '' },
+  ] as const;
+
+  it('are shown with what they can do, and why they can not', async () => {
+    services.worker.answers.engines = async () => [...reports];
+    const offered = pick(undefined);
+    await assert.rejects(selectEngine(services), isCancelled);
+    assert.deepEqual(
+      offered[0]!.map(({ label, detail }) => [label, detail]),
+      [
+        ['Automatic', 'The fastest that works on this machine.'],
+        ['$(circle-slash) TensorFlow', 'It is not installed. Install it.'],
+        ['WebAssembly', 'SIMD · 2 threads · 4.22.0'],
+      ],
+    );
+  });
+
+  it('that can not be used are refused with the reason, the cure and a way to install', async () => {
+    services.worker.answers.engines = async () => [...reports];
+    pick('TensorFlow');
+    await assert.rejects(selectEngine(services), (error: unknown) => {
+      assert(error instanceof Problem);
+      assert.equal(error.message, "TensorFlow can't be used here: It is not installed. Install it.");
+      assert.deepEqual(
+        error.cures.map(({ title }) => title),
+        ['Install'],
+      );
+      return true;
+    });
+  });
+
+  it('go to the settings of the user', async () => {
+    services.worker.answers.engines = async () => [...reports];
+    const updates: unknown[][] = [];
+    undo.push(
+      substitute(vscode.workspace, 'getConfiguration', () => ({
+        get: () => undefined,
+        update: async (...change: unknown[]) => updates.push(change),
+      })),
+    );
+    pick('WebAssembly');
+    await selectEngine(services);
+    assert.deepEqual(updates, [['engine', 'wasm', vscode.ConfigurationTarget.Global]]);
+  });
+
+  it('are not installed under a running training', async () => {
+    services.worker.tell({ state: 'training', runFolder: '/runs/a' });
+    await assert.rejects(
+      installTensorFlow(services),
+      /can't be installed while a run is being trained. Stop it/,
+    );
+  });
+
+  it('are linked to a TensorFlow of this machine, in a new process', async () => {
+    const asked: unknown[] = [];
+    services.worker.answers.installTensorFlow = async (options) => {
+      asked.push(options);
+      return '2.21.0 · CPU';
+    };
+    const shown = notifications('showInformationMessage');
+    pick('Link to');
+    openFolder('/venv/tensorflow');
+    await installTensorFlow(services);
+    await settled();
+    assert.deepEqual(asked, [{ gpu: false, libtensorflow: '/venv/tensorflow' }]);
+    assert.equal(services.worker.running, false);
+    assert.deepEqual(shown, [
+      { message: 'TensorFlow is installed: 2.21.0 · CPU.', buttons: ['Use It', 'Show Log'] },
+    ]);
+  });
+});
+
+describe('runs', () => {
+  const card = async (...events: Parameters<typeof writeRun>[2] & object) => {
+    const id = basename(await writeRun(folder, { name: 'mine', models: ['involution'] }, events));
+    await services.runs.refresh();
+    return services.runs.card(id)!;
+  };
+
+  it('are picked among those that fit; when none does, it says so', async () => {
+    await assert.rejects(pickRun(services.runs, 'Resume Run'), /There are no runs in .* yet/);
+    await card(status('training'), epoch(1, 0.5), status('done'));
+    await assert.rejects(
+      pickRun(services.runs, 'Resume Run', ({ state }) => state === 'interrupted'),
+      /None of the 1 runs fits/,
+    );
+    const offered = pick('mine');
+    assert.equal((await pickRun(services.runs, 'Open Run')).name, 'mine');
+    assert.equal(offered[0]![0]!.description, '0.50');
+    assert.match(offered[0]![0]!.detail!, /^done · Built-in shapes · /);
+  });
+
+  it('are renamed, and not to nothing', async () => {
+    const run = await card();
+    type('new name');
+    await renameRun(services, run);
+    assert.equal(services.runs.card(run.id)!.name, 'new name');
+    type(undefined);
+    await assert.rejects(renameRun(services, run), isCancelled);
+  });
+
+  it('are deleted when that is confirmed', async () => {
+    const run = await card();
+    const asked = notifications('showWarningMessage');
+    await assert.rejects(deleteRuns(services, [run]), isCancelled);
+    assert.equal(asked[0]!.message, 'Delete the run mine?');
+    assert(services.runs.card(run.id));
+    notifications('showWarningMessage', 'Delete');
+    await deleteRuns(services, [run]);
+    assert.equal(services.runs.card(run.id), undefined);
+  });
+
+  it('are not deleted while they are trained', async () => {
+    const path = await writeRun(folder, { name: 'busy' }, [status('training')]);
+    const lock = await RunLock.acquire(path);
+    await services.runs.refresh();
+    await assert.rejects(
+      deleteRuns(services, [services.runs.card(basename(path))!]),
+      /busy is being trained. Stop it before you delete it/,
+    );
+    await lock.release();
+  });
+
+  it('export a model in the format that is picked', async () => {
+    const run = await card();
+    const asked: unknown[] = [];
+    services.worker.answers.exportModel = async (...args) => {
+      asked.push(args);
+      return ['/out/model.keras'];
+    };
+    const shown = notifications('showInformationMessage');
+    pick('Keras');
+    undo.push(
+      substitute(vscode.window, 'showSaveDialog', async ({ defaultUri }: vscode.SaveDialogOptions) => {
+        assert.match(defaultUri!.path, /-involution\.keras$/);
+        return vscode.Uri.file('/out/model.keras');
+      }),
+    );
+    await exportModel(services, run);
+    assert.deepEqual(asked, [[services.runs.path(run.id), 'involution', 'keras', '/out/model.keras']]);
+    assert.equal(shown[0]!.message, 'Exported: /out/model.keras');
+  });
+});
+
+describe('the end of a training', () => {
+  let path: string;
+  beforeEach(async () => {
+    path = await writeRun(folder, { name: 'mine' }, [status('training')]);
+    const announcing = announceEnd(services);
+    undo.push(() => announcing.dispose());
+    services.worker.tell({ state: 'training', runFolder: path });
+  });
+
+  it('offers kernels and a comparison when it is done', async () => {
+    const shown = notifications('showInformationMessage');
+    const metrics = { loss: 1, accuracy: 0.5, valLoss: 1, valAccuracy: 0.46234 };
+    services.worker.tell({ state: 'done', runFolder: path, metrics: { involution: metrics } });
+    await until(() => shown.length > 0);
+    assert.deepEqual(shown, [
+      {
+        message: 'mine is trained. Validation accuracy: involution 0.4623.',
+        buttons: ['Show Kernels', 'Compare'],
+      },
+    ]);
+  });
+
+  it('is silent when the settings say so, or when a person stopped it', async () => {
+    const shown = notifications('showInformationMessage');
+    services.worker.tell({ state: 'stopped', runFolder: path });
+    undo.push(substitute(vscode.workspace, 'getConfiguration', () => ({ get: () => false })));
+    services.worker.tell({ state: 'training', runFolder: path });
+    services.worker.tell({ state: 'done', runFolder: path });
+    await settled();
+    assert.deepEqual(shown, []);
+  });
+
+  it('says why it failed', async () => {
+    const shown = notifications('showErrorMessage');
+    services.worker.tell({ state: 'failed', runFolder: path, message: 'The loss is not finite.' });
+    await settled();
+    assert.deepEqual(shown, [
+      { message: 'The training failed: The loss is not finite.', buttons: ['Show Run', 'Show Log'] },
+    ]);
+  });
+
+  it('that came with the death of the worker is told once, with a way to resume', async () => {
+    const shown = notifications('showErrorMessage');
+    services.worker.die({ signal: 'SIGKILL', lastLines: ['the last line'] });
+    await settled();
+    assert.equal(shown.length, 1);
+    assert.match(shown[0]!.message, /killed \(SIGKILL\).*The run can be resumed from its checkpoint/);
+    assert.deepEqual(shown[0]!.buttons, ['Resume', 'Show Log']);
+  });
+});
