@@ -23,7 +23,8 @@ export function openWorkbench(
   options: Partial<WorkbenchOptions> = {},
 ): Promise<Workbench> {
   if (!existsSync(vsix)) throw new Error(`${vsix} is missing: run npm run package first.`);
-  return Workbench.open({ workspace, vsix, ...options });
+  const settings = { 'involutionLab.engine': 'wasm', ...options.settings };
+  return Workbench.open({ workspace, vsix, ...options, settings });
 }
 
 /** The folders of the workspace's runs, oldest first. */

@@ -105,7 +105,11 @@ export class Workbench {
 
   /** Picks an entry of the quick pick that is open. */
   async pick(label: string | RegExp): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+    // A pointer that rests on one entry brings up its description, over the others.
+    await this.page.mouse.move(5, 5);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    await row.waitFor();
+    await row.click();
   }
 
   /** Types into the input box that is open, and accepts. */

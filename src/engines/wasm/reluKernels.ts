@@ -1,22 +1,8 @@
-// Brings TF.js's gradients, before one of them is replaced.
-import '@tensorflow/tfjs-layers';
-import {
-  engine,
-  getBackend,
-  getGradient,
-  getKernel,
-  Relu,
-  registerGradient,
-  type Tensor,
-  type TensorInfo,
-  unregisterGradient,
-  util,
-} from '@tensorflow/tfjs-core';
+import { Relu, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { registerReluGradient, reluGradKernel } from '../reluGradient';
 import type { Heap } from './heap';
 import { addKernel, replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
-
-const ReluGrad = 'ReluGrad';
 
 /** Values of a chunk. */
 const CHUNK = 1 << 16;
@@ -31,22 +17,12 @@ export function registerReluKernels(heap: Heap, threads: Threads): void {
     return y;
   });
 
-  addKernel(ReluGrad, ({ inputs }) => {
-    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
-    const dx = heap.output(x.shape);
-    const [from, mask, to] = [dy, x, dx].map((tensor) => heap.address(tensor));
-    threads.run('reluGrad', util.sizeFromShape(x.shape), CHUNK, from!, mask!, to!);
+  addKernel(reluGradKernel, ({ inputs }) => {
+    const { dy, y } = inputs as { dy: TensorInfo; y: TensorInfo };
+    const dx = heap.output(y.shape);
+    const [from, mask, to] = [dy, y, dx].map((tensor) => heap.address(tensor));
+    threads.run('reluGrad', util.sizeFromShape(y.shape), CHUNK, from!, mask!, to!);
     return dx;
   });
+  registerReluGradient();
 }
-
-const stock = getGradient(Relu);
-unregisterGradient(Relu);
-registerGradient({
-  ...stock,
-  gradFunc: (dy, saved, attrs) => {
-    const [x] = saved as [Tensor];
-    if (x.dtype !== 'float32' || !getKernel(ReluGrad, getBackend())) return stock.gradFunc(dy, saved, attrs);
-    return { x: () => engine().runKernel(ReluGrad, { dy: dy as Tensor, x }) as Tensor };
-  },
-});
