@@ -250,13 +250,13 @@ function wideRun(
   out: usize,
 ): void {
   const whole = channels & ~3;
-  // Sixteen neighbouring channels have one weight.
-  const oneWeight = how == SHARED && (groups == 1 || (channels / groups) % 16 == 0);
+  // Whether sixteen neighbouring channels have one weight, or four vectors the same two or four.
+  const alike = how == SHARED ? groups == 1 || (channels / groups) % 16 == 0 : how == PAIRED || groups == 4;
   for (let n = 0; n < count; n++) {
     let c = 0;
     for (; c + 16 <= whole; c += 16) {
       const at = <usize>c << 2;
-      if (oneWeight) sixteen(how, true, c, rows, columns, values + at, weights, out + at);
+      if (alike) sixteen(how, true, c, rows, columns, values + at, weights, out + at);
       else sixteen(how, false, c, rows, columns, values + at, weights, out + at);
     }
     for (; c < whole; c += 4) {
@@ -277,7 +277,7 @@ function weightAt(how: i32, channel: i32): usize {
 @inline
 function sixteen(
   how: i32,
-  oneWeight: bool,
+  alike: bool,
   channel: i32,
   rows: i32,
   columns: i32,
@@ -288,9 +288,9 @@ function sixteen(
   const dColumn = valueColumn;
   const wColumn = weightColumn;
   const offset0 = weightAt(how, channel);
-  const offset1: usize = oneWeight ? 0 : weightAt(how, channel + 4) - offset0;
-  const offset2: usize = oneWeight ? 0 : weightAt(how, channel + 8) - offset0;
-  const offset3: usize = oneWeight ? 0 : weightAt(how, channel + 12) - offset0;
+  const offset1: usize = alike ? 0 : weightAt(how, channel + 4) - offset0;
+  const offset2: usize = alike ? 0 : weightAt(how, channel + 8) - offset0;
+  const offset3: usize = alike ? 0 : weightAt(how, channel + 12) - offset0;
   let sum0 = f32x4.splat(0);
   let sum1 = f32x4.splat(0);
   let sum2 = f32x4.splat(0);
@@ -301,9 +301,9 @@ function sixteen(
     for (let c = 0; c < columns; c++) {
       const w0 = loadWeights(how, weight);
       sum0 = madd(sum0, v128.load(value), w0);
-      sum1 = madd(sum1, v128.load(value, 16), oneWeight ? w0 : loadWeights(how, weight + offset1));
-      sum2 = madd(sum2, v128.load(value, 32), oneWeight ? w0 : loadWeights(how, weight + offset2));
-      sum3 = madd(sum3, v128.load(value, 48), oneWeight ? w0 : loadWeights(how, weight + offset3));
+      sum1 = madd(sum1, v128.load(value, 16), alike ? w0 : loadWeights(how, weight + offset1));
+      sum2 = madd(sum2, v128.load(value, 32), alike ? w0 : loadWeights(how, weight + offset2));
+      sum3 = madd(sum3, v128.load(value, 48), alike ? w0 : loadWeights(how, weight + offset3));
       value += dColumn;
       weight += wColumn;
     }

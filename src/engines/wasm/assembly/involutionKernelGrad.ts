@@ -178,17 +178,33 @@ function sharedTaps(dy: usize, table: usize, out: usize): void {
 function ownTaps(dy: usize, table: usize, out: usize): void {
   const period = <usize>groups << 2;
   const end = <usize>channels << 2;
-  for (let k = 0; k < taps; k++) {
-    const x = tapPixel(table, k);
+  for (let k = 0; k < taps; k += 4) {
+    const left = min(4, taps - k);
+    const x0 = tapPixel(table, k);
+    const x1 = tapPixel(table, k + min(1, left - 1));
+    const x2 = tapPixel(table, k + min(2, left - 1));
+    const x3 = tapPixel(table, k + min(3, left - 1));
+    let to = out + period * k;
     for (let group = 0; group < groups; group += 4) {
+      let sum0 = f32x4.splat(0);
+      let sum1 = sum0;
+      let sum2 = sum0;
+      let sum3 = sum0;
+      // What the lanes behind the last group hold is not stored.
+      for (let c = <usize>group << 2; c < end; c += period) {
+        const gradient = v128.load(dy + c);
+        sum0 = madd(sum0, gradient, v128.load(x0 + c));
+        sum1 = madd(sum1, gradient, v128.load(x1 + c));
+        sum2 = madd(sum2, gradient, v128.load(x2 + c));
+        sum3 = madd(sum3, gradient, v128.load(x3 + c));
+      }
       const lanes = min(4, groups - group);
-      let sum = f32x4.splat(0);
-      // More than four lanes left, or the only ones: a group of its own for each channel may end in a part of a vector.
-      for (let c = <usize>group << 2; c < end; c += period)
-        sum = madd(sum, loadLanes(dy + c, lanes), loadLanes(x + c, lanes));
-      storeLanes(out + (<usize>group << 2), sum, lanes);
+      storeLanes(to, sum0, lanes);
+      if (left > 1) storeLanes(to + period, sum1, lanes);
+      if (left > 2) storeLanes(to + 2 * period, sum2, lanes);
+      if (left > 3) storeLanes(to + 3 * period, sum3, lanes);
+      to += 16;
     }
-    out += period;
   }
 }
 
