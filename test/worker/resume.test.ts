@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
@@ -138,12 +139,14 @@ describe('a training', () => {
     await first.until(() => first.lines.some(({ type }) => type === 'run'));
     const { folder } = first;
     let running = first;
-    for (const share of [Math.random(), Math.random(), Math.random()]) {
-      const target = 1 + Math.floor(share * 30);
-      await running.until(() => running.batches() >= target);
+    for (let kill = 1; kill <= 3; kill++) {
+      const [batches, milliseconds] = [1 + Math.floor(15 * Math.random()), Math.floor(40 * Math.random())];
+      await running.until(() => running.batches() >= batches);
+      await setTimeout(milliseconds);
       running.process.kill('SIGKILL');
       expect(await running.exit).toBe('SIGKILL');
-      expect((await readRun(folder)).overview.state, `killed after ${target} batches`).toBe('interrupted');
+      const { overview } = await readRun(folder);
+      expect(overview.state, `killed after ${batches} batches and ${milliseconds} ms`).toBe('interrupted');
       running = resume(folder);
     }
     await trained(running);
@@ -166,12 +169,15 @@ describe('a training', () => {
     const first = start('interrupted');
     await first.until(() => first.batches() >= 25);
     const { folder } = first;
+    // It must not come to its end while the other one starts.
+    first.process.kill('SIGSTOP');
     const second = resume(folder);
     expect(await second.exit).toBe(1);
     expect(second.errors).toContain(
       `is being trained by process ${first.process.pid}. Stop it there first, or wait for its end.`,
     );
     first.process.kill('SIGINT');
+    first.process.kill('SIGCONT');
     expect(await first.exit, first.errors).toBe(130);
     expect(first.errors).toContain('Stopping at the next step, to save.');
     expect(first.lines.at(-1)).toMatchObject({ type: 'stopped', folder });
