@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
 import { modelNames } from '../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint } from '../../src/node/runs/checkpoints';
@@ -16,6 +16,9 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** Both models, 2 × 3 epochs of 19 steps: some seconds. */
 const training =
   '--data shapes --train-count 300 --validation-count 50 --batch-size 16 --epochs 3 --seed 5 --engine wasm';
+
+// A test is up to five processes, one after another; on a busy machine each takes its time to start.
+vi.setConfig({ testTimeout: 300_000 });
 
 let base: string;
 let uninterrupted: string;
