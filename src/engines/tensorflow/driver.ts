@@ -5,8 +5,10 @@ import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
 import { registerReluGradient } from '../reluGradient';
 import { loadBackend } from './backend';
+import { Disposal } from './disposal';
 import { checkTensorFlow, readInstallation, tensorFlowFolder } from './installation';
 import { KernelReplacements } from './kernelReplacements';
+import { replaceByOneDnn } from './oneDnnKernels';
 import { replaceSlowKernels } from './tensorFlowKernels';
 import { borrowWasmKernels } from './wasmKernels';
 
@@ -30,10 +32,13 @@ export const tensorFlowDriver: EngineDriver = {
   async start() {
     const folder = tensorFlowFolder();
     const backend = loadBackend(folder, readInstallation(folder));
+    await setBackend('tensorflow');
     const kernels = new KernelReplacements();
+    const disposal = new Disposal(backend);
     registerReluGradient();
     replaceSlowKernels(backend, kernels);
-    const giveBack = backend.isUsingGpuDevice ? null : await borrowWasmKernels(backend, kernels);
+    replaceByOneDnn(backend, kernels, disposal);
+    const giveBack = backend.isUsingGpuDevice ? null : await borrowWasmKernels(backend, kernels, disposal);
     await setBackend('tensorflow');
     return {
       name: 'tensorflow',
@@ -43,6 +48,7 @@ export const tensorFlowDriver: EngineDriver = {
       memoryBytes: () => memory().numBytes,
       async dispose() {
         kernels.restore();
+        disposal.restore();
         await giveBack?.();
       },
     };

@@ -11,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { wasmDriver } from '../wasm/driver';
 import type { TensorFlowBackend, TensorRecord } from './backend';
+import type { Disposal } from './disposal';
 import type { KernelReplacements } from './kernelReplacements';
 
 /**
@@ -23,17 +24,23 @@ import type { KernelReplacements } from './kernelReplacements';
 export async function borrowWasmKernels(
   backend: TensorFlowBackend,
   kernels: KernelReplacements,
+  disposal: Disposal,
 ): Promise<() => Promise<void>> {
   const engine = await wasmDriver.start();
   const heap = findBackend('wasm') as BackendWasm;
   /** Tensors of TensorFlow, by data id, that have their values on the heap too, or only there. */
   const onHeap = new WeakMap<object, TensorInfo>();
 
+  const pair = (dataId: object, twin: TensorInfo) => {
+    onHeap.set(dataId, twin);
+    disposal.with(dataId, () => heap.disposeData(twin.dataId));
+  };
+
   const toHeap = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
     let twin = onHeap.get(dataId);
     if (!twin) {
       twin = { dataId: heap.write(backend.readSync(dataId), shape, dtype), shape, dtype };
-      onHeap.set(dataId, twin);
+      pair(dataId, twin);
     }
     return { dataId: twin.dataId, shape, dtype };
   };
@@ -41,19 +48,8 @@ export async function borrowWasmKernels(
   const fromHeap = (twin: TensorInfo): TensorInfo => {
     const dataId = {};
     backend.tensorMap.set(dataId, new HeapRecord(backend, heap, twin));
-    onHeap.set(dataId, twin);
+    pair(dataId, twin);
     return { dataId, shape: twin.shape, dtype: twin.dtype };
-  };
-
-  const { disposeData } = backend;
-  backend.disposeData = (dataId, force) => {
-    const gone = disposeData.call(backend, dataId, force);
-    const twin = onHeap.get(dataId);
-    if (gone && twin) {
-      heap.disposeData(twin.dataId);
-      onHeap.delete(dataId);
-    }
-    return gone;
   };
 
   for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm')) {
@@ -87,10 +83,7 @@ export async function borrowWasmKernels(
     return fromHeap({ ...twin, shape: util.inferFromImplicitShape(shape, util.sizeFromShape(x.shape)) });
   });
 
-  return async () => {
-    backend.disposeData = disposeData;
-    await engine.dispose();
-  };
+  return () => engine.dispose();
 }
 
 /** A tensor that TensorFlow has not seen: tfjs-node asks for `values` when an op needs it, and sets its id then. */

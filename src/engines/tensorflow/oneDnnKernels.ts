@@ -1,0 +1,128 @@
+import {
+  backend_util,
+  FusedConv2D,
+  type FusedConv2DAttrs,
+  keep,
+  MaxPool,
+  type MaxPoolAttrs,
+  MaxPoolGrad,
+  type MaxPoolGradAttrs,
+  relu,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { OpAttribute, TensorFlowBackend } from './backend';
+import type { Disposal } from './disposal';
+import type { KernelReplacements } from './kernelReplacements';
+import { attributesOf } from './opAttributes';
+
+/**
+ * TensorFlow's graphs run on oneDNN's kernels for x86; op by op, as tfjs-node runs them, it takes most of them too, but
+ * neither max-pooling, whose gradient is twelve times as fast there, nor a convolution that adds the bias.
+ * They are there under names of their own, and taken where they are.
+ */
+export function replaceByOneDnn(
+  backend: TensorFlowBackend,
+  kernels: KernelReplacements,
+  disposal: Disposal,
+): void {
+  if (!hasOneDnn(backend)) return;
+  const { float, nhwc, flag, text, windows } = attributesOf(backend);
+
+  /** By the data id of what pooling gave: where oneDNN noted which pixel of each window won. */
+  const workspaces = new WeakMap<object, Tensor>();
+
+  const poolingAttributes = (x: TensorInfo, attrs: MaxPoolAttrs) => {
+    const { filterSize, strides, pad, dimRoundingMode } = attrs;
+    const shape = x.shape as [number, number, number, number];
+    const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+    if (x.dtype !== 'float32' || (info.padInfo.type !== 'SAME' && info.padInfo.type !== 'VALID')) return null;
+    return [
+      ...oneDnn(backend),
+      float,
+      nhwc,
+      text('padding', info.padInfo.type),
+      windows('ksize', info.filterHeight, info.filterWidth),
+      windows('strides', info.strideHeight, info.strideWidth),
+      flag('workspace_enabled', true),
+    ];
+  };
+  const pool = (x: TensorInfo, attributes: OpAttribute[]) =>
+    backend.executeMultipleOutputs('_MklNativeMaxPool', attributes, [x], 2) as [Tensor, Tensor];
+
+  kernels.replace(MaxPool, (stock) => (args) => {
+    const x = args.inputs.x as TensorInfo;
+    const attributes = poolingAttributes(x, args.attrs as unknown as MaxPoolAttrs);
+    if (!attributes) return stock(args);
+    const [y, workspace] = pool(x, attributes);
+    workspaces.set(y.dataId, keep(workspace));
+    disposal.with(y.dataId, () => workspace.dispose());
+    return y;
+  });
+
+  kernels.replace(MaxPoolGrad, (stock) => (args) => {
+    const { dy, input, output } = args.inputs as Record<'dy' | 'input' | 'output', TensorInfo>;
+    const attributes = poolingAttributes(input, args.attrs as unknown as MaxPoolGradAttrs);
+    if (!attributes) return stock(args);
+    return tidy(() => {
+      const workspace = workspaces.get(output.dataId) ?? pool(input, attributes)[1];
+      return backend.executeSingleOutput('_MklNativeMaxPoolGrad', attributes, [input, output, dy, workspace]);
+    });
+  });
+
+  kernels.replace(FusedConv2D, (stock) => (args) => {
+    const { x, filter, bias } = args.inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
+    const { strides, pad, dataFormat, dilations, dimRoundingMode, activation } =
+      args.attrs as unknown as FusedConv2DAttrs;
+    const info = backend_util.computeConv2DInfo(
+      x.shape as [number, number, number, number],
+      filter.shape as [number, number, number, number],
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+    );
+    const padded = info.padInfo.type === 'SAME' || info.padInfo.type === 'VALID';
+    const activated = activation === 'linear' || activation === 'relu';
+    if (bias?.shape.length !== 1 || dataFormat !== 'NHWC' || !padded || !activated) return stock(args);
+    const attributes = [
+      ...oneDnn(backend),
+      float,
+      nhwc,
+      text('padding', info.padInfo.type),
+      windows('strides', info.strideHeight, info.strideWidth),
+      windows('dilations', info.dilationHeight, info.dilationWidth),
+    ];
+    const inputs = [x, filter, bias];
+    return tidy(() => {
+      const y = backend.executeSingleOutput('_MklNativeConv2DWithBias', attributes, inputs);
+      return activation === 'relu' ? relu(y) : y;
+    });
+  });
+}
+
+/** oneDNN's kernels are registered under a label, so that nobody takes them unawares. */
+const oneDnn = (backend: TensorFlowBackend) => [attributesOf(backend).text('_kernel', 'MklNameChangeOp')];
+
+/** Tries one: another processor, or a TensorFlow built without oneDNN, has none. */
+function hasOneDnn(backend: TensorFlowBackend): boolean {
+  if (backend.isUsingGpuDevice) return false;
+  const { float, nhwc, flag, text, windows } = attributesOf(backend);
+  const sides = [windows('ksize', 2, 2), windows('strides', 2, 2)];
+  const attributes = [
+    ...oneDnn(backend),
+    float,
+    nhwc,
+    text('padding', 'VALID'),
+    ...sides,
+    flag('workspace_enabled', true),
+  ];
+  try {
+    tidy(() => backend.executeMultipleOutputs('_MklNativeMaxPool', attributes, [zeros([1, 2, 2, 1])], 2));
+    return true;
+  } catch {
+    return false;
+  }
+}
