@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { InvolutionArgs } from '../../src/core/involution/layer';
+import type { ModelName } from '../../src/core/runs/spec';
 
 /** An array that Keras computed. */
 export interface GoldenArray {
@@ -63,10 +64,10 @@ export function summaryText(model: 'inv_model' | 'sequential'): string {
   return fixture(`${model}.summary.txt`).toString();
 }
 
-/** The batch size and the losses of a network's first 20 steps in Keras. */
+/** The losses of a network's first 20 steps in Keras, and the batches of pseudorandom.ts that they are on. */
 export function trainingLosses(): Record<
-  'involution' | 'convolution',
-  { batchSize: number; losses: number[] }
+  ModelName,
+  { batchSize: number; firstBatch: number; losses: number[] }
 > {
   return JSON.parse(fixture('training.json').toString());
 }

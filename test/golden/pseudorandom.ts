@@ -33,10 +33,10 @@ export function setWeights(model: LayersModel): void {
   }
 }
 
-/** Noise, tinted by class. */
-export function trainingBatch(step: number, count: number): Batch {
-  const labels = Uint8Array.from(hashed(2 * step, count), (bits) => bits % 10);
-  const noise = hashed(2 * step + 1, count * 32 * 32 * 3);
+/** Batch `number` of as many as are wanted: noise, tinted by class. */
+export function trainingBatch(number: number, count: number): Batch {
+  const labels = Uint8Array.from(hashed(2 * number, count), (bits) => bits % 10);
+  const noise = hashed(2 * number + 1, count * 32 * 32 * 3);
   const images = Uint8Array.from(noise, (bits, index) => {
     const label = labels[Math.floor(index / (32 * 32 * 3))]!;
     return (bits & 127) + 12 * ((label + (index % 3)) % 10);

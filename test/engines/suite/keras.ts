@@ -90,7 +90,7 @@ async function expectKerasLosses(model: ModelName, tolerance: number): Promise<v
   const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
   const losses: number[] = [];
   for (const index of golden.losses.keys()) {
-    const batch = trainingBatch(index, golden.batchSize);
+    const batch = trainingBatch(golden.firstBatch + index, golden.batchSize);
     const { loss, correct } = trainingStep(network, adam, batch, [32, 32, 3], {
       step: index + 1,
       learningRate: 1e-3,
