@@ -155,6 +155,23 @@ describe('what a panel asks for', () => {
     await assert.rejects(host.kernelMap('never opened', 'inv_1', 'all'), /no such kernels/i);
   });
 
+  it('several images can be waited for at once, and cancelled together', async () => {
+    const waiting: (() => void)[] = [];
+    services.worker.answers.openKernels = () =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve({ id: 'kernels' } as KernelSession));
+      });
+    const host = createLabHost(page([]), services);
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, 'fit');
+    const both = [open(), open()];
+    await until(() => waiting.length === 2);
+    for (const finish of waiting) finish();
+    assert.equal((await Promise.all(both)).length, 2);
+    const cancelled = Promise.allSettled([open(), open()]);
+    await host.cancel('kernels');
+    for (const { status } of await cancelled) assert.equal(status, 'rejected');
+  });
+
   it('a run that is gone is an error that says so', async () => {
     const host = createLabHost(page([]), services);
     await assert.rejects(host.summaries('gone'), /The run gone is not in .* any more/);

@@ -16,22 +16,25 @@ export interface LabPage {
 /** What one editor panel can ask for. `dispose` ends what is still under way and lets go of its kernels. */
 export function createLabHost(page: LabPage, services: Services): LabHost & vscode.Disposable {
   const { worker, runs, log } = services;
-  const pending = new Map<LabSection, AbortController>();
+  const pending = new Map<LabSection, Set<AbortController>>();
   const kernels = new KernelSessions(worker);
 
-  /** One task a section: a new one ends the one before. */
+  /** A section may be waiting for several at once, one an image, say. */
   async function task<T>(section: LabSection, run: (task: string) => Promise<T>): Promise<T> {
-    pending.get(section)?.abort();
     const abort = new AbortController();
-    pending.set(section, abort);
+    const waiting = pending.get(section) ?? new Set();
+    pending.set(section, waiting.add(abort));
     try {
       return await worker.task(run, {
         signal: abort.signal,
         onProgress: (progress) => page.progress(section, progress),
       });
     } finally {
-      if (pending.get(section) === abort) pending.delete(section);
+      waiting.delete(abort);
     }
+  }
+  function cancel(section: LabSection): void {
+    for (const abort of pending.get(section) ?? []) abort.abort();
   }
 
   return {
@@ -62,9 +65,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       });
       return (files ?? []).map((file) => file.fsPath);
     },
-    async cancel(section) {
-      pending.get(section)?.abort();
-    },
+    cancel: async (section) => cancel(section),
     async setRuns(ids) {
       page.subject = { ...page.subject, runs: ids };
       return labState(page.subject, services);
@@ -92,7 +93,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     copy: async (text) => vscode.env.clipboard.writeText(text),
     showLog: async () => log.show(),
     dispose() {
-      for (const abort of pending.values()) abort.abort();
+      for (const section of pending.keys()) cancel(section);
       kernels.closeAll();
     },
   };

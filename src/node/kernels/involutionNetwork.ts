@@ -26,10 +26,13 @@ export interface InvolutionNetwork {
   readonly epochs: number[];
 }
 
-/** What there is before the first run: the example's network, from the default seed. */
+/** With most seeds an involution's one hidden value is off until batch norm has seen data, and every kernel 0. */
+const tellingSeed = 14;
+
+/** What there is before the first run: the example's network. */
 const untrained: InvolutionNetwork = {
   key: 'untrained',
-  load: async () => networks.involution(),
+  load: async () => networks.involution({ seed: tellingSeed }),
   inputShape: [32, 32, 3],
   classes: [],
   runName: '',

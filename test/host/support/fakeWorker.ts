@@ -25,8 +25,11 @@ export class FakeWorker extends EventEmitter {
     return answer(...args);
   }
 
-  task<T>(run: (task: string) => Promise<T>): Promise<T> {
-    return run('task');
+  async task<T>(run: (task: string) => Promise<T>, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
+    const cancelled = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+    return Promise.race([run('task'), cancelled]);
   }
 
   async stop(): Promise<void> {
