@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', 'test/unit/**/*.test.ts', false, 60),
+      project('webview', 'test/webview/**/*.test.ts', true, 60),
       project('engines', 'test/engines/**/*.test.ts', true, 300),
       project('worker', 'test/worker/**/*.test.ts', true, 120),
       project('e2e', 'test/e2e/**/*.test.ts', true, 240),

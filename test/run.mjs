@@ -22,6 +22,7 @@ const stages = [
   { name: 'package', title: 'Packaging the extension', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'setup', title: 'Setting up the engines', command: ['npx', 'tsx', 'test/engines/setup/all.ts'] },
   vitest('unit', 'Unit tests'),
+  vitest('webview', 'The webviews, in Chromium'),
   vitest('engines', 'Every engine'),
   vitest('worker', 'The worker process'),
   {

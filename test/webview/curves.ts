@@ -72,7 +72,7 @@ function window_(s: SeriesSnapshot, { from, to, width }: SeriesRequest): SeriesS
     (i) => (from === null || s.x[i]! >= from) && (to === null || s.x[i]! <= to),
   );
   const every = width === null ? 1 : Math.max(1, Math.ceil(inside.length / width));
-  const kept = inside.filter((_, k) => k % every === 0);
+  const kept = inside.filter((_, k) => k % every === 0 || k === inside.length - 1);
   return {
     ...s,
     x: Float64Array.from(kept, (i) => s.x[i]!),

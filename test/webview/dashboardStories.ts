@@ -2,13 +2,6 @@ import type { DashboardHost, DashboardState } from '../../src/protocol/dashboard
 import type { TrainingState } from '../../src/protocol/worker';
 import { curve } from './curves';
 
-type Send = (name: string, ...args: unknown[]) => void;
-export interface Story<Host> {
-  readonly functions: Host;
-  /** What the host says unasked. */
-  readonly begin?: (send: Send) => void;
-}
-
 const idle: TrainingState = {
   runFolder: null,
   state: 'idle',
@@ -85,7 +78,7 @@ const states: Record<string, Partial<DashboardState>> = {
   },
 };
 
-export function dashboardStory(name: string): Story<DashboardHost> {
+export function dashboardStory(name: string): DashboardHost {
   const part = states[name];
   if (!part && name !== 'unreachable') throw new Error(`No story "dashboard: ${name}".`);
   const begun = part?.training !== undefined && part.training.state !== 'preparing';
@@ -103,25 +96,22 @@ export function dashboardStory(name: string): Story<DashboardHost> {
   };
   const nothing = async () => {};
   return {
-    functions: {
-      ready: async () => {
-        if (!part)
-          throw new Error('The run folder /ws/.involution/runs could not be read: permission denied.');
-        return state;
-      },
-      train: async () => {
-        throw new Error('Another run is training: cifar10 · involution. Stop it first.');
-      },
-      rememberForm: nothing,
-      pause: nothing,
-      continue: nothing,
-      stop: nothing,
-      resumeRun: nothing,
-      restartWorker: nothing,
-      openRun: nothing,
-      pickFolder: async () => '/home/maria/pictures',
-      selectEngine: nothing,
-      showLog: nothing,
+    ready: async () => {
+      if (!part) throw new Error('The run folder /ws/.involution/runs could not be read: permission denied.');
+      return state;
     },
+    train: async () => {
+      throw new Error('Another run is training: cifar10 · involution. Stop it first.');
+    },
+    rememberForm: nothing,
+    pause: nothing,
+    continue: nothing,
+    stop: nothing,
+    resumeRun: nothing,
+    restartWorker: nothing,
+    openRun: nothing,
+    pickFolder: async () => '/home/maria/pictures',
+    selectEngine: nothing,
+    showLog: nothing,
   };
 }

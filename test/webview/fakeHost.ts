@@ -25,10 +25,9 @@ Object.assign(window, {
   }),
 });
 
-const { functions, begin } = webview === 'dashboard' ? dashboardStory(name) : labStory(name);
-// What a test wants to see: the calls that the webview made.
+const functions: object = webview === 'dashboard' ? dashboardStory(name) : labStory(name);
+// For tests: the calls that the webview made, and a way to tell it something unasked.
 const calls: { name: string; args: unknown[] }[] = [];
-Object.assign(window, { calls });
 const recorded = Object.fromEntries(
   Object.entries(functions).map(([name, answer]) => [
     name,
@@ -46,4 +45,7 @@ const view = createBirpc<Record<string, (...args: unknown[]) => void>>(recorded,
   },
   timeout: -1,
 });
-begin?.((name, ...args) => void view.$callEvent(name, ...args));
+Object.assign(window, {
+  calls,
+  tell: (name: string, ...args: unknown[]) => view.$callEvent(name, ...args),
+});

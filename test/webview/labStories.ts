@@ -1,6 +1,5 @@
 import type { LabHost, LabSection, LabState, RunCard } from '../../src/protocol/lab';
 import { allCurves } from './curves';
-import type { Story } from './dashboardStories';
 import {
   dataPreview,
   evaluation,
@@ -24,7 +23,7 @@ const card: RunCard = {
   seconds: 812,
   bestAccuracy: { involution: 0.4623, convolution: 0.7157 },
 };
-const cards: RunCard[] = [
+export const cards: RunCard[] = [
   card,
   {
     ...card,
@@ -45,7 +44,7 @@ const cards: RunCard[] = [
 const epochs: Record<string, number> = { 'cifar10-1': 14, 'cifar10-2': 20, 'flowers-1': 8 };
 
 /** "charts", "charts-compared", "charts-epoch" … : a section, then what is special about it. */
-export function labStory(name: string): Story<LabHost> {
+export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
   const shown = has('none') ? [] : has('compared') ? cards.slice(0, 2) : cards.slice(0, 1);
@@ -71,37 +70,28 @@ export function labStory(name: string): Story<LabHost> {
   const answer = <T>(value: () => T | Promise<T>): Promise<T> =>
     has('failed') ? fail() : has('working') ? never() : Promise.resolve(value());
   return {
-    functions: {
-      ready: async () => state(shown),
-      series: (request) =>
-        answer(() =>
-          allCurves(request, has('fresh') ? {} : epochs).map((s) =>
-            has('fresh')
-              ? { ...s, count: 0, x: s.x.slice(0, 0), raw: s.raw.slice(0, 0), smooth: s.smooth.slice(0, 0) }
-              : s,
-          ),
-        ),
-      summaries: () => answer(() => summaries),
-      evaluation: (_, model) => answer(() => evaluation(model)),
-      validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),
-      dataPreview: () => answer(() => dataPreview(has('skipped'))),
-      openKernels: (image, run, epoch) =>
-        answer(() =>
-          kernelSession('file' in image ? image.file.length % 40 : image.validationIndex, run, epoch),
-        ),
-      kernelMap: async (session, layer) => kernelMapOf(session, layer),
-      kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
-      closeKernels: nothing,
-      pickImages: async () => ['/ws/images/dog_01.png'],
-      cancel: nothing,
-      setRuns: async (runs) => state(cards.filter((run) => runs.includes(run.id))),
-      remember: nothing,
-      trainFirst: nothing,
-      resume: nothing,
-      exportModel: nothing,
-      save: async () => true,
-      copy: nothing,
-      showLog: nothing,
-    },
+    ready: async () => state(shown),
+    series: (request) => answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs)),
+    summaries: () => answer(() => summaries),
+    evaluation: (_, model) => answer(() => evaluation(model)),
+    validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),
+    dataPreview: () => answer(() => dataPreview(has('skipped'))),
+    openKernels: (image, run, epoch) =>
+      answer(() =>
+        kernelSession('file' in image ? image.file.length % 40 : image.validationIndex, run, epoch),
+      ),
+    kernelMap: async (session, layer) => kernelMapOf(session, layer),
+    kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
+    closeKernels: nothing,
+    pickImages: async () => ['/ws/images/dog_01.png'],
+    cancel: nothing,
+    setRuns: async (runs) => state(cards.filter((run) => runs.includes(run.id))),
+    remember: nothing,
+    trainFirst: nothing,
+    resume: nothing,
+    exportModel: nothing,
+    save: async () => true,
+    copy: nothing,
+    showLog: nothing,
   };
 }

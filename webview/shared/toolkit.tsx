@@ -120,11 +120,12 @@ export function TextField({ label, value, placeholder, invalid = false, ...rest 
   useLayoutEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;
   }, [value]);
+  // The toolkit names a field without text inside "Text field", whatever it was called.
+  useLayoutEffect(() => ref.current?.setAttribute('aria-label', label), [label]);
   return (
     <vscode-text-field
       ref={ref}
       class={rest.numeric ? 'numeric' : ''}
-      aria-label={label}
       aria-invalid={invalid}
       placeholder={placeholder}
       disabled={rest.disabled ?? false}

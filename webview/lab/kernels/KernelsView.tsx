@@ -62,8 +62,8 @@ export function KernelsView({ active }: { active: boolean }) {
   }
   const focus = hovered ?? pinned ?? middleOf(contents.values().next().value);
   const place = focus && placeOf(focus, contents);
-  const onPin = (next: Focus) =>
-    setPinned(pinned && JSON.stringify(pinned) === JSON.stringify(next) ? null : next);
+  const held = pinned !== null && isSame(focus, pinned);
+  const onPin = (next: Focus) => setPinned(isSame(next, pinned) ? null : next);
   return (
     <>
       <KernelControls
@@ -100,7 +100,7 @@ export function KernelsView({ active }: { active: boolean }) {
                 question={{ run, epoch, resolution: options.resolution }}
                 group={group}
                 focus={focus?.source === key ? focus : null}
-                pinned={pinned !== null && focus === pinned}
+                pinned={held}
                 onFocus={setHovered}
                 onPin={onPin}
                 onContent={onContent}
@@ -115,14 +115,15 @@ export function KernelsView({ active }: { active: boolean }) {
             </p>
           )}
         </div>
-        <Inspector
-          place={place}
-          pinned={pinned !== null && focus === pinned}
-          onRelease={() => setPinned(null)}
-        />
+        <Inspector place={place} pinned={held} onRelease={() => setPinned(null)} />
       </div>
     </>
   );
+}
+
+function isSame(a: Focus | null, b: Focus | null): boolean {
+  if (!a || !b || a.source !== b.source || a.layer !== b.layer) return false;
+  return a.position.row === b.position.row && a.position.column === b.position.column;
 }
 
 /** Where the marker is until it is moved: the middle of the first row's first layer. */

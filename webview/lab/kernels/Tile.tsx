@@ -59,6 +59,7 @@ export function Tile({
         aria-label={label}
         onPointerMove={(event) => onMove(under(event))}
         onPointerLeave={() => onMove(null)}
+        onBlur={() => onMove(null)}
         onKeyDown={key}
         onClick={click}
       >
