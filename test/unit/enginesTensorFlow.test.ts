@@ -24,7 +24,7 @@ import { findOnPath } from '../../src/engines/tensorflow/loggedCommand';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tensorflow engine '));
+  folder = mkdtempSync(join(tmpdir(), 'tensorflow-engine-'));
   vi.stubEnv('INVOLUTION_LAB_CACHE', join(folder, 'cache'));
 });
 afterEach(() => {
@@ -136,6 +136,13 @@ describe('an installation that fails says why, and leaves what was there', () =>
     await expect(install({ libtensorflow: library })).rejects.toThrow(
       `needs ${missing}, which is not on the PATH. Install a compiler`,
     );
+  });
+
+  it('below a path with a space, where node-gyp does not work', async () => {
+    const library = stubLibrary();
+    vi.stubEnv('INVOLUTION_LAB_CACHE', join(folder, 'a cache'));
+    stubInstallation(record);
+    await expect(install({ libtensorflow: library })).rejects.toThrow('Set INVOLUTION_LAB_CACHE to a folder');
   });
 
   it('without a network, with the log that npm left', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { EngineError } from '../engine';
+import { tensorFlowFolder } from './installation';
 import { findOnPath } from './loggedCommand';
 
 /** A TensorFlow that is on this machine already. */
@@ -36,13 +37,20 @@ export function locateLibrary(chosen: string): Library {
     const include = join(root, 'include');
     if (!existsSync(join(include, 'tensorflow', 'c', 'c_api.h')))
       throw fail(`${include} has no tensorflow/c/c_api.h.`);
-    requireCompiler();
+    requireBuildTools();
     return { folder, include, api, framework };
   }
   throw fail(`${root} has no libtensorflow.so and libtensorflow_framework.so.`);
 }
 
-function requireCompiler(): void {
+function requireBuildTools(): void {
+  const folder = tensorFlowFolder();
+  if (/\s/.test(folder))
+    throw new EngineError(
+      'tensorflow',
+      `node-gyp, which compiles the binding, can't work below a path with a space, as in ${folder}.`,
+      'Set INVOLUTION_LAB_CACHE to a folder without one.',
+    );
   const tools = { make: ['make'], 'a C++ compiler': ['c++', 'g++', 'clang++'], python3: ['python3'] };
   const missing = Object.entries(tools).find(([, names]) => !findOnPath(...names));
   if (missing)
