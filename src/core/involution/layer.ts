@@ -16,7 +16,7 @@ import { Random } from '../random';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
 import { averagePool } from './averagePool';
 import { type GroupLayout, groupLayouts, outputSize } from './geometry';
-import { type GeneratorWeights, involution, kernelGeneration, type Tensor6D } from './operator';
+import { involution, kernelGeneration, type Tensor6D } from './operator';
 import { hasRankOneInvolution, rankOneInvolution } from './rankOne';
 
 export interface InvolutionArgs {
@@ -147,11 +147,16 @@ export class Involution extends layers.Layer {
     };
   }
 
-  /** [B,Ho,Wo,C] → [B,Ho,Wo,K·K,1,G]. */
+  /** [B,Ho,Wo,C] → [B,Ho,Wo,K·K,1,G]; in training the moving statistics take a step towards the batch's. */
   private generate(x: Tensor4D, training: boolean): Tensor6D {
     const attrs = { training, epsilon: batchNormalization.epsilon };
-    const [h, mean, variance] = kernelGeneration(x, this.weightsOfGenerator(), attrs);
-    if (training) this.moveStatistics(mean, variance);
+    const { w0, w1, ...rest } = this.readGenerator();
+    const weights = { w0: asMatrix(w0), w1: asMatrix(w1), ...rest };
+    const [h, mean, variance] = kernelGeneration(x, weights, attrs);
+    if (training) {
+      moveTowards(this.generator.mean, mean);
+      moveTowards(this.generator.variance, variance);
+    }
     return this.arrange(h);
   }
 
@@ -161,30 +166,28 @@ export class Involution extends layers.Layer {
   }
 
   private applyRankOne(x: Tensor4D, training: boolean): Tensor4D {
-    const attrs = { training, epsilon: batchNormalization.epsilon, kernelSize: this.kernelSize };
-    const [y, mean, variance] = rankOneInvolution(x, this.weightsOfGenerator(), attrs);
-    if (training) this.moveStatistics(mean, variance);
+    const attrs = { training, ...batchNormalization, kernelSize: this.kernelSize };
+    const { y, movingMean, movingVariance } = rankOneInvolution(x, this.readGenerator(), attrs);
+    if (training) {
+      this.generator.mean.write(movingMean);
+      this.generator.variance.write(movingVariance);
+    }
     return y;
   }
 
-  private weightsOfGenerator(): GeneratorWeights {
+  /** The generator's weights as they are; its 1×1 convolutions' kernels as [1,1,A,B]. */
+  private readGenerator() {
     const { conv1Kernel, conv1Bias, gamma, beta, conv2Kernel, conv2Bias, mean, variance } = this.generator;
     return {
-      w0: asMatrix(conv1Kernel),
+      w0: conv1Kernel.read() as Tensor4D,
       b0: conv1Bias.read() as Tensor1D,
       gamma: gamma.read() as Tensor1D,
       beta: beta.read() as Tensor1D,
-      w1: asMatrix(conv2Kernel),
+      w1: conv2Kernel.read() as Tensor4D,
       b1: conv2Bias.read() as Tensor1D,
       mean: mean.read() as Tensor1D,
       variance: variance.read() as Tensor1D,
     };
-  }
-
-  /** In training the moving statistics take a step towards the batch's. */
-  private moveStatistics(mean: Tensor1D, variance: Tensor1D): void {
-    moveTowards(this.generator.mean, mean);
-    moveTowards(this.generator.variance, variance);
   }
 
   /** The generator's channels put in K·K·G order, whichever the group layout. */
@@ -229,8 +232,8 @@ export class Involution extends layers.Layer {
 serialization.registerClass(Involution);
 
 /** A 1×1 convolution's kernel [1,1,A,B] as [A,B]. */
-function asMatrix(kernel: LayerVariable): Tensor2D {
-  return reshape(kernel.read(), kernel.shape.slice(2) as [number, number]);
+function asMatrix(kernel: Tensor4D): Tensor2D {
+  return reshape(kernel, [kernel.shape[2], kernel.shape[3]]);
 }
 
 function moveTowards(statistic: LayerVariable, batch: Tensor): void {

@@ -19,8 +19,9 @@ import type { GeneratorWeights } from './operator';
  * the kernel of a pixel is b1 + a·w1, and y = x⋆b1 + a·(x⋆w1) is had without it. Optional: an engine that has no such
  * kernels is asked for `KernelGeneration` and `Involution`.
  *
- * x [B,H,W,C], w0 [C,1], b0, gamma, beta [1], w1 [1,K·K], b1 [K·K], mean, variance [1] → y [B,H,W,C], mean, variance
- * as `KernelGeneration` gives them.
+ * x [B,H,W,C], w0 (C values), b0, gamma, beta [1], w1 (K·K values), b1 [K·K], mean, variance [1] → y [B,H,W,C], the
+ * mean and the variance that it normalised with (see `KernelGeneration`), and the moving ones after that step:
+ * moving · momentum + batch's · (1 − momentum), in training.
  */
 export const RankOneInvolution = 'RankOneInvolution';
 /**
@@ -31,14 +32,20 @@ export const RankOneInvolutionGrad = 'RankOneInvolutionGrad';
 /** dy, da, dgamma, dbeta and the same inputs → dx. */
 export const RankOneInvolutionInputGrad = 'RankOneInvolutionInputGrad';
 
-export type RankOneAttrs = KernelGenerationAttrs & { kernelSize: number };
+export type RankOneAttrs = KernelGenerationAttrs & { kernelSize: number; momentum: number };
 
 /** What each kernel takes and gives. */
 export interface RankOneKernels {
   RankOneInvolution(
     inputs: KernelGenerationInputs,
     attrs: RankOneAttrs,
-  ): [y: TensorInfo, mean: TensorInfo, variance: TensorInfo];
+  ): [
+    y: TensorInfo,
+    mean: TensorInfo,
+    variance: TensorInfo,
+    movingMean: TensorInfo,
+    movingVariance: TensorInfo,
+  ];
   RankOneInvolutionGrad(
     inputs: KernelGenerationInputs & { dy: TensorInfo },
     attrs: RankOneAttrs,
@@ -61,7 +68,7 @@ if (!getGradient(RankOneInvolution)) {
   registerGradient({
     kernelName: RankOneInvolution,
     inputsToSave: ['x', 'w0', 'b0', 'gamma', 'beta', 'w1', 'b1'],
-    outputsToSave: [false, true, true],
+    outputsToSave: [false, true, true, false, false],
     gradFunc: (dys, saved, attrs) => {
       const [dy] = dys as Tensor[];
       const [x, w0, b0, gamma, beta, w1, b1, mean, variance] = saved as Tensor[];
@@ -96,15 +103,16 @@ export function hasRankOneInvolution(): boolean {
   return getKernel(RankOneInvolution, getBackend()) !== undefined;
 }
 
-/** `involution(x, kernelGeneration(x))` without the kernels, and the statistics that it normalised with. */
+/** `involution(x, kernelGeneration(x))` without the kernels, and the moving statistics after it. */
 export function rankOneInvolution(
   x: Tensor4D,
-  weights: GeneratorWeights,
+  weights: { [Name in keyof GeneratorWeights]: Tensor },
   attrs: RankOneAttrs,
-): [y: Tensor4D, mean: Tensor1D, variance: Tensor1D] {
-  return engine().runKernel(
+): { y: Tensor4D; movingMean: Tensor1D; movingVariance: Tensor1D } {
+  const [y, , , movingMean, movingVariance] = engine().runKernel(
     RankOneInvolution,
     { x, ...weights } as unknown as NamedTensorMap,
     attrs as unknown as NamedAttrMap,
-  ) as unknown as [Tensor4D, Tensor1D, Tensor1D];
+  ) as unknown as [Tensor4D, Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+  return { y, movingMean, movingVariance };
 }

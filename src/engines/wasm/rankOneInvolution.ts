@@ -35,7 +35,10 @@ export function registerRankOneKernels(heap: Heap, threads: Threads): void {
         ...(['rankOneInvolution', rows, grain, at.x, heap.address(y)] as const),
         ...[...geometry.sizes, at.w0, ...scalars, at.w1, at.b1],
       );
-      return [y, mean, variance];
+      const moving = [inputs.mean, inputs.variance].map((old, i) =>
+        attrs.training ? moved(old, i === 0 ? mean : variance, attrs.momentum) : heap.again(old),
+      );
+      return [y, mean, variance, moving[0]!, moving[1]!];
     },
 
     RankOneInvolutionGrad({ dy, ...inputs }, attrs) {
@@ -101,6 +104,15 @@ export function registerRankOneKernels(heap: Heap, threads: Threads): void {
   }
 
   const scalarOf = (tensor: TensorInfo) => heap.floats(tensor)[0]!;
+
+  /** A moving statistic after a step towards the batch's, rounded as Keras rounds. */
+  function moved(old: TensorInfo, batch: TensorInfo, momentum: number): TensorInfo {
+    const tensor = heap.output([1]);
+    const { fround } = Math;
+    heap.floats(tensor)[0] =
+      fround(scalarOf(old) * fround(momentum)) + fround(scalarOf(batch) * fround(1 - momentum));
+    return tensor;
+  }
 
   function addresses({ x, w0, w1, b1 }: KernelGenerationInputs) {
     return { x: heap.address(x), w0: heap.address(w0), w1: heap.address(w1), b1: heap.address(b1) };
