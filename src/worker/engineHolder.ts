@@ -8,7 +8,7 @@ type Choice = EngineName | 'auto';
 export class EngineHolder {
   #engine: Promise<Engine> | null = null;
   #startedFor = '';
-  readonly #releases: (() => void)[] = [];
+  readonly #releases: (() => Promise<void>)[] = [];
 
   /** `preferred` comes from the settings: what looking at kernels starts when nothing runs yet. */
   constructor(private readonly preferred: Choice) {}
@@ -27,7 +27,7 @@ export class EngineHolder {
   }
 
   /** Called before an engine ends, with it all tensors that it holds. */
-  onRelease(release: () => void): void {
+  onRelease(release: () => Promise<void>): void {
     this.#releases.push(release);
   }
 
@@ -46,7 +46,7 @@ export class EngineHolder {
   async #end(previous: Promise<Engine> | null): Promise<void> {
     const engine = await previous?.catch(() => null);
     if (!engine) return;
-    for (const release of this.#releases) release();
+    for (const release of this.#releases) await release();
     await engine.dispose();
   }
 }

@@ -1,4 +1,6 @@
-import { exportModel } from '../node/export/exportModel';
 import type { WorkerFunctions } from '../protocol/worker';
 
-export const exportFunctions: Pick<WorkerFunctions, 'exportModel'> = { exportModel };
+export const exportFunctions: Pick<WorkerFunctions, 'exportModel'> = {
+  // HDF5 is a large module that no training needs.
+  exportModel: async (...args) => (await import('../node/export/exportModel')).exportModel(...args),
+};

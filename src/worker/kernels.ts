@@ -1,19 +1,28 @@
-import { KernelSessions } from '../node/kernels/sessions';
+import type { KernelSessions } from '../node/kernels/sessions';
 import type { WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
 type KernelFunctions = Pick<WorkerFunctions, 'openKernels' | 'kernelMap' | 'kernelAt' | 'closeKernels'>;
 
 export function kernelFunctions({ tasks, engines, datasets }: WorkerContext): KernelFunctions {
-  const sessions = new KernelSessions({
-    engine: () => engines.forLooking(),
-    dataset: (runFolder, options) => datasets.ofRun(runFolder, options),
-  });
-  engines.onRelease(() => sessions.releaseNetworks());
+  let opened: Promise<KernelSessions> | undefined;
+  /** Image formats are a large native module that a training can do without. */
+  const sessions = () => {
+    opened ??= import('../node/kernels/sessions').then(
+      ({ KernelSessions }) =>
+        new KernelSessions({
+          engine: () => engines.forLooking(),
+          dataset: (runFolder, options) => datasets.ofRun(runFolder, options),
+        }),
+    );
+    return opened;
+  };
+  engines.onRelease(async () => (await opened)?.releaseNetworks());
   return {
-    openKernels: (request, task) => tasks.run(task, (options) => sessions.open(request, options)),
-    kernelMap: async (session, layer, group) => sessions.map(session, layer, group),
-    kernelAt: (session, layer, row, column) => sessions.at(session, layer, row, column),
-    closeKernels: async (session) => sessions.close(session),
+    openKernels: (request, task) =>
+      tasks.run(task, async (options) => (await sessions()).open(request, options)),
+    kernelMap: async (session, layer, group) => (await sessions()).map(session, layer, group),
+    kernelAt: async (session, layer, row, column) => (await sessions()).at(session, layer, row, column),
+    closeKernels: async (session) => (await sessions()).close(session),
   };
 }

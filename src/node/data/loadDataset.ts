@@ -1,9 +1,7 @@
 import type { Dataset } from '../../core/data/dataset';
 import { drawShapes, shapesClasses, shapesImageShape } from '../../core/data/shapes';
 import type { DataSpec } from '../../core/runs/spec';
-import { loadCifar10 } from './cifar10';
 import { fingerprint } from './fingerprint';
-import { loadImageFolder } from './imageFolder';
 import { sharedBytes } from './sharedBytes';
 
 export interface LoadingOptions {
@@ -22,7 +20,8 @@ export async function loadDataset(
   return { ...parts, fingerprint: fingerprint(parts) };
 }
 
-function load(
+/** Archives and image formats are large modules: loaded for those who need them. */
+async function load(
   spec: DataSpec,
   options: LoadingOptions & { seed: number },
 ): Promise<Omit<Dataset, 'fingerprint'>> {
@@ -30,9 +29,9 @@ function load(
     case 'shapes':
       return drawBuiltInShapes(spec, options.seed);
     case 'cifar10':
-      return loadCifar10(options);
+      return (await import('./cifar10')).loadCifar10(options);
     case 'folder':
-      return loadImageFolder(spec, options);
+      return (await import('./imageFolder')).loadImageFolder(spec, options);
   }
 }
 
