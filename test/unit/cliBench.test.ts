@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getKernel, relu, square, tensor1d } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { profile } from '../../src/cli/bench/profile';
 import { markdown, operatorRow, profileReport, stepReport, stepRow } from '../../src/cli/bench/report';
 import { median, quantile, spread } from '../../src/cli/bench/statistics';
@@ -12,6 +12,9 @@ import type { Result } from '../../src/cli/bench/tournament';
 import { startEngine } from '../../src/engines/select';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+// A test is several processes, one after another; on a busy machine each takes its time to start.
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 beforeAll(async () => {
