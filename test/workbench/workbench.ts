@@ -77,7 +77,11 @@ export class Workbench {
 
   private async settled(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
-    await this.page.locator('.explorer-folders-view, .activitybar').first().waitFor();
+    // The extension's menus are there once its view container is.
+    await this.page
+      .locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="Involution Lab"]') })
+      .first()
+      .waitFor({ timeout: 90_000 });
   }
 
   async reload(): Promise<void> {
