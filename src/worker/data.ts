@@ -1,6 +1,5 @@
 import type { Dataset, Split } from '../core/data/dataset';
 import { classCounts, tileOf } from '../core/data/preview';
-import { fetchCifar10 } from '../node/data/cifar10';
 import type { DataPreview, Picture, WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
@@ -17,7 +16,8 @@ export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions
       const dataset = await datasets.ofRun(runFolder);
       return indices.map((index) => labelled(dataset, dataset.validation, index));
     },
-    downloadCifar10: (task) => tasks.run(task, (options) => fetchCifar10(options)),
+    downloadCifar10: (task) =>
+      tasks.run(task, async (options) => (await import('../node/data/cifar10')).fetchCifar10(options)),
   };
 }
 
