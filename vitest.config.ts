@@ -16,11 +16,11 @@ const project = (name: string, include: string, alone: boolean, seconds: number)
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 'test/unit/**/*.test.ts', false, 60),
-      project('webview', 'test/webview/**/*.test.ts', true, 60),
-      project('engines', 'test/engines/**/*.test.ts', true, 300),
+      project('unit', 'test/unit/**/*.test.ts', false, 180),
+      project('webview', 'test/webview/**/*.test.ts', true, 180),
+      project('engines', 'test/engines/**/*.test.ts', true, 600),
       project('worker', 'test/worker/**/*.test.ts', true, 120),
-      project('e2e', 'test/e2e/**/*.test.ts', true, 240),
+      project('e2e', 'test/e2e/**/*.test.ts', true, 300),
     ],
   },
 });
