@@ -45,7 +45,25 @@ const view = createBirpc<Record<string, (...args: unknown[]) => void>>(recorded,
   },
   timeout: -1,
 });
+
+/** Milliseconds between the frames of the next `duration` milliseconds. */
+function recordFrames(duration: number): Promise<number[]> {
+  return new Promise((resolve) => {
+    const intervals: number[] = [];
+    const begin = performance.now();
+    let last = begin;
+    const frame = (now: number) => {
+      intervals.push(now - last);
+      last = now;
+      if (now - begin < duration) requestAnimationFrame(frame);
+      else resolve(intervals.slice(1));
+    };
+    requestAnimationFrame(frame);
+  });
+}
+
 Object.assign(window, {
   calls,
+  recordFrames,
   tell: (name: string, ...args: unknown[]) => view.$callEvent(name, ...args),
 });

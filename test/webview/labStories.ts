@@ -1,4 +1,11 @@
-import type { LabHost, LabSection, LabState, RunCard } from '../../src/protocol/lab';
+import type {
+  LabHost,
+  LabSection,
+  LabState,
+  RunCard,
+  SeriesRequest,
+  SeriesSnapshot,
+} from '../../src/protocol/lab';
 import { allCurves } from './curves';
 import {
   dataPreview,
@@ -43,7 +50,22 @@ export const cards: RunCard[] = [
 ];
 const epochs: Record<string, number> = { 'cifar10-1': 14, 'cifar10-2': 20, 'flowers-1': 8 };
 
-/** "charts", "charts-compared", "charts-epoch" … : a section, then what is special about it. */
+/** What frameTime.ts gives the page: the host's side of `series`, outside the page's own thread. */
+declare const answerSeries: (
+  request: SeriesRequest,
+) => Promise<{ x: number[]; raw: number[]; smooth: number[] }[]>;
+const measured = async (request: SeriesRequest): Promise<SeriesSnapshot[]> =>
+  (await answerSeries(request)).map(
+    (s) =>
+      ({
+        ...s,
+        x: Float64Array.from(s.x),
+        raw: Float32Array.from(s.raw),
+        smooth: Float32Array.from(s.smooth),
+      }) as SeriesSnapshot,
+  );
+
+/** "charts", "charts-compared", "kernels-none-bare" … : a section, then what is special about it. */
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
@@ -71,7 +93,10 @@ export function labStory(name: string): LabHost {
     has('failed') ? fail() : has('working') ? never() : Promise.resolve(value());
   return {
     ready: async () => state(shown),
-    series: (request) => answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs)),
+    series: (request) =>
+      has('measured')
+        ? measured(request)
+        : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs)),
     summaries: () => answer(() => summaries),
     evaluation: (_, model) => answer(() => evaluation(model)),
     validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),

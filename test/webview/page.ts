@@ -37,8 +37,13 @@ export async function buildPages(): Promise<void> {
 /** What the page says that it should not: violations of its policy, errors on its console, exceptions. */
 export type Complaints = string[];
 
-/** Opens a webview as VS Code would: the same policy, tokens on <html>, the theme's kind on <body>. */
-export async function openScene(browser: Browser, scene: Scene, complaints: Complaints): Promise<Page> {
+/** Opens a webview as VS Code would: the same policy, tokens on <html>, the theme's kind on <body>. `prepare` runs before it loads. */
+export async function openScene(
+  browser: Browser,
+  scene: Scene,
+  complaints: Complaints,
+  prepare: (page: Page) => Promise<unknown> = async () => {},
+): Promise<Page> {
   const page = await browser.newPage({
     viewport: { width: scene.width, height: scene.height },
     deviceScaleFactor: 2,
@@ -57,6 +62,7 @@ export async function openScene(browser: Browser, scene: Scene, complaints: Comp
       body: readFileSync(join(root, folder, pathname)),
     });
   });
+  await prepare(page);
   await page.goto(`${origin}/`);
   return page;
 }

@@ -1,0 +1,139 @@
+import type { Browser } from 'playwright-core';
+import { decimate, Series } from '../../src/core/runs/series';
+import type { SeriesRequest } from '../../src/protocol/lab';
+import { launchChromium } from '../workbench/chromium';
+import { generator } from './curves';
+import { cards } from './labStories';
+import { buildPages, openScene } from './page';
+
+/** How the charts keep up with a training run whose log already has `points` batches a model. */
+export interface FrameTimes {
+  readonly points: number;
+  /** Milliseconds between frames while new batches arrive ten times a second: median, 95th percentile, longest. */
+  readonly median: number;
+  readonly p95: number;
+  readonly longest: number;
+  /** Of the page's main thread for one update of both charts, and of the host to smooth and thin all series for it. */
+  readonly pageMs: number;
+  readonly hostMs: number;
+  /** Points that cross to the page an update. */
+  readonly sent: number;
+}
+
+const updates = 50;
+const updateEvery = 100;
+const newBatches = 12;
+
+export async function measureFrameTimes(browser: Browser, points: number): Promise<FrameTimes> {
+  const random = generator(points);
+  const names = ['involution', 'convolution'] as const;
+  const curves = names.flatMap((model) =>
+    (['loss', 'accuracy'] as const).map((metric) => ({ model, metric, series: new Series() })),
+  );
+  const grow = (count: number) => {
+    for (const { series } of curves)
+      for (let i = 0; i < count; i++) {
+        const step = series.length + 1;
+        series.push(step, 0.5 + 2 / (1 + step / 500) + 0.2 * (random() - 0.5));
+      }
+  };
+  grow(points);
+
+  let [hostMs, sent, answers] = [0, 0, 0];
+  const answer = ({ metric, width, smoothing }: SeriesRequest) => {
+    const begin = performance.now();
+    const snapshots = curves
+      .filter((curve) => curve.metric === metric)
+      .map(({ model, series }) => {
+        const chosen = decimate(
+          series.x,
+          series.y,
+          Number.NEGATIVE_INFINITY,
+          Number.POSITIVE_INFINITY,
+          width!,
+        );
+        const smooth = series.smooth(smoothing);
+        return {
+          run: cards[0]!.id,
+          model,
+          split: 'train',
+          metric,
+          x: Array.from(chosen, (i) => series.x[i]!),
+          raw: Array.from(chosen, (i) => series.y[i]!),
+          smooth: Array.from(chosen, (i) => smooth[i]!),
+          count: series.length,
+        };
+      });
+    hostMs += performance.now() - begin;
+    sent += snapshots.reduce((sum, { x }) => sum + x.length, 0);
+    answers++;
+    return snapshots;
+  };
+
+  const complaints: string[] = [];
+  const scene = {
+    webview: 'lab',
+    theme: 'dark',
+    width: 1200,
+    height: 760,
+    story: 'lab: charts-smooth-measured',
+  } as const;
+  const page = await openScene(browser, scene, complaints, (page) =>
+    page.exposeFunction('answerSeries', answer),
+  );
+  await page.locator('.readout').first().waitFor();
+  await page.waitForTimeout(1000);
+  [hostMs, sent, answers] = [0, 0, 0];
+
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const taskSeconds = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')!.value;
+  };
+  const before = await taskSeconds();
+  const frames = page.evaluate(
+    (duration) =>
+      (window as unknown as { recordFrames: (duration: number) => Promise<number[]> }).recordFrames(duration),
+    updates * updateEvery,
+  );
+  for (let i = 0; i < updates; i++) {
+    grow(newBatches);
+    await page.evaluate(
+      (shown) =>
+        (window as unknown as { tell: (name: string, cards: unknown) => void }).tell('runsChanged', shown),
+      cards.slice(0, 1),
+    );
+    await page.waitForTimeout(updateEvery);
+  }
+  const intervals = (await frames).sort((a, b) => a - b);
+  const pageMs = ((await taskSeconds()) - before) * 1000;
+  await page.close();
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  const at = (share: number) =>
+    intervals[Math.min(intervals.length - 1, Math.floor(share * intervals.length))]!;
+  // One update asks for both metrics.
+  const done = answers / 2;
+  return {
+    points,
+    median: at(0.5),
+    p95: at(0.95),
+    longest: at(1),
+    pageMs: pageMs / done,
+    hostMs: hostMs / done,
+    sent: sent / done,
+  };
+}
+
+// `npx tsx test/webview/frameTime.ts` prints the table; two rounds, because the machine has other things to do.
+if (process.argv[1]?.endsWith('frameTime.ts')) {
+  await buildPages();
+  const browser = await launchChromium();
+  const rows: FrameTimes[] = [];
+  for (let round = 0; round < 2; round++)
+    for (const points of [1e3, 1e5, 1e6]) rows.push(await measureFrameTimes(browser, points));
+  await browser.close();
+  console.table(
+    rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, Number(v.toFixed(1))]))),
+  );
+}
