@@ -27,7 +27,8 @@ import { expectClose, type SuiteContext } from './context';
 export function kerasSuite(context: SuiteContext): void {
   kerasLayerSuite(context);
   describe("the first 20 Adam steps give Keras's losses", () => {
-    it.each(modelNames)('%s', (model) => expectKerasLosses(model, 1e-4));
+    // Minutes, on a software GPU beside other work.
+    it.each(modelNames)('%s', { timeout: 900_000 }, (model) => expectKerasLosses(model, 1e-4));
   });
 }
 
