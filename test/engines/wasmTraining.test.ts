@@ -1,17 +1,23 @@
 import '@tensorflow/tfjs-backend-cpu';
 import {
+  dispose,
   type Rank,
   setBackend,
   type Tensor,
   tensor,
   tensor1d,
+  type Variable,
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { networks } from '../../src/core/models/networks';
+import type { ModelName } from '../../src/core/runs/spec';
+import { modelNames } from '../../src/core/runs/spec';
 import { Adam } from '../../src/core/training/adam';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
 import { normalizePixels } from '../../src/core/training/pixels';
+import { trainingStep } from '../../src/core/training/step';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 
 const wave = (length: number, frequency: number) =>
@@ -105,3 +111,41 @@ describe('the training kernels of the wasm engine', () => {
     expect(floats.dataSync()).toEqual(Float32Array.from(bytes, (byte) => byte / 255));
   });
 });
+
+describe('training on the wasm engine', () => {
+  it.each(modelNames)('gives the same bits on any number of threads: %s', async (model) => {
+    const runs: Buffer[] = [];
+    for (const threads of ['1', '2', '5']) {
+      vi.stubEnv('INVOLUTION_LAB_THREADS', threads);
+      const engine = await wasmDriver.start();
+      expect(engine.device).toContain(` ${threads} thread`);
+      runs.push(trainAWhile(model));
+      await engine.dispose();
+    }
+    vi.unstubAllEnvs();
+    expect(runs[1]!.equals(runs[0]!)).toBe(true);
+    expect(runs[2]!.equals(runs[0]!)).toBe(true);
+  });
+});
+
+/** The weights after three steps on batches of 50 noisy images. */
+function trainAWhile(model: ModelName): Buffer {
+  const network = networks[model]();
+  const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
+  const count = 50;
+  for (let step = 1; step <= 3; step++) {
+    const images = Uint8Array.from(
+      { length: count * 3072 },
+      (_, i) => ((i * 2654435761 * step) >>> 13) & 255,
+    );
+    const labels = Uint8Array.from({ length: count }, (_, i) => (i * step) % 10);
+    const options = { step, learningRate: 1e-2, clipNorm: step === 3 ? 0.5 : null };
+    const { loss, correct } = trainingStep(network, adam, { images, labels, count }, [32, 32, 3], options);
+    expect(loss.dataSync()[0]).toBeLessThan(20);
+    dispose([loss, correct]);
+  }
+  const weights = network.getWeights().map((weight) => Buffer.from(weight.dataSync().buffer));
+  adam.dispose();
+  network.dispose();
+  return Buffer.concat(weights);
+}

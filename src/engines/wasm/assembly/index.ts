@@ -16,9 +16,6 @@ export {
   generationStatistics,
 } from './generation';
 export { maxPool, maxPoolGrad } from './pooling';
-export {
-  rankOneInvolution,
-  rankOneInvolutionGrad,
-  rankOneInvolutionInputGrad,
-  rankOneSums,
-} from './rankOneInvolution';
+export { rankOneInvolutionGrad } from './rankOneGrad';
+export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
+export { rankOneInvolution, rankOneSums } from './rankOneInvolution';

@@ -1,6 +1,6 @@
 // Max pooling over NHWC images, windows clipped to the image, and its gradient: dy goes to the first of the largest
 // values of its window, row by row, as TensorFlow has it. Four channels at a time; an item is an image, because the
-// windows of neighbouring rows may overlap. Windows of 2 × 2 that lie side by side are written out.
+// windows of neighbouring rows may overlap. Rows of 2 × 2 windows side by side, the usual case, have loops of their own.
 
 import { loadLanes, storeLanes } from './lanes';
 
@@ -23,9 +23,26 @@ export function maxPool(
 ): void {
   const pixel = <usize>channels << 2;
   const rowBytes = pixel * width;
+  const isPlain = isPlainPooling(
+    height,
+    width,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideY,
+    strideX,
+  );
   let to = y + pixel * (start * outHeight * outWidth);
   for (let image = start; image < end; image++) {
     const from = x + rowBytes * (image * height);
+    if (isPlain) {
+      for (let i = 0; i < outHeight; i++) {
+        poolRow(from + 2 * rowBytes * i, to, outWidth, channels, rowBytes);
+        to += pixel * outWidth;
+      }
+      continue;
+    }
     for (let i = 0; i < outHeight; i++) {
       const top = max(0, i * strideY - padTop);
       const bottom = min(height, i * strideY - padTop + filterHeight);
@@ -33,12 +50,9 @@ export function maxPool(
         const left = max(0, j * strideX - padLeft);
         const right = min(width, j * strideX - padLeft + filterWidth);
         const corner = from + rowBytes * top + pixel * left;
-        const isSquare = bottom - top == 2 && right - left == 2;
         for (let c = 0; c < channels; c += 4) {
           const at = <usize>c << 2;
-          const largest = isSquare
-            ? largestOfFour(corner + at, rowBytes, pixel)
-            : largestOf(corner + at, bottom - top, right - left, rowBytes, pixel);
+          const largest = largestOf(corner + at, bottom - top, right - left, rowBytes, pixel);
           storeLanes(to + at, largest, min(4, channels - c));
         }
         to += pixel;
@@ -67,10 +81,27 @@ export function maxPoolGrad(
 ): void {
   const pixel = <usize>channels << 2;
   const rowBytes = pixel * width;
-  const apart = strideY >= filterHeight && strideX >= filterWidth;
+  const isPlain = isPlainPooling(
+    height,
+    width,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideY,
+    strideX,
+  );
   let gradient = dy + pixel * (start * outHeight * outWidth);
   for (let image = start; image < end; image++) {
     const offset = rowBytes * (image * height);
+    if (isPlain) {
+      for (let i = 0; i < outHeight; i++) {
+        const at = offset + 2 * rowBytes * i;
+        shareRow(gradient, x + at, dx + at, outWidth, channels, rowBytes);
+        gradient += pixel * outWidth;
+      }
+      continue;
+    }
     memory.fill(dx + offset, 0, rowBytes * height);
     for (let i = 0; i < outHeight; i++) {
       const top = max(0, i * strideY - padTop);
@@ -79,14 +110,9 @@ export function maxPoolGrad(
         const left = max(0, j * strideX - padLeft);
         const right = min(width, j * strideX - padLeft + filterWidth);
         const corner = offset + rowBytes * top + pixel * left;
-        const isSquare = apart && bottom - top == 2 && right - left == 2;
         for (let c = 0; c < channels; c += 4) {
           const lanes = min(4, channels - c);
           const at = corner + (<usize>c << 2);
-          if (isSquare) {
-            shareOut(v128.load(gradient + (<usize>c << 2)), x + at, dx + at, rowBytes, pixel, lanes);
-            continue;
-          }
           const largest = largestOf(x + at, bottom - top, right - left, rowBytes, pixel);
           // What is left of dy once a position has taken its lanes.
           let rest = v128.load(gradient + (<usize>c << 2));
@@ -120,6 +146,63 @@ function largestOf(corner: usize, rows: i32, columns: i32, rowBytes: usize, pixe
   return largest;
 }
 
+/** Whether windows of 2 × 2 cover the image, each position once. */
+function isPlainPooling(
+  height: i32,
+  width: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideY: i32,
+  strideX: i32,
+): bool {
+  const isSquare = filterHeight == 2 && filterWidth == 2 && strideY == 2 && strideX == 2;
+  return isSquare && height == 2 * outHeight && width == 2 * outWidth;
+}
+
+/** A row of windows of 2 × 2. */
+function poolRow(x: usize, y: usize, outWidth: i32, channels: i32, rowBytes: usize): void {
+  const pixel = <usize>channels << 2;
+  for (let c = 0; c < channels; c += 4) {
+    const lanes = min(4, channels - c);
+    let from = x + (<usize>c << 2);
+    let to = y + (<usize>c << 2);
+    const end = to + pixel * outWidth;
+    for (; to < end; to += pixel) {
+      storeLanes(to, largestOfFour(from, rowBytes, pixel), lanes);
+      from += 2 * pixel;
+    }
+  }
+}
+
+/** The gradient of such a row. */
+function shareRow(dy: usize, x: usize, dx: usize, outWidth: i32, channels: i32, rowBytes: usize): void {
+  const pixel = <usize>channels << 2;
+  for (let c = 0; c < channels; c += 4) {
+    const lanes = min(4, channels - c);
+    let gradient = dy + (<usize>c << 2);
+    const end = gradient + pixel * outWidth;
+    let at = <usize>c << 2;
+    for (; gradient < end; gradient += pixel) {
+      const from = x + at;
+      const to = dx + at;
+      const largest = largestOfFour(from, rowBytes, pixel);
+      const hit0 = f32x4.eq(v128.load(from), largest);
+      const hit1 = f32x4.eq(v128.load(from + pixel), largest);
+      const hit2 = f32x4.eq(v128.load(from + rowBytes), largest);
+      const share = v128.load(gradient);
+      let rest = v128.andnot(share, hit0);
+      storeLanes(to, v128.and(share, hit0), lanes);
+      storeLanes(to + pixel, v128.and(rest, hit1), lanes);
+      rest = v128.andnot(rest, hit1);
+      storeLanes(to + rowBytes, v128.and(rest, hit2), lanes);
+      storeLanes(to + rowBytes + pixel, v128.andnot(rest, hit2), lanes);
+      at += 2 * pixel;
+    }
+  }
+}
+
 /** The largest of 2 × 2 positions. */
 @inline
 function largestOfFour(corner: usize, rowBytes: usize, pixel: usize): v128 {
@@ -128,19 +211,4 @@ function largestOfFour(corner: usize, rowBytes: usize, pixel: usize): v128 {
     f32x4.max(v128.load(corner), v128.load(corner + pixel)),
     f32x4.max(v128.load(below), v128.load(below + pixel)),
   );
-}
-
-/** Writes the gradient of 2 × 2 positions that belong to no other window. */
-@inline
-function shareOut(dy: v128, x: usize, dx: usize, rowBytes: usize, pixel: usize, lanes: i32): void {
-  const largest = largestOfFour(x, rowBytes, pixel);
-  const hit0 = f32x4.eq(v128.load(x), largest);
-  const hit1 = f32x4.eq(v128.load(x + pixel), largest);
-  const hit2 = f32x4.eq(v128.load(x + rowBytes), largest);
-  let rest = v128.andnot(dy, hit0);
-  storeLanes(dx, v128.and(dy, hit0), lanes);
-  storeLanes(dx + pixel, v128.and(rest, hit1), lanes);
-  rest = v128.andnot(rest, hit1);
-  storeLanes(dx + rowBytes, v128.and(rest, hit2), lanes);
-  storeLanes(dx + rowBytes + pixel, v128.andnot(rest, hit2), lanes);
 }
