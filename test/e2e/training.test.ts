@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../workbench/workbench';
 import {
   batches,
-  dashboard,
   epochs,
   eventually,
   labPanel,
@@ -12,7 +11,6 @@ import {
   readEvents,
   runFolders,
   trainFromPalette,
-  workerProcesses,
 } from './extension';
 
 /** 10 000 images in batches of 256. */
@@ -75,98 +73,5 @@ describe('training both models from the palette', () => {
     await lab.locator('#tab-data').click();
     await lab.locator('#panel-data canvas').nth(24).waitFor({ timeout: 60_000 });
     await workbench.screenshot('data');
-  });
-});
-
-describe('a training that is disturbed', () => {
-  const workspace = makeWorkspace();
-  let workbench: Workbench;
-  beforeAll(async () => {
-    workbench = await openWorkbench(workspace.path);
-    await trainFromPalette(workbench, /^(?!.*Convolution).*Involution/i, 400);
-    await labPanel(workbench);
-  });
-  afterEach(({ task }) => workbench.screenshot(`disturbed-${task.name.replace(/\W+/g, '-')}`));
-  afterAll(async () => {
-    await workbench?.close();
-    workspace.remove();
-  });
-  const run = () => runFolders(workspace.path)[0]!;
-  const steps = () => batches(readEvents(run()), 'involution').map(({ step }) => step);
-  const more = async (count = 20) => {
-    const before = steps().length;
-    await eventually(`${count} more steps`, () => steps().length >= before + count, 90);
-  };
-
-  it('pauses and continues', async () => {
-    await workbench.command('Involution Lab: Open Dashboard');
-    const panel = await dashboard(workbench);
-    await more();
-    await panel.getByRole('button', { name: 'Pause' }).click();
-    await panel.getByRole('button', { name: 'Continue' }).waitFor();
-    await new Promise((wake) => setTimeout(wake, 1_000));
-    const paused = steps().length;
-    await new Promise((wake) => setTimeout(wake, 1_500));
-    expect(steps().length).toBe(paused);
-    await panel.getByRole('button', { name: 'Continue' }).click();
-    await more();
-  });
-
-  it('goes on in a hidden panel, which misses nothing', async () => {
-    await workbench.command('File: New Untitled Text File');
-    await more();
-    await workbench.page
-      .getByRole('tab', { name: /shapes/i })
-      .first()
-      .click();
-    const lab = await labPanel(workbench);
-    const seen = await eventually('the chart again', async () => {
-      const place = await lab
-        .locator('.readout .place')
-        .first()
-        .textContent()
-        .catch(() => '');
-      return Number(place?.replace(/\D/g, ''));
-    });
-    expect(seen).toBeGreaterThan(0);
-    await eventually('the chart at the newest batch', async () => {
-      const place = await lab.locator('.readout .place').first().textContent();
-      return Number(place?.replace(/\D/g, '')) >= steps().length - 60;
-    });
-  });
-
-  it('survives a reload of the window, with no batch lost or doubled', async () => {
-    const before = steps().length;
-    await workbench.reload();
-    await eventually('steps after the reload', () => steps().length > before + 20, 120);
-    await labPanel(workbench);
-    expect(steps()).toEqual(consecutive(steps().length));
-  });
-
-  it('reports a worker that was killed, and resumes it', async () => {
-    const [worker] = workerProcesses();
-    process.kill(worker!, 'SIGKILL');
-    const toast = await workbench.notification(/SIGKILL/);
-    const before = steps().length;
-    await toast.getByRole('button', { name: 'Resume' }).click();
-    await eventually('steps after the resume', () => steps().length > before + 20, 120);
-    expect(steps()).toEqual(consecutive(steps().length));
-  });
-
-  it('stops when told, saved and resumable', async () => {
-    await workbench.command('Involution Lab: Stop Training');
-    await eventually('the stopped state', () =>
-      readEvents(run()).some((event) => event.type === 'status' && event.state === 'stopped'),
-    );
-    const stopped = steps().length;
-    await workbench.command('Involution Lab: Resume Run');
-    await eventually('steps after the resume', () => steps().length > stopped + 5, 120);
-    expect(steps()).toEqual(consecutive(steps().length));
-    await workbench.command('Involution Lab: Stop Training');
-  });
-
-  it('leaves no process behind', async () => {
-    await workbench.server.stop();
-    await eventually('the end of the worker', () => workerProcesses().length === 0, 30);
   });
 });

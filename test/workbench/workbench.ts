@@ -144,11 +144,9 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
   }
 
-  /** Right-clicks explorer entries (the later ones added with Ctrl) and chooses a menu item. */
-  async explorerMenu(names: string[], item: string): Promise<void> {
-    for (const [index, name] of names.entries())
-      await this.explorerItem(name).click(index > 0 ? { modifiers: ['ControlOrMeta'] } : {});
-    await this.explorerItem(names.at(-1)!).click({ button: 'right' });
+  /** Right-clicks an explorer entry and chooses a menu item. */
+  async explorerMenu(name: string, item: string): Promise<void> {
+    await this.explorerItem(name).click({ button: 'right' });
     await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
   }
 

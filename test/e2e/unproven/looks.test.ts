@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../workbench/workbench';
-import { dashboard, labPanel, makeWorkspace, openWorkbench, trainFromPalette } from './extension';
+import type { Workbench } from '../../workbench/workbench';
+import { dashboard, labPanel, makeWorkspace, openWorkbench, trainFromPalette } from '../extension';
 
 describe('how it looks', () => {
   let workbench: Workbench | undefined;
@@ -44,7 +44,7 @@ describe('how it looks', () => {
   it('speaks Chinese where the display language is Chinese', async () => {
     workspace = makeWorkspace();
     workbench = await openWorkbench(workspace.path, { locale: 'zh-cn' });
-    await workbench.command('Involution Lab: 打开仪表板');
+    await workbench.command('Involution Lab: 打开训练面板');
     const panel = await dashboard(workbench);
     await panel.getByRole('button', { name: '训练' }).waitFor();
     await workbench.screenshot('chinese');
