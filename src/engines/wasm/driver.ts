@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError, type EngineReport } from '../engine';
+import { processorName } from '../processor';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
 import { generationKernels } from './generation';
@@ -75,10 +75,6 @@ function registerKernels(heap: Heap, threads: Threads) {
 }
 
 function deviceName(threads: number, shared = true) {
-  const processor =
-    cpus()[0]
-      ?.model.replace(/\s*(\(R\)|\(TM\)|CPU|Processor|@.*)/g, '')
-      .trim() || process.arch;
   const counted = threads === 1 ? '1 thread' : `${threads} threads`;
-  return `${processor} · SIMD · ${shared ? counted : '1 thread (memory can’t be shared)'}`;
+  return `${processorName()} · SIMD · ${shared ? counted : '1 thread (memory can’t be shared)'}`;
 }
