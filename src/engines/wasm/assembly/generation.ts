@@ -22,6 +22,12 @@ function blockPixels(hidden: i32): i32 {
   return min(BLOCK_PIXELS, BLOCK_BYTES / (4 * hidden));
 }
 
+/** 1 / √(variance + ε) of each hidden value. */
+function writeDeviations(to: usize, variance: usize, epsilon: f32, hidden: i32): void {
+  for (let r: usize = 0; r < <usize>hidden << 2; r += 4)
+    store<f32>(to + r, 1 / sqrt<f32>(load<f32>(variance + r) + epsilon));
+}
+
 /** c[rows, columns] = bias + a[rows, depth] · B, where the panels (see gemm.ts) have B and the bias. */
 function product(rows: i32, a: usize, aStep: i32, depth: i32, panels: usize, c: usize, columns: i32): void {
   const oneRun = scratch;
@@ -160,14 +166,16 @@ export function generationSpan(
   outputs: i32,
 ): void {
   const block = blockPixels(hidden);
-  const active = scratch + 16;
+  const deviation = scratch + 16;
+  const active = deviation + (<usize>hidden << 2);
+  writeDeviations(deviation, variance, epsilon, hidden);
   for (let pixel = start; pixel < end; pixel += block) {
     const count = min(block, end - pixel);
     let at = <usize>(pixel * hidden) << 2;
     let to = active;
     for (let n = 0; n < count; n++) {
       for (let r: usize = 0; r < <usize>hidden << 2; r += 4) {
-        const normal = (load<f32>(z + at) - load<f32>(mean + r)) / sqrt<f32>(load<f32>(variance + r) + epsilon);
+        const normal = (load<f32>(z + at) - load<f32>(mean + r)) * load<f32>(deviation + r);
         store<f32>(to, max<f32>(normal * load<f32>(gamma + r) + load<f32>(beta + r), 0));
         at += 4;
         to += 4;
@@ -203,7 +211,9 @@ export function generationGradOutput(
 ): void {
   const block = blockPixels(hidden + 1);
   // The hidden values with a 1 behind them, so that their outer products with dh include Σ dh.
-  const active = scratch + 16;
+  const deviation = scratch + 16;
+  const active = deviation + (<usize>hidden << 2);
+  writeDeviations(deviation, variance, epsilon, hidden);
   const weightSums = (hidden + 1) * outputs;
   const sum = sums + (<usize>((start / grain) * (weightSums + 2 * hidden)) << 2);
   memory.fill(sum, 0, <usize>(weightSums + 2 * hidden) << 2);
@@ -220,8 +230,7 @@ export function generationGradOutput(
     let to = active;
     for (let n = 0; n < count; n++) {
       for (let r: usize = 0; r < <usize>hidden << 2; r += 4) {
-        const one =
-          (load<f32>(normal + value) - load<f32>(mean + r)) / sqrt<f32>(load<f32>(variance + r) + epsilon);
+        const one = (load<f32>(normal + value) - load<f32>(mean + r)) * load<f32>(deviation + r);
         const a = max<f32>(one * load<f32>(gamma + r) + load<f32>(beta + r), 0);
         const change: f32 = a > 0 ? load<f32>(da + value) : 0;
         store<f32>(normal + value, one);
@@ -263,7 +272,9 @@ export function generationGradInput(
   grain: i32,
 ): void {
   const block = blockPixels(hidden);
-  const dz = scratch + 16;
+  const deviation = scratch + 16;
+  const dz = deviation + (<usize>hidden << 2);
+  writeDeviations(deviation, variance, epsilon, hidden);
   const sumWidth = hidden * (channels + 1);
   const sum = sums + (<usize>((start / grain) * sumWidth) << 2);
   const biasSum = sum + (<usize>(hidden * channels) << 2);
@@ -278,7 +289,7 @@ export function generationGradInput(
       for (let r: usize = 0; r < <usize>hidden << 2; r += 4) {
         const throughStatistics =
           (load<f32>(dbeta + r) + load<f32>(normal + at) * load<f32>(dgamma + r)) * share;
-        const scale = load<f32>(gamma + r) / sqrt<f32>(load<f32>(variance + r) + epsilon);
+        const scale = load<f32>(gamma + r) * load<f32>(deviation + r);
         const change = (load<f32>(da + at) - throughStatistics) * scale;
         store<f32>(to, change);
         store<f32>(biasSum + r, load<f32>(biasSum + r) + change);
