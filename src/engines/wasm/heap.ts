@@ -129,6 +129,8 @@ export class Heap {
 
 /** The backend would write a tensor for which there is no room over whatever lies at address 0. */
 function refuseToOverflow(wasm: BackendWasm['wasm']) {
+  // Emscripten's functions replace themselves when they are first called.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {
     const address = bytes <= mostBytes ? allocate(bytes) >>> 0 : 0;
