@@ -13,12 +13,6 @@ import { withSharedMemory } from './sharedMemory';
 /** The priority that TF.js gives its wasm backend. */
 const stockPriority = 2;
 
-/** What a 32-bit heap can hold. */
-const mostBytes = 2 ** 32 - 2 ** 16;
-
-/** Emscripten listens to these and throws what it hears once more, from its own file: a listener too many. */
-const processEvents = ['uncaughtException', 'unhandledRejection'] as const;
-
 /** The memory that TF.js's wasm backend keeps its tensors in. Addresses are byte offsets into it. */
 export class Heap {
   private constructor(
@@ -34,8 +28,6 @@ export class Heap {
     setWasmPaths(stockWasmFolder());
     const instantiate = WebAssembly.instantiate;
     const started: { memory?: WebAssembly.Memory } = {};
-    const emitter: NodeJS.EventEmitter = process;
-    const listeners = processEvents.map((event) => emitter.listeners(event));
     WebAssembly.instantiate = async (binary, imports) => {
       const source = await instantiate(withSharedMemory(bytesOf(binary)), imports).catch(() =>
         instantiate(binary, imports),
@@ -48,15 +40,10 @@ export class Heap {
         throw new Error('TensorFlow.js could not start its WebAssembly backend.');
     } finally {
       WebAssembly.instantiate = instantiate;
-      for (const [i, event] of processEvents.entries())
-        for (const listener of emitter.listeners(event) as ((...args: unknown[]) => void)[])
-          if (!listeners[i]!.includes(listener)) emitter.removeListener(event, listener);
     }
     if (!started.memory)
       throw new Error('The wasm backend of TensorFlow.js had been started before, without the lab.');
-    const backend = currentBackend() as BackendWasm;
-    refuseToOverflow(backend.wasm);
-    return new Heap(backend, started.memory);
+    return new Heap(currentBackend() as BackendWasm, started.memory);
   }
 
   get isShared(): boolean {
@@ -102,7 +89,9 @@ export class Heap {
 
   /** A block that no tensor owns; its content is arbitrary. */
   allocate(bytes: number): number {
-    return this.backend.wasm._malloc(bytes);
+    const address = this.backend.wasm._malloc(bytes) >>> 0;
+    if (address === 0) throw new Error(`The WebAssembly heap has no room for ${bytes} bytes more.`);
+    return address;
   }
 
   free(address: number): void {
@@ -125,20 +114,6 @@ export class Heap {
       this.free(address);
     }
   }
-}
-
-/** The backend would write a tensor for which there is no room over whatever lies at address 0. */
-function refuseToOverflow(wasm: BackendWasm['wasm']) {
-  // Emscripten's functions replace themselves when they are first called.
-  wasm._free(wasm._malloc(1));
-  const allocate = wasm._malloc;
-  wasm._malloc = (bytes) => {
-    const address = bytes <= mostBytes ? allocate(bytes) >>> 0 : 0;
-    if (address !== 0) return address;
-    throw new Error(
-      `The wasm engine's memory is full: ${Math.ceil(bytes / 2 ** 20)} MB more were needed, and it can have 4096 MB in all. Choose a smaller batch size, or another engine.`,
-    );
-  };
 }
 
 const bytesOf = (binary: Uint8Array | ArrayBuffer) =>
