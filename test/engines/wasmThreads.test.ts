@@ -1,5 +1,6 @@
-import { add, tensor1d } from '@tensorflow/tfjs-core';
+import { add, ones, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { involution, type Tensor6D } from '../../src/core/involution/operator';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 import { Heap } from '../../src/engines/wasm/heap';
 import { Threads, wantedThreads } from '../../src/engines/wasm/threads';
@@ -68,6 +69,19 @@ describe('threads on the heap of the wasm backend', () => {
     );
     await threads.dispose();
   });
+
+  it('refuses what can never fit, and goes on', () => {
+    expect(() => heap.output([2 ** 20, 2 ** 11])).toThrow(
+      /memory is full: 8192 MB more were needed.*batch size/,
+    );
+    expect([...add(tensor1d([1, 2]), 1).dataSync()]).toEqual([2, 3]);
+  });
+
+  it('refuses what does not fit any more, and from then on everything', () => {
+    heap.allocate(2500 * 2 ** 20);
+    expect(() => heap.output([2000, 2 ** 18])).toThrow('memory is full: 2000 MB');
+    expect(() => heap.output([1])).toThrow('memory is full: 1 MB');
+  });
 });
 
 describe('the number of threads', () => {
@@ -80,6 +94,30 @@ describe('the number of threads', () => {
 });
 
 describe('the driver', () => {
+  it('says so where memory can’t be shared, and works on one thread', async () => {
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (binary, imports) => {
+      const source = await instantiate(binary, imports);
+      const { memory } = source.instance.exports as { memory: WebAssembly.Memory };
+      if (memory.buffer instanceof SharedArrayBuffer) throw new Error('no shared memory here');
+      return source;
+    };
+    const engine = await wasmDriver.start();
+    WebAssembly.instantiate = instantiate;
+    expect(engine.device).toContain('1 thread (memory can’t be shared)');
+    const x = tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
+    const kernel = ones([1, 3, 3, 9, 1, 1]) as Tensor6D;
+    expect([...involution(x, kernel).dataSync()]).toEqual([12, 21, 16, 27, 45, 33, 24, 39, 28]);
+    await engine.dispose();
+  });
+
+  it('leaves the process as it was', async () => {
+    const before = process.listenerCount('unhandledRejection');
+    const engine = await wasmDriver.start();
+    expect(process.listenerCount('unhandledRejection')).toBe(before);
+    await engine.dispose();
+  });
+
   it('starts again after it was disposed', async () => {
     const first = await wasmDriver.start();
     expect(first.device).toMatch(/ · SIMD · \d+ threads?$/);

@@ -13,6 +13,12 @@ import { withSharedMemory } from './sharedMemory';
 /** The priority that TF.js gives its wasm backend. */
 const stockPriority = 2;
 
+/** What a 32-bit heap can hold. */
+const mostBytes = 2 ** 32 - 2 ** 16;
+
+/** Emscripten listens to these and throws what it hears once more, from its own file: a listener too many. */
+const processEvents = ['uncaughtException', 'unhandledRejection'] as const;
+
 /** The memory that TF.js's wasm backend keeps its tensors in. Addresses are byte offsets into it. */
 export class Heap {
   private constructor(
@@ -28,6 +34,8 @@ export class Heap {
     setWasmPaths(stockWasmFolder());
     const instantiate = WebAssembly.instantiate;
     const started: { memory?: WebAssembly.Memory } = {};
+    const emitter: NodeJS.EventEmitter = process;
+    const listeners = processEvents.map((event) => emitter.listeners(event));
     WebAssembly.instantiate = async (binary, imports) => {
       const source = await instantiate(withSharedMemory(bytesOf(binary)), imports).catch(() =>
         instantiate(binary, imports),
@@ -40,10 +48,15 @@ export class Heap {
         throw new Error('TensorFlow.js could not start its WebAssembly backend.');
     } finally {
       WebAssembly.instantiate = instantiate;
+      for (const [i, event] of processEvents.entries())
+        for (const listener of emitter.listeners(event) as ((...args: unknown[]) => void)[])
+          if (!listeners[i]!.includes(listener)) emitter.removeListener(event, listener);
     }
     if (!started.memory)
       throw new Error('The wasm backend of TensorFlow.js had been started before, without the lab.');
-    return new Heap(currentBackend() as BackendWasm, started.memory);
+    const backend = currentBackend() as BackendWasm;
+    refuseToOverflow(backend.wasm, started.memory);
+    return new Heap(backend, started.memory);
   }
 
   get isShared(): boolean {
@@ -89,9 +102,7 @@ export class Heap {
 
   /** A block that no tensor owns; its content is arbitrary. */
   allocate(bytes: number): number {
-    const address = this.backend.wasm._malloc(bytes) >>> 0;
-    if (address === 0) throw new Error(`The WebAssembly heap has no room for ${bytes} bytes more.`);
-    return address;
+    return this.backend.wasm._malloc(bytes);
   }
 
   free(address: number): void {
@@ -114,6 +125,25 @@ export class Heap {
       this.free(address);
     }
   }
+}
+
+/**
+ * The backend would write a tensor for which there is no room over something else: its allocator gives 0, or, once it
+ * has more than 2 GB, takes a sum beyond 4 GB for a small one. After that its books are wrong, and it gives no more.
+ */
+function refuseToOverflow(wasm: BackendWasm['wasm'], memory: WebAssembly.Memory) {
+  // Emscripten's functions replace themselves when they are first called.
+  wasm._free(wasm._malloc(1));
+  const allocate = wasm._malloc;
+  let isSpent = false;
+  wasm._malloc = (bytes) => {
+    const address = isSpent || bytes > mostBytes ? 0 : allocate(bytes) >>> 0;
+    if (address !== 0 && address + bytes <= memory.buffer.byteLength) return address;
+    isSpent ||= address !== 0;
+    throw new Error(
+      `The wasm engine's memory is full: ${Math.ceil(bytes / 2 ** 20)} MB more were needed, and it can have 4096 MB in all. Choose a smaller batch size, or another engine.`,
+    );
+  };
 }
 
 const bytesOf = (binary: Uint8Array | ArrayBuffer) =>
