@@ -49,6 +49,7 @@ export class Workbench {
     execFileSync(codeOss.node, [codeOss.entry, ...folders, '--install-extension', options.vsix], {
       stdio: 'pipe',
     });
+    if (options.locale && options.locale !== 'en') addLanguage(user, options.locale);
     const port = await freePort();
     const server = await startServer(
       codeOss.node,
@@ -166,4 +167,20 @@ export class Workbench {
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Makes a display language known, as an installed language pack would: Code-OSS asks for it before it looks for an
+ * extension's own translations. This one has no words for Code-OSS itself, which stays English.
+ */
+function addLanguage(userData: string, language: string): void {
+  const words = join(userData, 'language.i18n.json');
+  writeFileSync(words, JSON.stringify({ contents: {} }));
+  const pack = {
+    hash: language,
+    label: language,
+    extensions: [{ extensionIdentifier: { id: `test.language-${language}` }, version: '1.0.0' }],
+    translations: { vscode: words },
+  };
+  writeFileSync(join(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
