@@ -44,6 +44,8 @@ const PANEL_ROW_BYTES = 4 * LANES;
 
 /** A convolution's work is cut in so many pieces, whatever the number of threads. */
 const PIECES = 64;
+/** But totals are added up for so many values at least: fewer are done before another thread has woken up. */
+const LEAST_TOTALS = 1 << 14;
 /** Panels are packed in pieces of so many values. */
 const PACKED_VALUES = 1 << 16;
 
@@ -145,7 +147,8 @@ export class Convolutions {
     this.withTask(words, runs, blocks * blockBytes, (task) => {
       this.threads.run('filterGradientPartials', blocks, 1, task);
       const rows = y.taps * x.taps * inChannels;
-      this.threads.run('filterGradientTotal', rows, Math.ceil(rows / PIECES), task, filterGradient);
+      const grain = Math.max(Math.ceil(rows / PIECES), Math.ceil(LEAST_TOTALS / outChannels));
+      this.threads.run('filterGradientTotal', rows, grain, task, filterGradient);
     });
   }
 

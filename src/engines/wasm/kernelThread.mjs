@@ -19,8 +19,8 @@ export const MAX_ARGUMENTS = 24;
 export const MAX_THREADS = 64;
 export const CONTROL_BYTES = 4 * WORDS + 8 * MAX_ARGUMENTS + 4 * MAX_THREADS;
 
-/** How often a thread looks for the next job before it goes to sleep: about as long as TF.js takes between two. */
-const LOOKS_BEFORE_SLEEP = 4000;
+/** How often a thread looks before it goes to sleep, some microseconds: it may be in the way of others. */
+const LOOKS_BEFORE_SLEEP = 1000;
 
 /** The kernels, instantiated for one thread on the heap, and its view of the control block. */
 export class Member {

@@ -7,7 +7,7 @@ import { addKernel } from './stockKernels';
 import type { Threads } from './threads';
 
 /** Multiply-adds of a chunk. */
-const CHUNK_WORK = 1 << 19;
+const CHUNK_WORK = 1 << 17;
 
 /** assembly/rankOneInvolution.ts as TF.js kernels. */
 export function registerRankOneKernels(heap: Heap, threads: Threads): void {
