@@ -20,16 +20,12 @@ export interface Geometry {
   readonly outChannels: number;
 }
 
+const onePixel: Axis = { taps: 1, dilation: 1, stride: 1, before: 0, input: 1, output: 1 };
+
 /** A window of one pixel: a product of `rows` × `inChannels` and `inChannels` × `outChannels`. */
 export function pointwise(rows: number, inChannels: number, outChannels: number): Geometry {
-  const axis = { taps: 1, dilation: 1, stride: 1, before: 0 };
-  return {
-    batch: 1,
-    y: { ...axis, input: 1, output: 1 },
-    x: { ...axis, input: rows, output: rows },
-    inChannels,
-    outChannels,
-  };
+  const x = { taps: 1, dilation: 1, stride: 1, before: 0, input: rows, output: rows };
+  return { batch: 1, y: onePixel, x, inChannels, outChannels };
 }
 
 /** The same convolution with as few and as long rows as can be: all pixels are one row where windows are pixels. */

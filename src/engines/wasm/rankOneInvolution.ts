@@ -23,11 +23,10 @@ export function registerRankOneKernels(heap: Heap, threads: Threads): void {
       if (attrs.training) {
         const { width, channels, pixels } = geometry;
         heap.withBlock(16 * chunks, (sums) => {
+          const statistics = [heap.address(mean), heap.address(variance)] as const;
           threads.run('rankOneSums', rows, grain, at.x, sums, grain, width, channels, at.w0);
-          const partial = new Float64Array(heap.memory.buffer, sums, 2 * chunks);
-          const average = addUp(partial, 2, 0) / pixels;
-          heap.floats(mean)[0] = average + scalarOf(inputs.b0);
-          heap.floats(variance)[0] = Math.max(addUp(partial, 2, 1) / pixels - average ** 2, 0);
+          threads.run('generationStatistics', 1, 1, sums, chunks, pixels, 1, ...statistics);
+          heap.floats(mean)[0]! += scalarOf(inputs.b0);
         });
       }
       const { scalars } = generator({ ...inputs, mean, variance }, attrs);
@@ -64,7 +63,7 @@ export function registerRankOneKernels(heap: Heap, threads: Threads): void {
           ...[...geometry.sizes, at.w0, ...scalars, at.w1],
         );
         const partial = new Float32Array(heap.memory.buffer, sums, chunks * width);
-        const total = Float64Array.from({ length: width }, (_, i) => addUp(partial, width, i));
+        const total = addUp(partial, width);
         heap.floats(db1).set(total.subarray(0, taps));
         heap.floats(dw1).set(total.subarray(taps, 2 * taps));
         const [betaSum, gammaSum] = total.subarray(2 * taps) as unknown as [number, number];
@@ -127,11 +126,12 @@ export function registerRankOneKernels(heap: Heap, threads: Threads): void {
   }
 }
 
-/** Every `width`-th value from `offset` on, added in their order in double precision. */
-function addUp(values: Float32Array | Float64Array, width: number, offset: number): number {
-  let sum = 0;
-  for (let i = offset; i < values.length; i += width) sum += values[i]!;
-  return sum;
+/** The sums of chunks, `width` each, added in their order in double precision. */
+function addUp(chunks: Float32Array, width: number): Float64Array {
+  const total = new Float64Array(width);
+  for (let from = 0; from < chunks.length; from += width)
+    for (let i = 0; i < width; i++) total[i]! += chunks[from + i]!;
+  return total;
 }
 
 function describe(x: TensorInfo, { kernelSize }: RankOneAttrs) {

@@ -58,6 +58,7 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
       const values = heap.floats(logits);
       const targets = heap.integers(labels);
       const gradient = heap.floats(outputs.gradient);
+      const exponentials = new Float64Array(classes);
       let loss = 0;
       let correct = 0;
       for (let row = 0; row < batch; row++) {
@@ -66,10 +67,13 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
         for (let n = 1; n < classes; n++) if (values[from + n]! > values[from + best]!) best = n;
         const most = values[from + best]!;
         let total = 0;
-        for (let n = 0; n < classes; n++) total += Math.exp(values[from + n]! - most);
+        for (let n = 0; n < classes; n++) {
+          exponentials[n] = Math.exp(values[from + n]! - most);
+          total += exponentials[n]!;
+        }
         const target = targets[row]!;
         for (let n = 0; n < classes; n++)
-          gradient[from + n] = (Math.exp(values[from + n]! - most) / total - (n === target ? 1 : 0)) / batch;
+          gradient[from + n] = (exponentials[n]! / total - (n === target ? 1 : 0)) / batch;
         loss += Math.log(total) - (values[from + target]! - most);
         if (best === target) correct++;
       }
