@@ -1,5 +1,5 @@
 import { add, ones, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { involution, type Tensor6D } from '../../src/core/involution/operator';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 import { Heap } from '../../src/engines/wasm/heap';
@@ -109,6 +109,18 @@ describe('the driver', () => {
     const kernel = ones([1, 3, 3, 9, 1, 1]) as Tensor6D;
     expect([...involution(x, kernel).dataSync()]).toEqual([12, 21, 16, 27, 45, 33, 24, 39, 28]);
     await engine.dispose();
+  });
+
+  it('names a wrong number of threads, and the way out', async () => {
+    vi.stubEnv('INVOLUTION_LAB_THREADS', 'many');
+    expect(await wasmDriver.probe()).toMatchObject({
+      available: false,
+      cure: 'Correct the variable or unset it.',
+    });
+    await expect(wasmDriver.start()).rejects.toThrow(
+      `The wasm engine can't be used: INVOLUTION_LAB_THREADS is "many"; it must be a whole number from 1 to 64. Correct the variable`,
+    );
+    vi.unstubAllEnvs();
   });
 
   it('leaves the process as it was', async () => {

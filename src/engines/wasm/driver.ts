@@ -27,35 +27,46 @@ export const wasmDriver: EngineDriver = {
       return { ...base, available: true, device: deviceName(wantedThreads()), reason: '', cure: '' };
     } catch (error) {
       const reason = (error as Error).message;
-      return { ...base, available: false, device: '', reason, cure: 'Correct the variable or unset it.' };
+      return { ...base, available: false, device: '', reason, cure: correctTheVariable };
     }
   },
 
   async start() {
-    try {
-      const heap = await Heap.start();
-      const threads = await Threads.start(heap, wantedThreads());
-      registerKernels(heap, threads);
-      return {
-        name: 'wasm',
-        device: deviceName(threads.count, heap.isShared),
-        version: version_wasm,
-        deterministic: true,
-        memoryBytes: () => heap.bytes,
-        async dispose() {
-          await threads.dispose();
-          heap.dispose();
-        },
-      };
-    } catch (error) {
-      throw new EngineError(
-        'wasm',
-        (error as Error).message,
-        'Reinstall the package, or choose --engine cpu.',
-      );
-    }
+    const count = threadCount();
+    const heap = await Heap.start().catch(failWith(reinstall));
+    const threads = await Threads.start(heap, count).catch((error) => {
+      heap.dispose();
+      return failWith(reinstall)(error);
+    });
+    registerKernels(heap, threads);
+    return {
+      name: 'wasm',
+      device: deviceName(threads.count, heap.isShared),
+      version: version_wasm,
+      deterministic: true,
+      memoryBytes: () => heap.bytes,
+      async dispose() {
+        await threads.dispose();
+        heap.dispose();
+      },
+    };
   },
 };
+
+const correctTheVariable = 'Correct the variable or unset it.';
+const reinstall = 'Reinstall the package, or choose --engine cpu.';
+
+const failWith = (cure: string) => (error: Error) => {
+  throw new EngineError('wasm', error.message, cure);
+};
+
+function threadCount() {
+  try {
+    return wantedThreads();
+  } catch (error) {
+    return failWith(correctTheVariable)(error as Error);
+  }
+}
 
 function registerKernels(heap: Heap, threads: Threads) {
   registerInvolutionKernels('wasm', {
