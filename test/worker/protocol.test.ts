@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
 import { EventTail } from '../../src/node/runs/eventTail';
@@ -82,7 +82,8 @@ describe('a worker', () => {
     for (const model of ['involution', 'convolution'] as const)
       expect(worker.latest!.metrics[model]!.valAccuracy).toBe(run.overview.models[model]!.valAccuracy);
     expect(worker.latest!.engine).toMatchObject({ name: 'wasm', reason: 'chosen' });
-    expect(await isBeingTrained(folder)).toBe(false);
+    // It says how it ended, then lets go of the run.
+    await vi.waitFor(async () => expect(await isBeingTrained(folder)).toBe(false), 10_000);
   });
 
   it('pauses, continues and stops; then the next run can begin', async () => {
