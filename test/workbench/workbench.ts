@@ -138,7 +138,8 @@ export class Workbench {
       }
       await this.page.waitForTimeout(200);
     }
-    throw new Error(`No webview with ${selector} within ${timeout / 1000} s`);
+    await this.screenshot('failed');
+    throw new Error(`No webview with ${selector} within ${timeout / 1000} s: see out/screenshots/failed.png`);
   }
 
   explorerItem(name: string): Locator {
@@ -148,7 +149,12 @@ export class Workbench {
   /** Right-clicks an explorer entry and chooses a menu item. */
   async explorerMenu(name: string, item: string): Promise<void> {
     await this.explorerItem(name).click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+    const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
+    await entry.hover();
+    // A menu that has just come up takes no click, so that the one that opened it can't choose from it.
+    await this.page.waitForTimeout(500);
+    await entry.click();
+    await entry.waitFor({ state: 'detached' });
   }
 
   async notification(text: string | RegExp, timeout = 60_000): Promise<Locator> {
