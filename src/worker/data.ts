@@ -1,12 +1,9 @@
 import type { Dataset, Split } from '../core/data/dataset';
-import { classCounts, tileOf } from '../core/data/preview';
+import { classCounts, previewIndices, tileOf } from '../core/data/preview';
 import type { DataPreview, Picture, WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
 type DataFunctions = Pick<WorkerFunctions, 'dataPreview' | 'validationImages' | 'downloadCifar10'>;
-
-/** The example's grid. */
-const previewCount = 25;
 
 export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions {
   return {
@@ -29,9 +26,7 @@ function preview(dataset: Dataset): DataPreview {
     classes: [...classes],
     trainCounts: classCounts(train, classes),
     validationCounts: classCounts(validation, classes),
-    pictures: Array.from({ length: Math.min(previewCount, train.count) }, (_, index) =>
-      labelled(dataset, train, index),
-    ),
+    pictures: previewIndices(train).map((index) => labelled(dataset, train, index)),
     skipped: [...skipped],
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/core/data/dataset';
-import { classCounts, dataFigure, tileOf } from '../../src/core/data/preview';
+import { classCounts, dataFigure, previewIndices, tileOf } from '../../src/core/data/preview';
 
 /** Images of one pixel: image i is (i, 2i, 3i), its class i mod 3. */
 const split = (count: number) => ({
@@ -33,6 +33,13 @@ describe('a look at a data set', () => {
     const grey = { images: Uint8Array.of(7, 9), labels: Uint8Array.of(0, 0), count: 2 };
     expect(tileOf(grey, [1, 1, 1], 1).rgba).toEqual(Uint8Array.of(9, 9, 9, 255));
     expect(() => tileOf(grey, [1, 1, 1], 2)).toThrow('There is no image 2: there are 2, from 0.');
+  });
+
+  it('passes through the classes where the images lie class by class', () => {
+    const labels = Uint8Array.from({ length: 100 }, (_, i) => Math.floor(i / 25));
+    const indices = previewIndices({ images: new Uint8Array(300), labels, count: 100 });
+    expect(indices).toEqual(Array.from({ length: 25 }, (_, i) => 4 * i));
+    expect(new Set(indices.map((index) => labels[index]))).toEqual(new Set([0, 1, 2, 3]));
   });
 
   it('shows the first 25 training images, five a row, with their classes', () => {

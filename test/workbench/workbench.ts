@@ -40,11 +40,12 @@ export class Workbench {
     const codeOss = installCodeOss(console.log);
     const folder = mkdtempSync(join(tmpdir(), 'involution-workbench-'));
     const [extensions, user] = [join(folder, 'extensions'), join(folder, 'user')];
-    mkdirSync(join(user, 'User'), { recursive: true });
-    writeFileSync(
-      join(user, 'User', 'settings.json'),
-      JSON.stringify({ ...quietSettings, ...options.settings }),
-    );
+    // Settings of scope "machine" count only where the server keeps them.
+    for (const scope of ['User', 'Machine']) {
+      mkdirSync(join(user, scope), { recursive: true });
+      const settings = JSON.stringify({ ...quietSettings, ...options.settings });
+      writeFileSync(join(user, scope, 'settings.json'), settings);
+    }
     const folders = ['--extensions-dir', extensions, '--user-data-dir', user];
     execFileSync(codeOss.node, [codeOss.entry, ...folders, '--install-extension', options.vsix], {
       stdio: 'pipe',

@@ -1,6 +1,9 @@
 """What `involution bench --peer PYTHON` compares with, in a process of its own: the example's networks in Keras and in
 PyTorch, and the bare involution in PyTorch. Started with "keras" or "torch" and a subject (subject.ts); speaks JSON
-lines: tells when it has warmed up, then measures whenever its standard input asks for it, as serve.ts does."""
+lines: tells when it has warmed up, then measures whenever its standard input asks for it, as serve.ts does.
+
+With the subject {"kind": "fit", "model": …, "epochs": …, "folder": …} it trains on the CIFAR-10 of that folder as the
+example does, and tells how long `fit` took."""
 
 import json
 import os
@@ -20,7 +23,8 @@ def images_and_labels(batch):
 # Keras ------------------------------------------------------------------------------------------------------------
 
 
-def keras_step(model, batch, **_):
+def keras_network(model):
+    """The example's network, compiled."""
     import keras
     import tensorflow as tf
 
@@ -55,6 +59,14 @@ def keras_step(model, batch, **_):
     for layer in (keras.layers.Flatten(), keras.layers.Dense(64, activation="relu"), keras.layers.Dense(10)):
         network.add(layer)
     network.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    return network
+
+
+def keras_step(model, batch, **_):
+    import keras
+    import tensorflow as tf
+
+    network = keras_network(model)
     # The function that `fit` calls for a step, without what `fit` does beside it.
     network.make_train_function()
     batches = iter(tf.data.Dataset.from_tensors(images_and_labels(batch)).repeat())
@@ -66,6 +78,23 @@ def keras_step(model, batch, **_):
 
     gpus = tf.config.list_physical_devices("GPU")
     return f"Keras {keras.version()} on TensorFlow {tf.__version__}", "GPU" if gpus else "CPU", step
+
+
+def keras_fit(model, epochs, folder):
+    def read(name):
+        """A file of CIFAR-10's binary version: a label and 3 × 32 × 32 bytes an image."""
+        records = np.fromfile(os.path.join(folder, name), np.uint8).reshape(-1, 1 + 3072)
+        images = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+        return images.astype(np.float32) / 255, records[:, 0].astype(np.int64)
+
+    parts = [read(f"data_batch_{index}.bin") for index in range(1, 6)]
+    images, labels = (np.concatenate(part) for part in zip(*parts))
+    network = keras_network(model)
+    begin = time.perf_counter()
+    history = network.fit(
+        images, labels, 256, epochs, verbose=0, validation_data=read("test_batch.bin")
+    ).history
+    answer(seconds=time.perf_counter() - begin, valAccuracy=history["val_accuracy"][-1])
 
 
 # PyTorch ----------------------------------------------------------------------------------------------------------
@@ -187,6 +216,8 @@ def answer(**content):
 
 
 def main(library, subject):
+    if subject["kind"] == "fit":
+        return keras_fit(subject["model"], subject["epochs"], subject["folder"])
     subjects = {"keras": {"step": keras_step}, "torch": {"step": torch_step, "operator": torch_operator}}
     name, device, step = subjects[library][subject.pop("kind")](**subject)
     before = forget_peak()

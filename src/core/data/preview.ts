@@ -36,25 +36,38 @@ export function tileOf(
 }
 
 const side = 5;
+
+/**
+ * The example's 5 × 5 look at the data: the first training images where the classes are mixed, as in CIFAR-10; of
+ * images that lie class by class, 25 at equal distances, so that every class is seen.
+ */
+export function previewIndices({ labels, count }: Split): number[] {
+  const shown = Math.min(side * side, count);
+  const ordered = labels.every((label, i) => i === 0 || labels[i - 1]! <= label);
+  return Array.from({ length: shown }, (_, i) => (ordered ? Math.floor((i * count) / shown) : i));
+}
+
 const tileSize = 128;
 const captionHeight = 22;
 
-/** The Keras example's look at the data: the first 25 training images, each with its class. */
+/** The preview as a picture, each image with its class. */
 export function dataFigure({ name, classes, imageShape, train }: Dataset): Figure {
-  const indices = Array.from({ length: Math.min(side * side, train.count) }, (_, i) => i);
-  const left = (index: number) => margin + (index % side) * (tileSize + gap);
-  const top = (index: number) =>
-    titleHeight + Math.floor(index / side) * (tileSize + captionHeight + gap / 2);
+  const indices = previewIndices(train);
+  const left = (place: number) => margin + (place % side) * (tileSize + gap);
+  const top = (place: number) =>
+    titleHeight + Math.floor(place / side) * (tileSize + captionHeight + gap / 2);
   return figureOf({
     width: left(side - 1) + tileSize + margin,
     height: top(indices.length - 1) + tileSize + captionHeight + margin / 2,
     title: name,
-    tiles: indices.map((i) => placed(tileOf(train, imageShape, i), left(i), top(i), tileSize)),
-    marks: indices.map((i) =>
+    tiles: indices.map((index, place) =>
+      placed(tileOf(train, imageShape, index), left(place), top(place), tileSize),
+    ),
+    marks: indices.map((index, place) =>
       text(
-        shortened(classes[train.labels[i]!]!, tileSize),
-        left(i) + tileSize / 2,
-        top(i) + tileSize + 16,
+        shortened(classes[train.labels[index]!]!, tileSize),
+        left(place) + tileSize / 2,
+        top(place) + tileSize + 16,
         'caption',
       ),
     ),

@@ -12,20 +12,30 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 
-const geometry = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
-
 const run = (kernelName: string, inputs: Record<string, Tensor>, attrs: object): Tensor =>
-  engine().runKernel(kernelName, inputs as NamedTensorMap, { ...geometry, ...attrs } as NamedAttrMap);
+  engine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap);
 
+// TF.js differentiates its fused ops by a gradient of their own in each call, and leaves the kernel without one.
 registerGradient({
   kernelName: FusedConv2D,
   inputsToSave: ['x', 'filter'],
-  gradFunc: (dy, [x, filter]) => ({
-    x: () => run(Conv2DBackpropInput, { dy: dy as Tensor, filter: filter! }, { inputShape: x!.shape }),
-    filter: () => run(Conv2DBackpropFilter, { x: x!, dy: dy as Tensor }, { filterShape: filter!.shape }),
-    bias: () => sum(dy as Tensor, [0, 1, 2]),
-  }),
+  gradFunc: (dy, [x, filter], { activation, ...geometry }) => {
+    if (activation !== 'linear')
+      throw new Error(
+        `${FusedConv2D} has a gradient here without an activation only, not with ${activation}.`,
+      );
+    const shaped = (shape: object) => ({ ...geometry, ...shape });
+    return {
+      x: () =>
+        run(Conv2DBackpropInput, { dy: dy as Tensor, filter: filter! }, shaped({ inputShape: x!.shape })),
+      filter: () =>
+        run(Conv2DBackpropFilter, { x: x!, dy: dy as Tensor }, shaped({ filterShape: filter!.shape })),
+      bias: () => sum(dy as Tensor, [0, 1, 2]),
+    };
+  },
 });
+
+const geometry = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
 
 /**
  * TF.js's conv2d layer, 3×3, 'same' and linear, on the same kernel. The layer's own gradient always computes that of
@@ -43,7 +53,7 @@ export function convolution(args: {
     tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0]! : inputs;
       const [filter, bias] = layer.weights.map((weight) => weight.read());
-      return run(FusedConv2D, { x, filter: filter!, bias: bias! }, { activation: 'linear' });
+      return run(FusedConv2D, { x, filter: filter!, bias: bias! }, { ...geometry, activation: 'linear' });
     });
   return layer;
 }

@@ -65,8 +65,13 @@ export function Inspector({ place, pinned, onRelease }: InspectorProps) {
 const channelNames = (channels: number): string[] =>
   channels === 3 ? ['R', 'G', 'B'] : Array.from({ length: channels }, (_, c) => String(c));
 
+const largest = (values: readonly number[]) => Math.max(1e-12, ...values.map(Math.abs));
+
+/** Decimals that leave the largest value two digits that count, and fit a cell. */
+const decimalsFor = (values: readonly number[]) =>
+  Math.min(4, Math.max(2, 1 - Math.floor(Math.log10(largest(values)))));
+
 function Matrices({ sum, size }: { sum: Arithmetic; size: number }) {
-  const largest = (values: readonly number[]) => Math.max(1e-12, ...values.map(Math.abs));
   return (
     <div class={`matrices ${size > 4 ? 'stacked' : ''}`}>
       <Matrix title={l10n.t('kernel')} values={sum.kernel} size={size} limit={largest(sum.kernel)} signed />
@@ -99,6 +104,7 @@ interface MatrixProps {
   signed?: boolean;
 }
 function Matrix({ title, values, size, limit, signed = false }: MatrixProps) {
+  const decimals = decimalsFor(values);
   const rows = Array.from({ length: size }, (_, r) => values.slice(r * size, (r + 1) * size));
   return (
     <table class="matrix num">
@@ -108,7 +114,7 @@ function Matrix({ title, values, size, limit, signed = false }: MatrixProps) {
           <tr key={r}>
             {row.map((value, c) => (
               <td key={c} style={cellColors(value / limit, signed)}>
-                {decimal(value, 2)}
+                {decimal(value, decimals)}
               </td>
             ))}
           </tr>
@@ -132,11 +138,13 @@ function cellColors(share: number, signed: boolean): { background: string; color
 
 /** "0.12 × 0.81 − 0.03 × 0.80 … = 0.447": the sum in full, as it is read out. */
 function expression({ kernel, neighbourhood, sum }: Arithmetic): string {
+  const [ofKernel, ofInput] = [decimalsFor(kernel), decimalsFor(neighbourhood)];
   const terms = kernel.map((weight, k) => {
-    const factor = decimal(weight, 2);
-    if (k === 0) return `${factor} × ${decimal(neighbourhood[k]!, 2)}`;
+    const factor = decimal(weight, ofKernel);
+    const input = decimal(neighbourhood[k]!, ofInput);
+    if (k === 0) return `${factor} × ${input}`;
     const [sign, size] = factor.startsWith(minus) ? [minus, factor.slice(1)] : ['+', factor];
-    return ` ${sign} ${size} × ${decimal(neighbourhood[k]!, 2)}`;
+    return ` ${sign} ${size} × ${input}`;
   });
   return `${terms.join('')} = ${decimal(sum, 4)}`;
 }

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../../workbench/workbench';
-import { epochs, labPanel, makeWorkspace, openWorkbench, readEvents, runFolders } from '../extension';
+import type { Workbench } from '../workbench/workbench';
+import { epochs, labPanel, makeWorkspace, openWorkbench, readEvents, runFolders } from './extension';
 
 describe('training on a folder of the workspace', () => {
   const workspace = makeWorkspace();

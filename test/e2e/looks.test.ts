@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../../workbench/workbench';
-import { dashboard, labPanel, makeWorkspace, openWorkbench, trainFromPalette } from '../extension';
+import type { Workbench } from '../workbench/workbench';
+import { dashboard, labPanel, makeWorkspace, openWorkbench, trainFromPalette } from './extension';
 
 describe('how it looks', () => {
   let workbench: Workbench | undefined;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../../workbench/workbench';
+import type { Workbench } from '../workbench/workbench';
 import {
   batches,
   dashboard,
@@ -11,7 +11,7 @@ import {
   runFolders,
   trainFromPalette,
   workerProcesses,
-} from '../extension';
+} from './extension';
 
 const consecutive = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
