@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type CommandId, command } from './ids';
 import { type Cure, describeError, isCancellation, Problem } from './problem';
+import { WorkerGoneError } from './workerClient';
 
 /** Registers a command whose errors end in the log, with their stack, and in a notification with a way out. */
 export function registerCommand(
@@ -22,6 +23,8 @@ export function registerCommand(
 export function reportError(log: vscode.LogOutputChannel, error: unknown): void {
   if (isCancellation(error)) return;
   log.error(error instanceof Error ? error : String(error));
+  // The death of the worker is told once, with the run that can be resumed, and not by each call that it cut off.
+  if (error instanceof WorkerGoneError && !error.exit.expected) return;
   const cures = error instanceof Problem ? error.cures : [];
   void offer('error', describeError(error), [
     ...cures,

@@ -49,12 +49,12 @@ export class Training implements vscode.Disposable {
   /** Begins a run and returns its id. */
   async train(spec: RunSpecInput): Promise<string> {
     this.#assertMayTrain();
-    return basename(await this.#attempt(() => this.worker.call('train', spec, this.runsFolder())));
+    return basename(await this.#attempt(null, () => this.worker.call('train', spec, this.runsFolder())));
   }
 
   async resume(runFolder: string): Promise<void> {
     this.#assertMayTrain();
-    await this.#attempt(() => this.worker.call('resume', runFolder));
+    await this.#attempt(runFolder, () => this.worker.call('resume', runFolder));
   }
 
   /** Nothing is asked of a worker that does not train: that would fork one. */
@@ -76,9 +76,10 @@ export class Training implements vscode.Disposable {
   }
 
   /** Two trainings can't begin while the worker is still being forked: the state says so from the first moment. */
-  async #attempt<T>(begin: () => Promise<T>): Promise<T> {
+  async #attempt<T>(runFolder: string | null, begin: () => Promise<T>): Promise<T> {
     this.#accept({
       ...idleTraining,
+      runFolder,
       state: 'preparing',
       message: vscode.l10n.t('Starting the worker process'),
     });

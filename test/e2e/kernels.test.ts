@@ -59,10 +59,11 @@ describe('the kernels of images in the explorer', () => {
   });
 
   it('are shown untrained, and said to be so, before there is a run', async () => {
-    await workbench.explorerMenu('beetle.svg', 'Visualize Involution Kernels');
+    await workbench.explorerMenu(images, 'Visualize Involution Kernels');
     const lab = await labPanel(workbench);
-    await lab.locator('.kernel-row .badge', { hasText: 'untrained' }).waitFor({ timeout: 60_000 });
-    await lab.locator('.tile-frame').nth(3).waitFor();
+    await lab.locator('.kernel-row .badge', { hasText: 'untrained' }).nth(1).waitFor({ timeout: 60_000 });
+    await lab.locator('.kernel-row').nth(1).locator('.tile-frame').nth(3).waitFor();
+    expect(await lab.locator('.kernel-row strong').allTextContents()).toEqual(images);
     await workbench.screenshot('kernels-untrained');
     await workbench.command('View: Close All Editors');
   });
@@ -72,7 +73,7 @@ describe('the kernels of images in the explorer', () => {
     await workbench.notification(/is trained/, 120_000);
     await workbench.command('View: Close All Editors');
     await workbench.command('Notifications: Clear All Notifications');
-    await workbench.explorerMenu('sailboat.jpg', 'Visualize Involution Kernels');
+    await workbench.explorerMenu(['sailboat.jpg'], 'Visualize Involution Kernels');
     const lab = await labPanel(workbench);
     await lab.locator('.kernel-row').first().locator('.tile-frame').nth(3).waitFor({ timeout: 60_000 });
     await lab.getByText('epoch 3 of').first().waitFor();

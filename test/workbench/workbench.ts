@@ -95,14 +95,14 @@ export class Workbench {
   async command(title: string, timeout = 60_000): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     const end = Date.now() + timeout;
-    for (;;) {
+    const listed = async () => {
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget input').fill(`>${title}`);
-      const listed = await row.waitFor({ timeout: 2_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (listed) break;
+      // Filling fails, for one, while the palette of the attempt before fades out.
+      await this.page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 2_000 });
+      await row.waitFor({ timeout: 2_000 });
+      return true;
+    };
+    while (!(await listed().catch(() => false))) {
       if (Date.now() > end) throw new Error(`The palette has no command "${title}"`);
       await this.page.keyboard.press('Escape');
     }
@@ -147,9 +147,11 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
   }
 
-  /** Right-clicks an explorer entry and chooses a menu item. */
-  async explorerMenu(name: string, item: string): Promise<void> {
-    await this.explorerItem(name).click({ button: 'right' });
+  /** Selects explorer entries, right-clicks the last and chooses a menu item. */
+  async explorerMenu(names: readonly string[], item: string): Promise<void> {
+    for (const [i, name] of names.entries())
+      await this.explorerItem(name).click({ modifiers: i > 0 ? ['Control'] : [] });
+    await this.explorerItem(names.at(-1)!).click({ button: 'right' });
     const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
     await entry.hover();
     // A menu that has just come up takes no click, so that the one that opened it can't choose from it.

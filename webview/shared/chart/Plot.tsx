@@ -55,7 +55,8 @@ export function Plot(props: PlotProps) {
           x: { time: false, distr: props.logX ? 3 : 1, range: () => rangeX(latest.current) },
           y: { distr: props.logY ? 3 : 1, range: () => rangeY(latest.current) },
         },
-        padding: [8, 8, 0, 0],
+        // Half of the last number of the x axis stands out to the right.
+        padding: [8, 24, 0, 0],
         legend: { show: false },
         cursor: {
           y: false,
