@@ -19,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(base, { recursive: true }));
 const newRunsFolder = () => join(base, `runs ${count++}`);
+const entries = async (runs: string) => (await readdir(runs)).filter((name) => name !== '.gitignore');
 
 const manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'> = {
   spec: { ...tinySpec, models: ['involution', 'convolution'] },
@@ -49,12 +50,20 @@ describe('a new run', () => {
   it('has a readable id, and its manifest from the first moment', async () => {
     const runs = newRunsFolder();
     const folder = await createRunFolder(runs, manifest);
-    expect(await readdir(runs)).toHaveLength(1);
     const { id, created, schemaVersion, ...rest } = await readManifest(folder);
     expect(id).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_shapes_inn-cnn$/);
     expect(Math.abs(Date.now() - Date.parse(created))).toBeLessThan(60_000);
     expect(schemaVersion).toBe(1);
     expect(rest).toEqual(manifest);
+  });
+
+  it('stays out of the repository around its runs folder, unless that was there before', async () => {
+    const runs = newRunsFolder();
+    await createRunFolder(runs, manifest);
+    expect(await readFile(join(runs, '.gitignore'), 'utf8')).toBe('*\n');
+    await rm(join(runs, '.gitignore'));
+    await createRunFolder(runs, manifest);
+    expect(existsSync(join(runs, '.gitignore'))).toBe(false);
   });
 
   it('never shares its folder with another, even when they begin in the same second', async () => {
@@ -63,7 +72,7 @@ describe('a new run', () => {
     expect(new Set(folders).size).toBe(8);
     const ids = await Promise.all(folders.map(async (folder) => (await readManifest(folder)).id));
     expect(folders).toEqual(ids.map((id) => join(runs, id)));
-    expect(await readdir(runs)).toHaveLength(8);
+    expect(await entries(runs)).toHaveLength(8);
   });
 
   it('takes the name of its folder of images, in any script', async () => {
@@ -186,7 +195,7 @@ describe('the list of runs', () => {
     await expect(deleteRun(folder)).rejects.toThrow(/is being trained\. Stop it, then delete it\./);
     await lock.release();
     await deleteRun(folder);
-    expect(await readdir(runs)).toEqual([]);
+    expect(await entries(runs)).toEqual([]);
     await expect(deleteRun(base)).rejects.toThrow('is not a run');
     expect(existsSync(base)).toBe(true);
   });

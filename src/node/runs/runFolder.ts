@@ -17,7 +17,9 @@ export async function createRunFolder(
   runsFolder: string,
   manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'>,
 ): Promise<string> {
-  await mkdir(runsFolder, { recursive: true });
+  const isNew = (await mkdir(runsFolder, { recursive: true })) !== undefined;
+  // Checkpoints have no place in the repository that the runs folder may lie in.
+  if (isNew) await writeFile(join(runsFolder, '.gitignore'), '*\n');
   const created = new Date();
   const readable = readableId(created, manifest.spec);
   const temporary = join(runsFolder, `.${readable}-${randomUUID()}`);

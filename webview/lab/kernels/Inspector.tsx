@@ -71,6 +71,10 @@ const largest = (values: readonly number[]) => Math.max(1e-12, ...values.map(Mat
 const decimalsFor = (values: readonly number[]) =>
   Math.min(4, Math.max(2, 1 - Math.floor(Math.log10(largest(values)))));
 
+/** "−.016": more than two decimals fit a cell without the zero before the point. */
+const cellText = (value: number, decimals: number) =>
+  decimals > 2 ? decimal(value, decimals).replace(/^(\D?)0\./, '$1.') : decimal(value, decimals);
+
 function Matrices({ sum, size }: { sum: Arithmetic; size: number }) {
   return (
     <div class={`matrices ${size > 4 ? 'stacked' : ''}`}>
@@ -114,7 +118,7 @@ function Matrix({ title, values, size, limit, signed = false }: MatrixProps) {
           <tr key={r}>
             {row.map((value, c) => (
               <td key={c} style={cellColors(value / limit, signed)}>
-                {decimal(value, decimals)}
+                {cellText(value, decimals)}
               </td>
             ))}
           </tr>
