@@ -1,5 +1,6 @@
 import type { Dataset } from '../core/data/dataset';
-import { type LoadingOptions, loadDataset } from '../node/data/loadDataset';
+import { loadDataset } from '../node/data/loadDataset';
+import type { LoadingOptions } from '../node/data/loadingOptions';
 import { readManifest } from '../node/runs/runFolder';
 
 /** The data set that was looked at last: sections of a panel ask for the same one again and again. */

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { useEffect, useState } from 'preact/hooks';
 import type { DashboardState } from '../../src/protocol/dashboard';
 import type { TrainingState } from '../../src/protocol/worker';
-import { messageOf, useRequest } from '../shared/request';
-import { Failed, Working } from '../shared/states';
+import { Opening } from '../shared/Opening';
+import { messageOf } from '../shared/request';
 import { Controls } from './Controls';
 import { Engine } from './Engine';
 import { type Form, formOf, specOf } from './form';
@@ -15,20 +15,11 @@ import { RunProgress } from './RunProgress';
 import { TrainingForm } from './TrainingForm';
 
 export function Dashboard() {
-  const [first, { retry }] = useRequest('ready', () => host.ready());
-  if (first.kind === 'working') return <Working text={l10n.t('Loading…')} />;
-  if (first.kind !== 'ready') {
-    const why = first.kind === 'failed' ? first.error : '';
-    return (
-      <Failed
-        what={l10n.t("Couldn't load the training view.")}
-        why={why}
-        onRetry={retry}
-        onShowLog={() => host.showLog()}
-      />
-    );
-  }
-  return <Loaded initial={first.value} />;
+  return (
+    <Opening host={host} failure={l10n.t("Couldn't load the training view.")}>
+      {(initial) => <Loaded initial={initial} />}
+    </Opening>
+  );
 }
 
 function Loaded({ initial }: { initial: DashboardState }) {

@@ -9,9 +9,9 @@ import {
   type RunCard,
 } from '../../src/protocol/lab';
 import type { MenuItem } from '../shared/Menu';
-import { useRequest } from '../shared/request';
+import { Opening } from '../shared/Opening';
 import { vscode } from '../shared/rpc';
-import { Empty, Failed, Working } from '../shared/states';
+import { Empty } from '../shared/states';
 import { Tabs } from '../shared/Tabs';
 import { ChartsView } from './charts/ChartsView';
 import { type LabContext, LabProvider, useLab } from './context';
@@ -24,20 +24,11 @@ import { ModelsView } from './models/ModelsView';
 import { optionsFrom } from './options';
 
 export function Lab() {
-  const [first, { retry }] = useRequest('ready', () => host.ready());
-  if (first.kind === 'working') return <Working text={l10n.t('Loading…')} />;
-  if (first.kind !== 'ready') {
-    const why = first.kind === 'failed' ? first.error : '';
-    return (
-      <Failed
-        what={l10n.t("Couldn't open this run.")}
-        why={why}
-        onRetry={retry}
-        onShowLog={() => host.showLog()}
-      />
-    );
-  }
-  return <Panel initial={first.value} />;
+  return (
+    <Opening host={host} failure={l10n.t("Couldn't open this run.")}>
+      {(initial) => <Panel initial={initial} />}
+    </Opening>
+  );
 }
 
 function Panel({ initial }: { initial: LabState }) {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { type DataSpec, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { dataTitle, modelsTitle } from '../words';
+import { pickImageFolder } from './pickImageFolder';
 
 type Choice<T> = vscode.QuickPickItem & { readonly value: T };
 
@@ -39,17 +40,9 @@ async function chooseData(title: string, previous: RunSpecInput['data']): Promis
     vscode.l10n.t('What to learn from'),
   );
   if (kind !== 'folder') return previous?.kind === kind ? previous : { kind };
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      canSelectFolders: true,
-      canSelectFiles: false,
-      defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
-      openLabel: vscode.l10n.t('Train on This Folder'),
-    })) ?? [];
+  const folder = await pickImageFolder();
   if (!folder) throw new vscode.CancellationError();
-  return previous?.kind === 'folder'
-    ? { ...previous, path: folder.fsPath }
-    : { kind: 'folder', path: folder.fsPath };
+  return previous?.kind === 'folder' ? { ...previous, path: folder } : { kind: 'folder', path: folder };
 }
 
 async function chooseModels(title: string, previous: ModelName[] | undefined): Promise<ModelName[]> {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboard';
 import type { SeriesSnapshot } from '../../protocol/lab';
+import { pickImageFolder } from '../flows/pickImageFolder';
 import { command, viewIds } from '../ids';
 import type { Services } from '../services';
 import { serveWebview } from '../webviews/channel';
@@ -92,16 +93,7 @@ function dashboardHost(services: Services): DashboardHost {
     resumeRun: () => execute('resume', runs.card(runOfTraining(services) ?? '')),
     restartWorker: () => execute('restartWorker'),
     openRun: () => execute('openRun', runs.card(runOfTraining(services) ?? '')),
-    async pickFolder() {
-      const [folder] =
-        (await vscode.window.showOpenDialog({
-          canSelectFolders: true,
-          canSelectFiles: false,
-          defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
-          openLabel: vscode.l10n.t('Train on This Folder'),
-        })) ?? [];
-      return folder?.fsPath ?? null;
-    },
+    pickFolder: pickImageFolder,
     selectEngine: () => execute('selectEngine'),
     showLog: async () => log.show(),
   };

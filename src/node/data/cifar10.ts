@@ -23,7 +23,7 @@ import {
   trainFiles,
 } from './cifar10Records';
 import { download } from './download';
-import type { LoadingOptions } from './loadDataset';
+import type { LoadingOptions } from './loadingOptions';
 
 /** Where CIFAR-10 comes from. */
 export interface Cifar10Sources {

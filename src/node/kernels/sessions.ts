@@ -13,7 +13,7 @@ import {
   traceInvolutions,
 } from '../../core/kernels/trace';
 import type { KernelRequest, KernelSession } from '../../protocol/worker';
-import type { LoadingOptions } from '../data/loadDataset';
+import type { LoadingOptions } from '../data/loadingOptions';
 import { picture } from '../images/picture';
 import { type RgbImage, readImage } from '../images/readImage';
 import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';

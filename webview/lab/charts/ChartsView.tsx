@@ -1,9 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import type { Metric, SeriesSnapshot } from '../../../src/protocol/lab';
-import { type Line, linesOf, type Range } from '../../shared/chart/lines';
-import { colorToken } from '../../shared/chart/palette';
-import { metricLabel, modelLabel, splitLabel } from '../../shared/names';
+import type { Range } from '../../shared/chart/lines';
 import { Empty, Failed, Working } from '../../shared/states';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
@@ -11,17 +8,9 @@ import './charts.css';
 import { Chart } from './Chart';
 import { ChartControls } from './ChartControls';
 import { chartExports } from './chartExports';
+import { chartsOf } from './chartSpec';
 import { LastValues } from './LastValues';
-import { metrics, type SeriesByMetric, useSeries } from './useSeries';
-
-/** One chart: its lines, and those of the charts that share its y axis. */
-export interface ChartSpec {
-  readonly key: string;
-  readonly metric: Metric;
-  readonly title: string;
-  readonly lines: readonly Line[];
-  readonly scaleWith: readonly Line[];
-}
+import { metrics, useSeries } from './useSeries';
 
 export function ChartsView({ active }: { active: boolean }) {
   const { subject, options, shown } = useLab();
@@ -84,30 +73,4 @@ export function ChartsView({ active }: { active: boolean }) {
       <LastValues series={series} visible={options.lastValues} />
     </>
   );
-}
-
-function chartsOf(
-  series: SeriesByMetric,
-  shown: ReturnType<typeof useLab>['shown'],
-  smoothed: boolean,
-  layout: 'overlaid' | 'side-by-side',
-): ChartSpec[] {
-  const runIndex = (s: SeriesSnapshot) => shown.findIndex((run) => run.id === s.run);
-  const label = (s: SeriesSnapshot) =>
-    [shown.length > 1 && shown[runIndex(s)]?.name, modelLabel(s.model), splitLabel(s.split)]
-      .filter(Boolean)
-      .join(' · ');
-  return metrics.flatMap((metric) => {
-    const known = series[metric].filter((s) => runIndex(s) >= 0);
-    const lines = linesOf(known, smoothed, label, (s) => colorToken(s.model, runIndex(s)));
-    const title = metricLabel(metric);
-    if (layout === 'overlaid') return [{ key: metric, metric, title, lines, scaleWith: [] }];
-    return [...new Set(lines.map((line) => line.model))].map((model) => ({
-      key: `${metric}/${model}`,
-      metric,
-      title: `${title}, ${modelLabel(model)}`,
-      lines: lines.filter((line) => line.model === model),
-      scaleWith: lines.filter((line) => line.model !== model),
-    }));
-  });
 }

@@ -10,7 +10,7 @@ import { readTheme } from '../../shared/theme';
 import { host } from '../link';
 import type { Options } from '../options';
 import { axisLabel, limitsOf } from './Chart';
-import type { ChartSpec } from './ChartsView';
+import type { ChartSpec } from './chartSpec';
 import { metrics } from './useSeries';
 
 /** The charts as they stand as PNG and SVG; all points, not only those drawn, as CSV. */

@@ -1,0 +1,6 @@
+/** What reading a data set can be told: when to stop, and where to say how far it is. */
+export interface LoadingOptions {
+  readonly signal?: AbortSignal;
+  /** `fraction` is 0…1, or null when the end is not known. */
+  readonly onProgress?: (progress: { message: string; fraction: number | null }) => void;
+}
