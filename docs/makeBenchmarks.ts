@@ -1,7 +1,7 @@
 // Writes docs/benchmarks.md: `npm run docs:benchmarks -- PYTHON`, with a Python that has Keras and PyTorch, on a machine
-// that does nothing else. Takes three quarters of an hour.
+// that does nothing else. Takes an hour; parts that are named are measured again, the others kept.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '../src/cli/bench/profile';
@@ -17,15 +17,29 @@ import {
 import type { EngineName, ModelName } from '../src/core/runs/spec';
 import { cacheFolder } from '../src/node/cacheFolder';
 
-const [python] = process.argv.slice(2);
-if (!python) {
-  console.error('Usage: npm run docs:benchmarks -- PYTHON');
+const partNames = ['steps', 'batches', 'operator', 'run', 'profiles'] as const;
+type PartName = (typeof partNames)[number];
+
+const [python, ...wanted] = process.argv.slice(2);
+if (!python || wanted.some((name) => !partNames.includes(name as PartName))) {
+  console.error(`Usage: npm run docs:benchmarks -- PYTHON [${partNames.join(' ')}]`);
   process.exit(2);
 }
 const wholeRunEpochs = 20;
 const file = 'docs/benchmarks.md';
+const measured = 'out/benchmarks';
 /** Written by hand, and kept: everything from this heading on. */
 const notes = /^## What bounds each engine[\s\S]*/m.exec(readFileSync(file, 'utf8'))![0];
+
+/** Measures a part that is wanted (all are, where none is named); of the others it takes what was measured last. */
+function part<Result>(name: PartName, measure: () => Result): Result {
+  const path = join(measured, `${name}.json`);
+  if (wanted.length > 0 && !wanted.includes(name)) return JSON.parse(readFileSync(path, 'utf8'));
+  const result = measure();
+  mkdirSync(measured, { recursive: true });
+  writeFileSync(path, JSON.stringify(result));
+  return result;
+}
 
 function run(program: string, words: readonly string[]): string {
   return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -38,16 +52,22 @@ function involution<Answer>(...words: string[]): Answer {
 const engineWords = (names: readonly EngineName[]) => names.flatMap((name) => ['--engine', name]);
 const mainEngines: readonly EngineName[] = ['wasm', 'tensorflow'];
 
-function profileOf(engine: EngineName, model: ModelName): string {
-  const { kernels, ...profile } = involution<Profile>(
-    ...['bench', '--profile', '--engine', engine, '--model', model, '--seconds', '3'],
-  );
-  const shown = kernels.slice(0, 8);
-  return `### ${model} on ${engine}, the eight longest\n\n${markdown(profileReport({ kernels: shown, ...profile }))}`;
+interface ProfileOfStep extends Profile {
+  readonly engine: EngineName;
+  readonly model: ModelName;
 }
 
-/** The involution model's whole run on CIFAR-10: our command from its start to its end, and Keras's \`fit\` alone. */
-function wholeRun(): { ours: number; keras: number; valAccuracy: number } {
+function profileOf(engine: EngineName, model: ModelName): ProfileOfStep {
+  return involution('bench', '--profile', '--engine', engine, '--model', model, '--seconds', '3');
+}
+
+function profileTable({ engine, model, kernels, ...profile }: ProfileOfStep): string {
+  const table = markdown(profileReport({ ...profile, kernels: kernels.slice(0, 8) }));
+  return `### ${model} on ${engine}, the eight longest\n\n${table}`;
+}
+
+/** The involution model's whole run on CIFAR-10: our command from its start to its end, and Keras's `fit` alone. */
+function wholeRun(): { ours: number; keras: number } {
   const runs = mkdtempSync(join(tmpdir(), 'involution-benchmark-'));
   const begin = performance.now();
   run(process.execPath, [
@@ -59,22 +79,34 @@ function wholeRun(): { ours: number; keras: number; valAccuracy: number } {
   const folder = join(cacheFolder(), 'cifar-10', 'cifar-10-batches-bin');
   const subject = { kind: 'fit', model: 'involution', epochs: wholeRunEpochs, folder };
   const said = run(python!, ['src/cli/bench/peer.py', 'keras', JSON.stringify(subject)]);
-  const { seconds, valAccuracy } = JSON.parse(said.split('\n').find((line) => line.startsWith('{'))!);
-  return { ours, keras: seconds, valAccuracy };
+  const { seconds } = JSON.parse(said.split('\n').find((line) => line.startsWith('{'))!);
+  return { ours, keras: seconds };
 }
+
+const steps = part('steps', () =>
+  involution<StepRow[]>('bench', ...engineWords(mainEngines), '--rounds', '15', '--peer', python),
+);
+const batches = part('batches', () =>
+  involution<StepRow[]>(
+    ...['bench', ...engineWords(['wasm', 'cpu']), '--model', 'involution'],
+    ...['32', '64', '128', '256', '512'].flatMap((size) => ['--batch-size', size]),
+  ),
+);
+const operator = part('operator', () =>
+  involution<OperatorRow[]>(
+    ...['bench', '--operator', ...engineWords([...mainEngines, 'cpu']), '--rounds', '3', '--peer', python],
+  ),
+);
+const whole = part('run', wholeRun);
+const profiles = part('profiles', () => [
+  profileOf('wasm', 'involution'),
+  profileOf('wasm', 'convolution'),
+  profileOf('tensorflow', 'involution'),
+  profileOf('tensorflow', 'convolution'),
+]);
 
 const ratioTo = (peer: RegExp, row: StepRow | OperatorRow | undefined) =>
   row?.peers.find(({ name }) => peer.test(name))?.ratio ?? Number.NaN;
-
-const steps = involution<StepRow[]>('bench', ...engineWords(mainEngines), '--peer', python);
-const byBatch = involution<StepRow[]>(
-  ...['bench', ...engineWords(['wasm', 'cpu']), '--model', 'involution'],
-  ...['32', '64', '128', '256', '512'].flatMap((size) => ['--batch-size', size]),
-);
-const operator = involution<OperatorRow[]>(
-  ...['bench', '--operator', ...engineWords([...mainEngines, 'cpu']), '--rounds', '3', '--peer', python],
-);
-const whole = wholeRun();
 
 const step = (engine: EngineName, model: ModelName) =>
   steps.find((row) => row.engine === engine && row.model === model);
@@ -116,7 +148,7 @@ ${markdown(stepReport(steps))}
 
 ### By batch size
 
-${markdown(stepReport(byBatch))}
+${markdown(stepReport(batches))}
 
 ## The bare involution
 
@@ -127,7 +159,7 @@ ${markdown(operatorReport(operator))}
 
 ## Where a step's time goes
 
-${[profileOf('wasm', 'involution'), profileOf('wasm', 'convolution'), profileOf('tensorflow', 'involution')].join('\n\n')}
+${profiles.map(profileTable).join('\n\n')}
 
 ${notes}`,
 );
