@@ -120,7 +120,8 @@ async function publish(
 
 /** One size grows at a time. Where a peer that unfolds would need gigabytes, the batch is smaller. */
 const operatorSubjects: readonly OperatorSubject[] = [
-  ...[16, 32, 64, 128, 256, 512].map((channels) => operatorSubject({ channels })),
+  ...[16, 32, 64, 128].map((channels) => operatorSubject({ channels })),
+  ...[256, 512].map((channels) => operatorSubject({ channels, batch: 2 })),
   ...[3, 5].map((kernelSize) => operatorSubject({ kernelSize })),
   ...[32, 112, 224].map((size) => operatorSubject({ size, batch: size > 56 ? 1 : 8 })),
   ...[1, 2, 4].map((batch) => operatorSubject({ batch })),
