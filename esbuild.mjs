@@ -1,6 +1,6 @@
 // Builds everything that ships: `node esbuild.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
@@ -93,6 +93,11 @@ function copyAssets() {
   for (const file of assets) copyFileSync(file, join('dist', basename(file)));
 }
 
+/** A chunk is named by its content: those of earlier builds would be packaged for ever. */
+function removeChunks() {
+  for (const file of readdirSync('dist')) if (file.startsWith('chunk-')) rmSync(join('dist', file));
+}
+
 const words = process.argv.slice(2);
 const watch = words.includes('--watch');
 const targets = words.filter((word) => !word.startsWith('--'));
@@ -107,6 +112,7 @@ for (const target of targets.length ? targets : known) {
   if (target === 'node') {
     execFileSync(process.execPath, ['src/engines/wasm/assembly/build.mjs'], { stdio: 'inherit' });
     copyAssets();
+    removeChunks();
   }
   if (watch) await (await esbuild.context(options)).watch();
   else await esbuild.build(options);

@@ -1,27 +1,47 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
+import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { buildLibrary } from '../../src/library/build.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
+let installed: string;
 
-/** A project of somebody else's, with the built package and TF.js in its node_modules. */
+/** A project of somebody else's: in its node_modules the package as npm publishes it, what it depends on, and TF.js. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'involution-library-'));
   cpSync(join(repository, 'test/unit/library'), folder, { recursive: true });
-  const installed = join(folder, 'node_modules/involution-lab');
-  await buildLibrary(join(installed, 'dist/library'));
-  const { name, version, type, exports } = manifest;
-  writeFileSync(join(installed, 'package.json'), JSON.stringify({ name, version, type, exports }));
-  mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  symlinkSync(join(repository, 'node_modules/@tensorflow'), join(folder, 'node_modules/@tensorflow'));
+  installed = join(folder, 'node_modules/involution-lab');
+  mkdirSync(installed, { recursive: true });
+  pack();
+  await extract({
+    file: join(folder, `involution-lab-${manifest.version}.tgz`),
+    cwd: installed,
+    strip: 1,
+  });
+  const { dependencies, peerDependenciesMeta: optional } = manifest;
+  const peers = Object.keys(manifest.peerDependencies).filter((name) => !(name in optional));
+  for (const name of [...Object.keys(dependencies), ...peers, '@tensorflow/tfjs-backend-cpu']) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(repository, 'node_modules', name), link, 'junction');
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function pack(): void {
+  const { status, stdout, stderr } = spawnSync('npm', ['pack', '--pack-destination', folder], {
+    cwd: repository,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  expect(status, stdout + stderr).toBe(0);
+}
 
 /** What a Node program prints. */
 function run(...words: string[]): string {
@@ -70,5 +90,43 @@ describe('the published library', () => {
     const compiler = join(repository, 'node_modules/typescript/bin/tsc');
     const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--skipLibCheck'];
     expect(run(compiler, ...options, 'program.ts')).toBe('');
+  });
+});
+
+describe('the published command', () => {
+  const involution = (...words: string[]) => run(join(installed, manifest.bin.involution), ...words);
+
+  it('is what the package holds beside the library, without the extension', () => {
+    expect(readFileSync(join(installed, manifest.bin.involution), 'utf8')).toMatch(
+      /^#!\/usr\/bin\/env node\n/,
+    );
+    for (const file of ['README.md', 'LICENSE', 'package.json', 'dist/library/index.d.ts'])
+      expect(existsSync(join(installed, file)), file).toBe(true);
+    for (const file of ['dist/extension.cjs', 'dist/webview', 'dist/involution.mjs.map', 'src', 'test'])
+      expect(existsSync(join(installed, file)), file).toBe(false);
+  });
+
+  it('says what it can do', () => {
+    const help = involution('--help');
+    expect(help).toMatch(/^Usage: involution \[options\] \[command\]\n/);
+    for (const name of ['train', 'kernels', 'bench']) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(involution('--version')).toBe(`${manifest.version}\n`);
+  });
+
+  it('trains on threads, then writes the network for Keras and the first images', () => {
+    const size = ['--train-count', '40', '--validation-count', '20', '--batch-size', '16', '--epochs', '1'];
+    const words = ['train', '--model', 'involution', ...size, '--engine', 'wasm', '--json'];
+    const events = involution(...words)
+      .trim()
+      .split('\n');
+    expect(JSON.parse(events.at(-1)!)).toMatchObject({ type: 'done', models: [{ model: 'involution' }] });
+    const keras = involution('export', '--format', 'keras').split('\n')[0]!;
+    expect(Object.keys(unzipSync(readFileSync(keras))).sort()).toEqual([
+      'config.json',
+      'metadata.json',
+      'model.weights.h5',
+    ]);
+    expect(involution('data', 'shapes', '--out', 'shapes.png')).toContain('The first images: ');
+    expect(readFileSync(join(folder, 'shapes.png')).subarray(1, 4).toString()).toBe('PNG');
   });
 });

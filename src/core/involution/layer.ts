@@ -11,7 +11,14 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { InputSpec, initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import {
+  InputSpec,
+  initializers,
+  type LayerVariable,
+  layers,
+  type Shape,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { Random } from '../random';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
 import { averagePool } from './averagePool';
@@ -43,6 +50,8 @@ interface CallArgs {
   kernels?: boolean;
 }
 
+/** What a layer of TF.js takes, or gives as far as its types know. */
+type LayerValue = Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[];
 type Initializer = ReturnType<typeof initializers.zeros>;
 
 const batchNormalization = { momentum: 0.99, epsilon: 1e-3 };
@@ -105,6 +114,14 @@ export class Involution extends layers.Layer {
     };
     this.inputSpec = [new InputSpec({ ndim: 4, axes: { 3: channels } })];
     super.build(inputShape);
+  }
+
+  /** The output and its kernels. */
+  override apply(inputs: SymbolicTensor | SymbolicTensor[]): [SymbolicTensor, SymbolicTensor];
+  override apply(inputs: Tensor | Tensor[], args?: CallArgs): [Tensor, Tensor];
+  override apply(inputs: LayerValue, args?: CallArgs): [Tensor, Tensor] | [SymbolicTensor, SymbolicTensor];
+  override apply(inputs: LayerValue, args?: object) {
+    return super.apply(inputs, args) as [Tensor, Tensor] & [SymbolicTensor, SymbolicTensor];
   }
 
   /**

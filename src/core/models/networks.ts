@@ -27,7 +27,7 @@ export function involutionNet({
   const seeds = weightSeeds(seed);
   const involve = (x: SymbolicTensor, name: string) => {
     const layer = new Involution({ channels: 3, reductionRatio: 2, seed: seeds.uint32(), name });
-    return (layer.apply(x) as SymbolicTensor[])[0]!;
+    return layer.apply(x)[0];
   };
   const then = (x: SymbolicTensor, layer: layers.Layer) => layer.apply(x) as SymbolicTensor;
 
