@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -29,18 +29,19 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the driver reports, and what it throws when it is started all the same. */
-async function ask(env: Record<string, string> = {}): Promise<{ report: EngineReport; error: string }> {
+/** What the driver reports, what it throws when it is started all the same, and what is printed meanwhile. */
+async function ask(
+  env: Record<string, string> = {},
+): Promise<{ report: EngineReport; error: string; stderr: string }> {
   const script = `
     const { webGpuDriver } = await import(${JSON.stringify(pathToFileURL(join(folder, 'driver.mjs')).href)});
     const report = await webGpuDriver.probe();
     const error = await webGpuDriver.start().catch(String);
     console.log(JSON.stringify({ report, error }));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-  });
-  return JSON.parse(stdout);
+  const words = ['--input-type=module', '-e', script];
+  const options = { cwd: folder, env: { ...process.env, ...env } };
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, words, options);
+  return { ...JSON.parse(stdout), stderr };
 }
 
 describe('the webgpu engine says why it can’t be used', () => {
@@ -75,13 +76,29 @@ describe('the webgpu engine says why it can’t be used', () => {
     const installed = join(folder, 'node_modules', 'webgpu');
     mkdirSync(join(folder, 'node_modules'), { recursive: true });
     symlinkSync(join(root, 'node_modules', 'webgpu'), installed, 'dir');
-    const { report, error } = await ask({
+    const { report, error, stderr } = await ask({
       VK_ICD_FILENAMES: '/nowhere.json',
       VK_DRIVER_FILES: '/nowhere.json',
     });
     rmSync(installed);
     expect(report.available).toBe(false);
-    expect(report.reason).toBe('no GPU adapter was found.');
+    // With what the Vulkan loader says of it, in its own words.
+    expect(report.reason).toMatch(/^no GPU adapter was found( \(.+\))?\.$/);
     expect(error).toContain('It needs a graphics driver with Vulkan (Linux)');
+    expect(stderr).toBe('');
+  });
+
+  it.runIf(process.platform !== 'win32')('with a graphics driver that crashes', async () => {
+    const installed = join(folder, 'node_modules', 'webgpu');
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(join(installed, 'package.json'), '{ "type": "module", "main": "index.js" }');
+    const crash =
+      "process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1e6); export const create = () => {};";
+    writeFileSync(join(installed, 'index.js'), crash);
+    const { report } = await ask();
+    rmSync(installed, { recursive: true });
+    expect(report.available).toBe(false);
+    expect(report.reason).toBe('the process that looked for a GPU ended with SIGSEGV.');
+    expect(report.cure).toBe('Update the graphics driver, or choose another engine.');
   });
 });

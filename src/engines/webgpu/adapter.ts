@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { EngineError } from '../engine';
 
-/** The one thing that the engine needs to know of a graphics adapter before it starts a device on it. */
+/** What the engine needs to know of a graphics adapter before it starts a device on it. */
 export interface Adapter {
   /** "NVIDIA H100 PCIe · Vulkan driver 535.104", "SwiftShader Device (imitated by the processor)". */
   readonly name: string;
@@ -10,68 +12,100 @@ export interface Adapter {
   readonly largestBuffer: number;
 }
 
-/** Dawn forgets its devices when this goes. */
-let instance: GPU | undefined;
+/** What the process that looks for an adapter prints. */
+type Answer =
+  | { readonly thrown: { readonly code?: string; readonly message: string } }
+  | { readonly found: null | (Record<'name' | 'vendor' | 'architecture', string> & FoundSizes) };
+interface FoundSizes {
+  readonly imitated: boolean;
+  readonly largestBuffer: number;
+}
+
+/** Asks for the adapter that TF.js will take. */
+const searchScript = `
+  const [webgpu] = process.argv.slice(1);
+  async function find() {
+    const { create } = await import(webgpu);
+    const adapter = await create([]).requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) return null;
+    const { info, limits } = adapter;
+    return {
+      name: info.description,
+      vendor: info.vendor,
+      architecture: info.architecture,
+      imitated: info.isFallbackAdapter,
+      largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+    };
+  }
+  find().then(
+    (found) => ({ found }),
+    ({ code, message }) => ({ thrown: { code, message } }),
+  ).then((answer) => process.stdout.write(JSON.stringify(answer), () => process.exit()));
+`;
 
 /**
- * Starts Dawn, Chrome's WebGPU, and gives it to TF.js as a browser would: as `navigator.gpu` and the interfaces'
- * constructors.
- * @throws EngineError when the optional package is not there or does not load.
- */
-async function startDawn(): Promise<GPU> {
-  if (instance) return instance;
-  const dawn = await import('webgpu').catch((error: NodeJS.ErrnoException) => {
-    const missing = error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND';
-    throw missing ? packageMissing(error) : packageBroken(error);
-  });
-  instance = dawn.create([]);
-  Object.assign(globalThis, dawn.globals);
-  // Node 21 and later have a navigator, and no way to assign to it.
-  const navigator = (globalThis as { navigator?: object }).navigator ?? {};
-  Object.defineProperty(navigator, 'gpu', { value: instance, configurable: true });
-  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
-  return instance;
-}
-
-function packageMissing(error: Error): EngineError {
-  const file = /'([^']+\.node)'/.exec(error.message)?.[1];
-  return new EngineError(
-    'webgpu',
-    file
-      ? `the webgpu package has no build for ${process.platform}-${process.arch}.`
-      : 'the optional package webgpu is not installed.',
-    file ? 'Choose another engine.' : 'Install it with: npm install webgpu@0.6.2',
-  );
-}
-
-function packageBroken(error: Error): EngineError {
-  const reason = error.message.split('\n')[0]!.replace(/\.$/, '');
-  return new EngineError(
-    'webgpu',
-    `the webgpu package does not load: ${reason}.`,
-    'Install it again with: npm install webgpu@0.6.2',
-  );
-}
-
-/**
- * The adapter that TF.js will take.
- * @throws EngineError when there is none.
+ * Looks for a graphics adapter in a process of its own: Dawn and the drivers print there what they think of this
+ * machine, and a broken driver can crash it without harm.
+ * @throws EngineError when there is none, or the optional package webgpu is not there or does not load.
  */
 export async function findAdapter(): Promise<Adapter> {
-  const gpu = await startDawn();
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter)
+  const { answer, warning } = await search(locatePackage());
+  if ('thrown' in answer)
+    throw answer.thrown.code === 'MODULE_NOT_FOUND' ? noBuild() : brokenPackage(answer.thrown.message);
+  const { found } = answer;
+  if (!found)
     throw new EngineError(
       'webgpu',
-      'no GPU adapter was found.',
+      `no GPU adapter was found${warning && ` (${warning})`}.`,
       'It needs a graphics driver with Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS).',
     );
-  const { info } = adapter;
-  const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'GPU';
-  const imitated = info.isFallbackAdapter;
+  const name = found.name || [found.vendor, found.architecture].filter(Boolean).join(' ') || 'GPU';
   return {
-    name: imitated ? `${name} (imitated by the processor)` : name,
-    gpu: !imitated,
-    largestBuffer: Math.min(adapter.limits.maxBufferSize, adapter.limits.maxStorageBufferBindingSize),
+    name: found.imitated ? `${name} (imitated by the processor)` : name,
+    gpu: !found.imitated,
+    largestBuffer: found.largestBuffer,
   };
 }
+
+function locatePackage(): string {
+  try {
+    return import.meta.resolve('webgpu');
+  } catch {
+    throw new EngineError(
+      'webgpu',
+      'the optional package webgpu is not installed.',
+      'Install it with: npm install webgpu@0.6.2',
+    );
+  }
+}
+
+/** The answer, and why Dawn passed over a driver that is there. */
+async function search(webgpu: string): Promise<{ answer: Answer; warning: string }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', searchScript, webgpu], {
+      timeout: 60_000,
+    });
+    return { answer: JSON.parse(stdout), warning: /^Warning: (.*?)\.?$/m.exec(stderr)?.[1] ?? '' };
+  } catch (error) {
+    const { signal, message } = error as Error & { signal?: string };
+    throw new EngineError(
+      'webgpu',
+      `the process that looked for a GPU ended ${signal ? `with ${signal}` : `badly: ${message.split('\n')[0]}`}.`,
+      'Update the graphics driver, or choose another engine.',
+    );
+  }
+}
+
+const noBuild = () =>
+  new EngineError(
+    'webgpu',
+    `the webgpu package has no build for ${process.platform}-${process.arch}.`,
+    'Choose another engine.',
+  );
+
+const brokenPackage = (message: string) =>
+  new EngineError(
+    'webgpu',
+    `the webgpu package does not load: ${message.split('\n')[0]!.replace(/\.$/, '')}.`,
+    'Install it again with: npm install webgpu@0.6.2',
+  );

@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type EngineDriver, EngineError } from '../engine';
 import { type Adapter, findAdapter } from './adapter';
+import { startDawn } from './dawn';
 
 /** The priority that TF.js gives its webgpu backend. */
 const stockPriority = 3;
@@ -38,6 +39,7 @@ export const webGpuDriver: EngineDriver = {
 
   async start() {
     const adapter = await findAdapter();
+    await startDawn();
     // TF.js looks for navigator.gpu once, when its backend is loaded: not before Dawn was started, then.
     await import('@tensorflow/tfjs-backend-webgpu');
     const { registerWebGpuKernels } = await import('./kernels');
