@@ -5,6 +5,7 @@ import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
 import { decimal, integer, jsonOption, modelsOption } from './options';
 import { table } from './table';
+import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 interface BenchOptions {
   engine?: EngineName[];
@@ -84,6 +85,7 @@ async function availableEngines(): Promise<EngineName[]> {
 }
 
 async function profileStep(engineName: EngineName, options: BenchOptions): Promise<void> {
+  await relaunchIfTensorFlow(engineName);
   const [{ startEngine }, { trainingSteps }, { profile }, { machine, profileReport }] = await Promise.all([
     import('../engines/select'),
     import('./bench/serve'),

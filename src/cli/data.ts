@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
@@ -7,6 +6,7 @@ import { DataSpec, type RunSpecInput } from '../core/runs/spec';
 import { grouped } from './format';
 import { dataSource, decimal, integer, jsonOption } from './options';
 import { table } from './table';
+import { writeFigure } from './writeFigure';
 
 interface DataOptions {
   imageSize?: number;
@@ -58,10 +58,7 @@ async function data(source: NonNullable<RunSpecInput['data']>, options: DataOpti
       console.error(message);
     },
   });
-  if (out) {
-    const { figurePng } = await import('../node/images/figurePng');
-    await writeFile(out, await figurePng(dataFigure(dataset)));
-  }
+  if (out) await writeFigure(dataFigure(dataset), out);
   const counts = {
     train: classCounts(dataset.train, dataset.classes),
     validation: classCounts(dataset.validation, dataset.classes),

@@ -1,53 +1,72 @@
 import { Command } from 'commander';
 import type { Evaluation } from '../core/evaluation/evaluation';
 import type { ModelName } from '../core/runs/spec';
+import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { grouped, measure } from './format';
-import { engineOption, jsonOption, modelsOption, runsOption } from './options';
+import { checkpointOption, engineOption, jsonOption, modelsOption, runsOption } from './options';
 import { table } from './table';
 
 interface EvaluateOptions {
   model?: ModelName[];
+  checkpoint: CheckpointChoice;
   engine?: 'auto';
   runs: string;
   json?: boolean;
 }
 
+interface EpochEvaluation extends Evaluation {
+  readonly epoch: number;
+}
+
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description("a run's newest networks on the validation images: accuracy by class, confusion matrix")
+    .description("a run's networks on the validation images: accuracy by class, confusion matrix")
     .argument('[run]', 'its folder, id or name', 'latest')
     .addOption(modelsOption())
+    .addOption(checkpointOption())
     .addOption(engineOption())
     .addOption(runsOption())
     .addOption(jsonOption())
     .action(evaluate);
 }
 
-async function evaluate(wanted: string, { model, engine, runs, json }: EvaluateOptions): Promise<void> {
-  const [{ startEngine }, { loadDataset }, { evaluateRun }, { findRun }] = await Promise.all([
-    import('../engines/select'),
-    import('../node/data/loadDataset'),
-    import('../node/runs/evaluateRun'),
-    import('../node/runs/runList'),
-  ]);
+async function evaluate(
+  wanted: string,
+  { model, checkpoint: choice, engine, runs, json }: EvaluateOptions,
+): Promise<void> {
+  const [{ startEngine }, { loadDataset }, { findCheckpoint }, { evaluateCheckpoint }, { findRun }] =
+    await Promise.all([
+      import('../engines/select'),
+      import('../node/data/loadDataset'),
+      import('../node/runs/checkpoints'),
+      import('../node/runs/evaluateCheckpoint'),
+      import('../node/runs/runList'),
+    ]);
   const { folder, manifest } = await findRun(runs, wanted);
   const { data, seed, models } = manifest.spec;
+  const checkpoints = await Promise.all(
+    (model ?? models).map(async (name) => ({ name, checkpoint: await findCheckpoint(folder, name, choice) })),
+  );
   const started = await startEngine(engine ?? 'auto');
   const dataset = await loadDataset(data, { seed });
-  const evaluations: Evaluation[] = [];
-  for (const name of model ?? models) evaluations.push(await evaluateRun(folder, name, dataset));
+  const evaluations: EpochEvaluation[] = [];
+  for (const { name, checkpoint } of checkpoints) {
+    const { epoch } = checkpoint;
+    evaluations.push({ epoch, ...(await evaluateCheckpoint(checkpoint, name, dataset)) });
+  }
   await started.dispose();
   if (json) console.log(JSON.stringify(evaluations.map(described)));
   else console.log(evaluations.map(report).join('\n\n'));
 }
 
-const described = ({ labels, predicted, ...evaluation }: Evaluation) => ({
+const described = ({ labels, predicted, ...evaluation }: EpochEvaluation) => ({
   ...evaluation,
   labels: [...labels],
   predicted: [...predicted],
 });
 
-function report({ model, classes, accuracy, loss, confusion, perClassAccuracy, labels }: Evaluation): string {
+function report(evaluation: EpochEvaluation): string {
+  const { model, epoch, classes, accuracy, loss, confusion, perClassAccuracy, labels } = evaluation;
   const columns = [
     { title: 'true \\ predicted' },
     ...classes.map((_, c) => ({ title: String(c), align: 'right' as const })),
@@ -58,6 +77,6 @@ function report({ model, classes, accuracy, loss, confusion, perClassAccuracy, l
     ...row.map(grouped),
     measure(perClassAccuracy[c]),
   ]);
-  const title = `${model}: accuracy ${measure(accuracy)}, loss ${measure(loss)} on ${grouped(labels.length)} images`;
+  const title = `${model}, epoch ${epoch}: accuracy ${measure(accuracy)}, loss ${measure(loss)} on ${grouped(labels.length)} images`;
   return `${title}\n\n${table(columns, rows)}`;
 }

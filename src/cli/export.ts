@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ModelName } from '../core/runs/spec';
 import { type ExportFormat, exportFormats } from '../node/export/formats';
-import { modelsOption, runsOption } from './options';
+import type { CheckpointChoice } from '../node/runs/checkpoints';
+import { checkpointOption, modelsOption, runsOption } from './options';
 
 interface ExportOptions {
   model?: ModelName[];
+  checkpoint: CheckpointChoice;
   format: ExportFormat;
   out?: string;
   runs: string;
@@ -13,9 +15,10 @@ interface ExportOptions {
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description("a run's newest networks as files for TF.js, Keras or PyTorch")
+    .description("a run's networks as files for TF.js, Keras or PyTorch")
     .argument('[run]', 'its folder, id or name', 'latest')
     .addOption(modelsOption())
+    .addOption(checkpointOption())
     .addOption(
       new Option('--format <name>', 'what kind of file').choices(Object.keys(exportFormats)).default('tfjs'),
     )
@@ -24,7 +27,10 @@ export function exportCommand(): Command {
     .action(exportRun);
 }
 
-async function exportRun(wanted: string, { model, format, out, runs }: ExportOptions): Promise<void> {
+async function exportRun(
+  wanted: string,
+  { model, checkpoint, format, out, runs }: ExportOptions,
+): Promise<void> {
   const [{ exportModel }, { findRun }] = await Promise.all([
     import('../node/export/exportModel'),
     import('../node/runs/runList'),
@@ -35,6 +41,6 @@ async function exportRun(wanted: string, { model, format, out, runs }: ExportOpt
     throw new Error(`--out is one path, and the run has ${models.length} models. Choose one with --model.`);
   for (const name of models) {
     const target = resolve(out ?? `${name}${exportFormats[format]}`);
-    for (const path of await exportModel(folder, name, format, target)) console.log(path);
+    for (const path of await exportModel(folder, name, format, target, checkpoint)) console.log(path);
   }
 }

@@ -1,17 +1,18 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
 import type { FigureRow } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSessions } from '../node/kernels/sessions';
+import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { KernelRequest, KernelSession } from '../protocol/worker';
 import { Ended, exitCodes } from './command';
-import { decimal, engineOption, integer, jsonOption, runsOption } from './options';
+import { checkpointOption, decimal, engineOption, integer, jsonOption, runsOption } from './options';
+import { writeFigure } from './writeFigure';
 
 interface KernelsOptions {
   run?: string;
-  epoch?: number;
+  checkpoint: CheckpointChoice;
   validation?: number;
   layer?: string;
   group?: number;
@@ -39,11 +40,7 @@ export function kernelsCommand(): Command {
     )
     .argument('[image...]', 'image files')
     .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
-    .option(
-      '--epoch <number>',
-      'the checkpoint of this epoch, 0 for before training (default: the newest)',
-      integer,
-    )
+    .addOption(checkpointOption())
     .option('--validation <count>', 'the first so many validation images of the run, too', integer)
     .option('--layer <name>', 'only this layer (default: all)')
     .option('--group <number>', 'only this group of kernels, from 0 (default: the sum over all)', integer)
@@ -80,6 +77,8 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (!out && !json) throw new Error('Say where the picture goes (--out kernels.png), or ask for --json.');
   if (validation > 0 && !run)
     throw new Error('--validation takes the images of a run: say which with --run.');
+  if (options.checkpoint !== 'last' && !run)
+    throw new Error('--checkpoint takes the network of a run: say which with --run.');
 
   const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadDataset }] =
     await Promise.all([
@@ -90,6 +89,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
       import('../node/data/loadDataset'),
     ]);
   const runFolder = run === undefined ? null : (await findRun(options.runs, run)).folder;
+  const epoch = runFolder === null ? null : await epochOf(runFolder, options.checkpoint);
   const engine = await startEngine(options.engine ?? 'auto');
   const datasetOf = async (folder: string) => {
     const { data, seed } = (await readManifest(folder)).spec;
@@ -112,7 +112,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
     ...Array.from({ length: validation }, (_, validationIndex) => ({ validationIndex })),
   ])
     try {
-      const request = { image, runFolder, epoch: options.epoch ?? null, resolution: options.size };
+      const request = { image, runFolder, epoch, resolution: options.size };
       drawn.push(await draw(sessions, request, options));
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
@@ -126,6 +126,14 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (json) console.log(JSON.stringify({ images: drawn.map((each) => described(each, options.group)) }));
   else if (drawn.length > 0) console.log(`${resolve(out!)}: ${titleOf(drawn[0]!.session)}`);
   if (unreadable > 0) throw new Ended(exitCodes.failed);
+}
+
+/** Null for the last, as a request says it. */
+async function epochOf(runFolder: string, choice: CheckpointChoice): Promise<number | null> {
+  if (choice === 'last') return null;
+  if (choice !== 'best') return choice;
+  const { findCheckpoint } = await import('../node/runs/checkpoints');
+  return (await findCheckpoint(runFolder, 'involution', 'best')).epoch;
 }
 
 async function draw(
@@ -149,10 +157,7 @@ async function writePicture(
   out: string,
   { map, scale, limit }: KernelsOptions,
 ): Promise<void> {
-  const [{ kernelFigure }, { canDrawText, figurePng }] = await Promise.all([
-    import('../core/kernels/figure'),
-    import('../node/images/figurePng'),
-  ]);
+  const { kernelFigure } = await import('../core/kernels/figure');
   const rows = drawn.map(({ session: { picture, prediction }, maps }): FigureRow => {
     const guess = prediction[0];
     const likely = guess ? [`${guess.name} ${(100 * guess.probability).toFixed(0)} %`] : [];
@@ -164,11 +169,7 @@ async function writePicture(
     scale: scale ?? (map === 'diverging' ? 'fixed' : 'image'),
     limit,
   });
-  if (!(await canDrawText()))
-    console.error(
-      'involution: no font is installed here, so the picture has no labels (fonts-dejavu-core has one).',
-    );
-  await writeFile(out, await figurePng(figure));
+  await writeFigure(figure, out);
 }
 
 function titleOf({ trained, runName, epoch }: KernelSession): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { engineNames, type ModelName, modelNames, type RunSpecInput } from '../core/runs/spec';
+import type { CheckpointChoice } from '../node/runs/checkpoints';
 
 export function integer(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
@@ -43,6 +44,15 @@ export const modelsOption = () =>
       throw new InvalidArgumentError(`It must be one of ${modelNames.join(', ')}.`);
     return [...(before ?? []), name as ModelName];
   });
+
+export const checkpointOption = () =>
+  new Option('--checkpoint <which>', 'last, best (by validation accuracy), or an epoch; 0 is before training')
+    .argParser<CheckpointChoice>((text) => {
+      if (text === 'last' || text === 'best') return text;
+      if (/^\d+$/.test(text)) return Number(text);
+      throw new InvalidArgumentError('It must be last, best or the number of an epoch.');
+    })
+    .default('last');
 
 export const engineOption = () =>
   new Option('--engine <name>', 'what computes; auto takes the fastest that works').choices([

@@ -1,4 +1,5 @@
-import { evaluateRun } from '../node/runs/evaluateRun';
+import { findCheckpoint } from '../node/runs/checkpoints';
+import { evaluateCheckpoint } from '../node/runs/evaluateCheckpoint';
 import type { WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
@@ -12,7 +13,7 @@ export function evaluationFunctions({
       tasks.run(task, async ({ signal, onProgress }) => {
         const dataset = await datasets.ofRun(runFolder, { signal, onProgress });
         await engines.forLooking();
-        return evaluateRun(runFolder, model, dataset, {
+        return evaluateCheckpoint(await findCheckpoint(runFolder, model, 'last'), model, dataset, {
           signal,
           onProgress: (fraction) => onProgress({ message: '', fraction }),
         });

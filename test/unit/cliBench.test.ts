@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { getKernel, relu, square, tensor1d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { profile } from '../../src/cli/bench/profile';
@@ -10,8 +8,7 @@ import { markdown, operatorRow, profileReport, stepReport, stepRow } from '../..
 import { median, quantile, spread } from '../../src/cli/bench/statistics';
 import type { Result } from '../../src/cli/bench/tournament';
 import { startEngine } from '../../src/engines/select';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { involution } from './support/involution';
 
 // A test is several processes, one after another; on a busy machine each takes its time to start.
 vi.setConfig({ testTimeout: 300_000 });
@@ -22,13 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function bench(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((done) => {
-    execFile(process.execPath, ['--import', 'tsx', main, 'bench', ...words], (error, out, err) => {
-      done({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+const bench = (...words: string[]) => involution(['bench', ...words]);
 
 const quick = [
   '--engine',
@@ -128,7 +119,17 @@ describe('the command bench', () => {
     expect(code, err).toBe(0);
     const [row, ...more] = JSON.parse(out);
     expect(more).toEqual([]);
-    expect(row).toMatchObject({ engine: 'wasm', model: 'involution', batch: 4, peers: [] });
+    expect(row).toEqual({
+      engine: 'wasm',
+      device: expect.stringContaining('SIMD'),
+      model: 'involution',
+      batch: 4,
+      msPerStep: expect.any(Number),
+      spread: expect.any(Number),
+      imagesPerSecond: expect.any(Number),
+      peakMemoryMB: expect.any(Number),
+      peers: [],
+    });
     expect(row.imagesPerSecond).toBeCloseTo(4000 / row.msPerStep, 6);
     expect(row.peakMemoryMB).toBeGreaterThan(30);
     expect(await readFile(file, 'utf8')).toContain('| involution | wasm |');

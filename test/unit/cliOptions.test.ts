@@ -1,8 +1,15 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { duration, grouped, measure } from '../../src/cli/format';
-import { dataSource, decimal, integer, modelsOption, schedule } from '../../src/cli/options';
+import {
+  checkpointOption,
+  dataSource,
+  decimal,
+  integer,
+  modelsOption,
+  schedule,
+} from '../../src/cli/options';
 import { table } from '../../src/cli/table';
 
 describe('the options of the command', () => {
@@ -30,14 +37,27 @@ describe('the options of the command', () => {
       expect(() => schedule(text)).toThrow('It must be constant, cosine[:FINAL] or step[:EVERY[:FACTOR]].');
   });
 
-  it('take several models', () => {
-    const parse = (...words: string[]) =>
+  const parser =
+    (option: Option) =>
+    (...words: string[]) =>
       new Command()
         .exitOverride()
         .configureOutput({ writeErr: () => {} })
-        .addOption(modelsOption())
+        .addOption(option)
         .parse(words, { from: 'user' })
         .opts();
+
+  it('take a checkpoint by its epoch or by what distinguishes it', () => {
+    const parse = parser(checkpointOption());
+    expect(parse()).toEqual({ checkpoint: 'last' });
+    expect(parse('--checkpoint', 'best')).toEqual({ checkpoint: 'best' });
+    expect(parse('--checkpoint', '12')).toEqual({ checkpoint: 12 });
+    for (const text of ['newest', '-1', '1.5', ''])
+      expect(() => parse(`--checkpoint=${text}`)).toThrow('It must be last, best or the number of an epoch.');
+  });
+
+  it('take several models', () => {
+    const parse = parser(modelsOption());
     expect(parse()).toEqual({});
     expect(parse('--model', 'convolution', '--model', 'involution')).toEqual({
       model: ['convolution', 'involution'],

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { involution as runCommand } from './support/involution';
 
 // A test is several processes, one after another; on a busy machine each takes its time to start.
 vi.setConfig({ testTimeout: 300_000 });
@@ -17,14 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The command in a process of its own. */
-function involution(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((done) => {
-    execFile(process.execPath, ['--import', 'tsx', main, ...words], (error, out, err) => {
-      done({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+const involution = (...words: string[]) => runCommand(words);
 
 describe('the command', () => {
   it('says its version, and what it can do', async () => {
@@ -91,9 +81,14 @@ describe('the command', () => {
       'status',
       'done',
     ]);
-    const { run, models } = lines.at(-1);
+    const { run } = lines[0];
     const { valAccuracy, seconds } = lines[5];
-    expect(models).toEqual([{ model: 'involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }]);
+    expect(lines.at(-1)).toEqual({
+      type: 'done',
+      run,
+      folder: resolve(runs, run),
+      models: [{ model: 'involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }],
+    });
 
     const listed = await involution('runs', '--runs', runs, '--json');
     expect(JSON.parse(listed.out)).toMatchObject([
@@ -115,6 +110,39 @@ describe('the command', () => {
     });
   });
 
+  it('takes the checkpoint of a run that is asked for', async () => {
+    const runs = ['--runs', join(folder, 'checkpoints')];
+    const size = '--model involution --train-count 40 --validation-count 20 --epochs 2 --batch-size 16';
+    const train = await involution('train', ...size.split(' '), '--engine', 'wasm', ...runs, '--json');
+    expect(train.code, train.err).toBe(0);
+    const epochs = train.out.split('\n').filter((line) => line.startsWith('{"type":"epoch"'));
+    const accuracies = epochs.map((line) => JSON.parse(line).valAccuracy as number);
+    const best = Math.max(...accuracies);
+
+    const evaluate = async (choice: string) => {
+      const { out, err } = await involution(
+        ...['evaluate', '--checkpoint', choice, '--engine', 'cpu', ...runs, '--json'],
+      );
+      expect(err).toBe('');
+      return JSON.parse(out);
+    };
+    expect(await evaluate('last')).toMatchObject([
+      { model: 'involution', epoch: 2, accuracy: expect.closeTo(accuracies[1]!, 9) },
+    ]);
+    expect(await evaluate('best')).toMatchObject([
+      { epoch: 1 + accuracies.indexOf(best), accuracy: expect.closeTo(best, 9) },
+    ]);
+
+    const look = ['kernels', '--validation', '1', '--run', 'latest', '--engine', 'cpu', ...runs, '--json'];
+    const untrained = await involution(...look, '--checkpoint', '0');
+    expect(JSON.parse(untrained.out).images).toMatchObject([{ trained: false, epoch: 0 }]);
+    const absent = await involution('export', '--checkpoint', '9', ...runs);
+    expect(absent.code).toBe(1);
+    expect(absent.err).toMatch(
+      /^involution: The involution model of .* has no checkpoint of epoch 9; there are 0, 1, 2\.\n$/,
+    );
+  });
+
   it("summarises the example's models", async () => {
     const { code, out } = await involution('summary', '--json');
     expect(code).toBe(0);
@@ -125,6 +153,16 @@ describe('the command', () => {
         totals: { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 },
       },
     ]);
+    for (const { layers } of JSON.parse(out))
+      for (const layer of layers)
+        expect(layer).toEqual({
+          name: expect.any(String),
+          type: expect.any(String),
+          outputShapes: expect.any(Array),
+          params: expect.any(Number),
+          macs: expect.any(Number),
+          activationBytes: expect.any(Number),
+        });
     const one = JSON.parse((await involution('summary', '--model', 'involution', '--json')).out);
     expect(one.layers[1]).toMatchObject({
       ...{ name: 'inv_1', type: 'Involution', params: 26, macs: 39_936 },

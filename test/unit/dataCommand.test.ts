@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { involution as runCommand } from './support/involution';
 
 let folder: string;
 beforeAll(async () => {
@@ -25,15 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The command in a process of its own, in the folder. */
-function involution(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((done) => {
-    const tsx = import.meta.resolve('tsx');
-    execFile(process.execPath, ['--import', tsx, main, ...words], { cwd: folder }, (error, out, err) => {
-      done({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+const involution = (...words: string[]) => runCommand(words, folder);
 
 describe('involution data', () => {
   it('reports classes, balance and skipped files, and draws the first images', async () => {
@@ -49,6 +38,16 @@ describe('involution data', () => {
     expect(out).toContain("Skipped 1:\n  cats/broken.jpg is not an image, or of a format that can't be read");
     expect(err).toMatch(/^Looking through .*pets\n/);
     expect(await sharp(join(folder, 'grid.png')).metadata()).toMatchObject({ format: 'png', width: 768 });
+  });
+
+  it.runIf(process.platform === 'linux')('says when no font is there to write with', async () => {
+    await writeFile(join(folder, 'fonts.conf'), '<?xml version="1.0"?><fontconfig/>');
+    const words = ['data', 'pets', '--out', 'boxes.png', '--json'];
+    const { code, err } = await runCommand(words, folder, { FONTCONFIG_FILE: join(folder, 'fonts.conf') });
+    expect(code).toBe(0);
+    expect(err).toBe(
+      "involution: no font is installed here, so the picture's words are empty boxes (fonts-dejavu-core has one).\n",
+    );
   });
 
   it('says the same to a machine', async () => {
@@ -103,6 +102,10 @@ describe('involution kernels', () => {
     [[], 'There is no image to show kernels of. Name image files, or --validation 10 for those of a run.'],
     [['a.png'], 'Say where the picture goes (--out kernels.png), or ask for --json.'],
     [['--validation', '3', '--json'], '--validation takes the images of a run: say which with --run.'],
+    [
+      ['a.png', '--json', '--checkpoint', '3'],
+      '--checkpoint takes the network of a run: say which with --run.',
+    ],
     [
       ['a.png', '--json', '--run', 'latest'],
       'There is no run in ./.involution/runs. Train one first: involution train.',

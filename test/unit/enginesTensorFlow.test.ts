@@ -21,6 +21,7 @@ import {
   tensorFlowFolder,
 } from '../../src/engines/tensorflow/installation';
 import { findOnPath } from '../../src/engines/tensorflow/loggedCommand';
+import { involution } from './support/involution';
 
 let folder: string;
 beforeEach(() => {
@@ -225,6 +226,17 @@ describe.runIf(process.platform === 'linux')(
         signal: null,
         out: 'before\nbefore\na word 1 4096\n',
       });
+    });
+
+    it.each([['train'], ['bench --profile']])('is each that runs it: %s', async (command) => {
+      stubInstallation(record);
+      const binding = join(tensorFlowFolder(), 'node_modules', '@tensorflow', 'tfjs-node');
+      mkdirSync(binding, { recursive: true });
+      const script = "throw new Error('MALLOC_ARENA_MAX is ' + process.env.MALLOC_ARENA_MAX)";
+      writeFileSync(join(binding, 'index.js'), script);
+      const { code, err } = await involution([...command.split(' '), '--engine', 'tensorflow'], folder);
+      expect(code).toBe(1);
+      expect(err).toContain(`the TensorFlow in ${tensorFlowFolder()} does not work: MALLOC_ARENA_MAX is 1.`);
     });
 
     it('gets the signals that were meant for it', async () => {

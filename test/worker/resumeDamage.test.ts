@@ -176,16 +176,16 @@ describe('a checkpoint', () => {
     expect(await readdir(join(original, 'involution'))).toHaveLength(5);
   });
 
-  it('is found by its epoch, as the newest and as the best', async () => {
+  it('is found by its epoch, as the last and as the best', async () => {
     const stored = await listCheckpoints(original, 'involution');
-    expect(await findCheckpoint(original, 'involution', 'newest')).toEqual(stored[4]);
+    expect(await findCheckpoint(original, 'involution', 'last')).toEqual(stored[4]);
     expect(await findCheckpoint(original, 'involution', 2)).toEqual(stored[2]);
     const { best } = (await readCheckpoint(stored[4]!)).cursor;
     expect(await findCheckpoint(original, 'involution', 'best')).toEqual(stored[best!.epoch]);
     await expect(findCheckpoint(original, 'involution', 9)).rejects.toThrow(
       'has no checkpoint of epoch 9; there are 0, 1, 2, 3, 4.',
     );
-    await expect(findCheckpoint(original, 'convolution', 'newest')).rejects.toThrow('has no checkpoint yet.');
+    await expect(findCheckpoint(original, 'convolution', 'last')).rejects.toThrow('has no checkpoint yet.');
   });
 
   it('keeps the network of every epoch, and what a resume needs of the last two', async () => {

@@ -3,17 +3,17 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkpointFiles } from '../../core/runs/layout';
 import type { ModelName } from '../../core/runs/spec';
-import type { StoredCheckpoint } from '../runs/checkpoints';
+import { type CheckpointChoice, findCheckpoint, type StoredCheckpoint } from '../runs/checkpoints';
 import { readManifest } from '../runs/runFolder';
 import { type ExportFormat, exportFormats } from './formats';
 import { kerasArchive } from './keras';
 import { safetensors } from './safetensors';
-import { newestCheckpoint, readStoredNetwork } from './storedNetwork';
+import { readStoredNetwork } from './storedNetwork';
 
 const layerSource = 'involution_layer.py';
 
 /**
- * Writes the newest network of a run's model to `target`: a folder for 'tfjs' (as `tf.loadLayersModel` reads it), else a
+ * Writes the network of a run's model to `target`: a folder for 'tfjs' (as `tf.loadLayersModel` reads it), else a
  * file. Beside a `.keras` file of the involution network goes the Python source of its layer. Returns the files written.
  */
 export async function exportModel(
@@ -21,11 +21,12 @@ export async function exportModel(
   model: ModelName,
   format: ExportFormat,
   target: string,
+  choice: CheckpointChoice = 'last',
 ): Promise<string[]> {
   const ending = exportFormats[format];
   if (ending && extname(target) !== ending)
     throw new Error(`${target} does not end in ${ending}, as a ${format} file must.`);
-  const checkpoint = await newestCheckpoint(runFolder, model);
+  const checkpoint = await findCheckpoint(runFolder, model, choice);
   if (format === 'tfjs') return copyTfjs(checkpoint, target);
   const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
   await mkdir(dirname(target), { recursive: true });

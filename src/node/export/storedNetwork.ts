@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkpointFiles } from '../../core/runs/layout';
-import type { ModelName } from '../../core/runs/spec';
-import { listCheckpoints, type StoredCheckpoint } from '../runs/checkpoints';
+import type { StoredCheckpoint } from '../runs/checkpoints';
 
 /** A layer of a TF.js layers topology. */
 export interface TopologyLayer {
@@ -24,16 +23,6 @@ export interface StoredNetwork {
   readonly layers: readonly TopologyLayer[];
   /** By name, "layer/weight", in the order of the file. */
   readonly weights: ReadonlyMap<string, StoredWeight>;
-}
-
-/** The newest checkpoint of a run's model; an error says when there is none. */
-export async function newestCheckpoint(runFolder: string, model: ModelName): Promise<StoredCheckpoint> {
-  const checkpoint = (await listCheckpoints(runFolder, model)).at(-1);
-  if (!checkpoint)
-    throw new Error(
-      `The ${model} model of ${runFolder} has no checkpoint yet: there is nothing to export. Train it for a while first.`,
-    );
-  return checkpoint;
 }
 
 export async function readStoredNetwork({ folder }: StoredCheckpoint): Promise<StoredNetwork> {

@@ -17,10 +17,13 @@ function drawn({ tile, width, height }: PlacedTile): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Whether this machine has a font: without one, text is silently left out. */
+/** Whether this machine has a font: without one every letter is the same empty box. */
 export async function canDrawText(): Promise<boolean> {
-  const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text y="15" font-family="sans-serif">M</text></svg>';
-  const { channels } = await sharp(Buffer.from(svg)).stats();
-  return channels[3]!.max > 0;
+  const [wide, narrow] = await Promise.all([drawnLetter('M'), drawnLetter('i')]);
+  return !wide.equals(narrow);
+}
+
+function drawnLetter(letter: string): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text y="15" font-family="sans-serif">${letter}</text></svg>`;
+  return sharp(Buffer.from(svg)).raw().toBuffer();
 }

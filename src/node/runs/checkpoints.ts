@@ -88,8 +88,8 @@ export async function listCheckpoints(runFolder: string, model: ModelName): Prom
     .sort(comparePositions);
 }
 
-/** By epoch (0: before training), the newest, or that of the epoch with the highest validation accuracy. */
-export type CheckpointChoice = number | 'newest' | 'best';
+/** By epoch (0: before training), the last, or that of the epoch with the highest validation accuracy. */
+export type CheckpointChoice = number | 'last' | 'best';
 
 /** Throws an error that says which checkpoints there are. */
 export async function findCheckpoint(
@@ -98,13 +98,13 @@ export async function findCheckpoint(
   choice: CheckpointChoice,
 ): Promise<StoredCheckpoint> {
   const stored = await listCheckpoints(runFolder, model);
-  const newest = stored.at(-1);
-  if (!newest)
+  const last = stored.at(-1);
+  if (!last)
     throw new Error(
       `The ${model} model of ${basename(runFolder)} has no checkpoint yet. Its first is written soon after it begins; try again then.`,
     );
-  if (choice === 'newest') return newest;
-  const epoch = choice === 'best' ? ((await readRecord(newest.folder)).cursor.best?.epoch ?? 0) : choice;
+  if (choice === 'last') return last;
+  const epoch = choice === 'best' ? ((await readRecord(last.folder)).cursor.best?.epoch ?? 0) : choice;
   const found = stored.find((checkpoint) => checkpoint.epoch === epoch && checkpoint.batch === 0);
   if (found) return found;
   const epochs = stored.filter(({ batch }) => batch === 0).map((checkpoint) => checkpoint.epoch);
