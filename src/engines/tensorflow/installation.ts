@@ -63,7 +63,10 @@ export interface TensorFlowFound {
   readonly gpu: boolean;
 }
 
-/** Loads the native part alone. Run in a process of its own, which a broken library can crash without harm. */
+/**
+ * Loads the native part alone. Run in a process of its own, which a broken library can crash without harm. It was built
+ * for Node-API 8, not for one Node: every Node from 20 on, VS Code's too, loads the same file.
+ */
 const checkScript = `
   const [packageJson] = process.argv.slice(1);
   const required = require('node:module').createRequire(packageJson);
