@@ -90,7 +90,9 @@ function operatorSteps({ batch, size, channels, kernelSize, groups }: OperatorSu
   return async (wait) => {
     const gradients = tidy(() => differentiate([x, kernel], dy));
     // A value of each is enough to wait for; all of them would be as long in copying as in computing.
-    const firsts = gradients.map((gradient) => slice(gradient, filled(gradient.rank, 0), filled(gradient.rank, 1)));
+    const firsts = gradients.map((gradient) =>
+      slice(gradient, filled(gradient.rank, 0), filled(gradient.rank, 1)),
+    );
     if (wait) await Promise.all(firsts.map((first) => first.data()));
     dispose([...gradients, ...firsts]);
   };
