@@ -33,14 +33,12 @@ export function pageHtml(name: PageName, webview: vscode.Webview, extensionUri: 
 </html>`;
 }
 
-/** `blob:` images: an SVG of a chart is drawn through one when it is exported as PNG. */
 export function contentSecurityPolicy(cspSource: string, nonce: string): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource}`,
     `font-src ${cspSource}`,
-    'img-src blob:',
   ].join('; ');
 }
 
