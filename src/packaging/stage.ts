@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkNativeParts } from './nativeParts';
 import { type Platform, platforms } from './platforms';
 
 /** Packages that cannot be bundled: two with native parts, one large WebAssembly module that is loaded when asked for. */
@@ -14,7 +15,7 @@ const shipped = [
   'media',
   'dist',
 ];
-/** Built for other readers: the npm package's library, and Chromium's own maps of the minified bundles. */
+/** Built for other readers: the npm package's library. */
 const notShipped = ['dist/library'];
 
 function versionOf(name: string): string {
@@ -73,17 +74,18 @@ export function stage(platform: Platform): string {
     '@types',
     'undici-types',
     '.bin',
+    '.package-lock.json',
     '@webgpu',
     'debug',
     'ms',
     'webgpu/node_modules',
     'webgpu/build',
     'h5wasm/src',
+    'h5wasm/test',
     'sharp/src',
     'sharp/install',
   ])
     rmSync(join(modules, extra), { recursive: true, force: true });
-  if (!existsSync(join(modules, '@img', `sharp-${os}-${cpu}`)))
-    throw new Error(`npm did not bring sharp's native part for ${platform}.`);
+  checkNativeParts(modules, platform);
   return folder;
 }
