@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EngineName } from '../core/runs/spec';
 
 /** What `involution engines` and the dashboard show of one engine, whether or not it can be used. */
@@ -42,7 +43,7 @@ export class EngineError extends Error {
     readonly cause_: string,
     readonly cure: string,
   ) {
-    super(`The ${engine} engine can't be used: ${cause_} ${cure}`);
+    super(l10n.t("The {0} engine can't be used: {1} {2}", engine, cause_, cure));
     this.name = 'EngineError';
   }
 }

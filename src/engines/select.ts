@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
 import { type DriverSource, engineDriver } from './catalog';
 import { type Engine, type EngineDriver, EngineError, type EngineReport } from './engine';
@@ -10,7 +11,7 @@ interface Candidate {
   /** Only when this network is trained. */
   readonly network?: ModelName;
   /** Why it comes before those below it. */
-  readonly advantage: string;
+  readonly advantage: () => string;
 }
 
 /**
@@ -19,11 +20,16 @@ interface Candidate {
  * round, because TensorFlow has no involution and the network's other layers are small.
  */
 const preference: readonly Candidate[] = [
-  { engine: 'tensorflow', gpu: true, advantage: 'TensorFlow on the GPU' },
-  { engine: 'webgpu', gpu: true, advantage: 'the GPU' },
-  { engine: 'tensorflow', gpu: false, network: 'convolution', advantage: 'the fastest convolutions' },
-  { engine: 'wasm', gpu: false, advantage: 'SIMD and threads' },
-  { engine: 'cpu', gpu: false, advantage: 'always there' },
+  { engine: 'tensorflow', gpu: true, advantage: () => l10n.t('TensorFlow on the GPU') },
+  { engine: 'webgpu', gpu: true, advantage: () => l10n.t('the GPU') },
+  {
+    engine: 'tensorflow',
+    gpu: false,
+    network: 'convolution',
+    advantage: () => l10n.t('the fastest convolutions'),
+  },
+  { engine: 'wasm', gpu: false, advantage: () => l10n.t('SIMD and threads') },
+  { engine: 'cpu', gpu: false, advantage: () => l10n.t('always there') },
 ];
 
 export interface Selection {
@@ -47,7 +53,7 @@ export async function startEngine(choice: EngineName | 'auto', selection: Select
       `Choose one of auto, ${engineNames.join(', ')}.`,
     );
   const driver = await drivers(choice);
-  return { ...(await driver.start()), reason: 'chosen' };
+  return { ...(await driver.start()), reason: l10n.t('chosen') };
 }
 
 /** What there is to say about every engine. They are asked at the same time; none can make it throw. */
@@ -69,8 +75,8 @@ async function startFastest(
   drivers: DriverSource,
 ): Promise<Engine> {
   const passedOver = new Set<string>();
-  const pass = (reason: string) => passedOver.add(reason.replace(/\.$/, ''));
-  if (!mayHaveGpu) pass('this machine has no GPU');
+  const pass = (reason: string) => passedOver.add(reason.replace(/[.。]$/, ''));
+  if (!mayHaveGpu) pass(l10n.t('this machine has no GPU'));
   const reports = new Map<EngineName, EngineReport>();
   for (const { engine, gpu, network, advantage } of preference) {
     if (gpu && !mayHaveGpu) continue;
@@ -78,10 +84,11 @@ async function startFastest(
     const found = reports.get(engine) ?? (await report(engine, drivers));
     reports.set(engine, found);
     if (!found.available) pass(found.reason);
-    else if (gpu && !found.gpu) pass(`${engine} has no GPU`);
+    else if (gpu && !found.gpu) pass(l10n.t('{0} has no GPU', engine));
     else {
       const started = await start(await drivers(engine), pass);
-      if (started) return { ...started, reason: `auto: ${[...passedOver, advantage].join('; ')}` };
+      if (started)
+        return { ...started, reason: l10n.t('auto: {0}', [...passedOver, advantage()].join('; ')) };
     }
   }
   throw new EngineError('cpu', [...passedOver].join('; ').concat('.'), 'Reinstall Involution Lab.');

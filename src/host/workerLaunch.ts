@@ -11,7 +11,8 @@ import type { WorkerLaunch } from './workerClient';
 export function workerLaunch(extensionUri: vscode.Uri): WorkerLaunch {
   const { nodePath, engine } = readSettings();
   const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.mjs').fsPath;
-  const args = [engine];
+  const translations = vscode.l10n.uri?.fsPath;
+  const args = [engine, ...(translations ? [translations] : [])];
   const { ELECTRON_RUN_AS_NODE: _, ...env } = { ...memoryEnvironment(), ...process.env };
   if (!nodePath) {
     // VS Code's own executable, told to be Node.js.

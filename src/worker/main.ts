@@ -1,4 +1,5 @@
 // The worker process: trains and computes for the extension, over the channel that it was forked with.
+import * as l10n from '@vscode/l10n';
 import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { engineNames } from '../core/runs/spec';
@@ -16,7 +17,8 @@ import { modelFunctions } from './models';
 import { Tasks } from './tasks';
 import { WorkerTraining } from './training';
 
-const [, , preferred] = process.argv;
+const [, , preferred, translations] = process.argv;
+if (translations) l10n.config({ fsPath: translations });
 
 reportCrashes();
 

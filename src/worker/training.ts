@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { resumeRun, startTraining, type TrainingHost } from '../node/runs/session';
 import type { TrainingSession } from '../node/runs/trainingSession';
 import { idleTraining, type TrainingState, type WorkerFunctions } from '../protocol/worker';
@@ -39,7 +40,7 @@ export class WorkerTraining {
   async #begin(open: (host: TrainingHost) => Promise<TrainingSession>): Promise<TrainingSession> {
     if (this.#isOver) await this.#session?.done.catch(() => {});
     if (this.#preparation || this.#session) {
-      throw new Error('A run is being trained already. Stop it first, or wait for its end.');
+      throw new Error(l10n.t('A run is being trained already. Stop it first, or wait for its end.'));
     }
     const { engines, events } = this.context;
     const preparation = new AbortController();

@@ -94,6 +94,13 @@ describe('the settings', () => {
     assert.deepEqual(args, ['auto']);
   });
 
+  it('give the worker the translations of a display language that has some', () => {
+    const bundle = vscode.Uri.file('/extension/l10n/bundle.zh-cn.json');
+    restore = substitute(vscode.l10n, 'uri', bundle);
+    const { args } = workerLaunch(thisExtension().extensionUri);
+    assert.deepEqual(args, ['auto', bundle.fsPath]);
+  });
+
   it('start the worker with the Node.js of nodePath', () => {
     stored({ nodePath: process.execPath, engine: 'cpu' });
     const { execPath, env, args } = workerLaunch(thisExtension().extensionUri);

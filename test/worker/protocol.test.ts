@@ -64,6 +64,16 @@ describe('a worker', () => {
     expect(summaries[0]!.text).toContain('inv_1 (Involution)');
   });
 
+  it('speaks the language whose translations it is given', async () => {
+    worker = new TestWorker({ args: ['wasm', 'media/l10n/bundle.l10n.zh-cn.json'] });
+    await worker.call('train', { ...endless, epochs: 1 }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    const messages = worker.states.map(({ message }) => message).filter(Boolean);
+    expect([...new Set(messages)]).toEqual(['正在启动引擎', '正在加载数据', '正在构建模型']);
+    expect(worker.latest!.engine!.reason).toBe('手动选择');
+    await expect(worker.call('resume', worker.latest!.runFolder!)).rejects.toThrow('已完成');
+  });
+
   it('trains to the end, tells its state, and leaves the run in its folder', async () => {
     worker = new TestWorker();
     const folder = await worker.call('train', { ...endless, epochs: 2, seed: 3 }, runs);

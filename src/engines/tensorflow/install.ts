@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { EngineError } from '../engine';
 import { sharedTensorFlowJs } from './backend';
 import {
@@ -49,14 +50,20 @@ export async function installTensorFlow(options: InstallOptions): Promise<Instal
   mkdirSync(building, { recursive: true });
   writeFileSync(log, `Installing ${name} ${bindingVersion} into ${folder}\n`);
   try {
-    onProgress({ message: 'Fetching the binding of TensorFlow.js to TensorFlow (9 MB)', fraction: 0.05 });
+    onProgress({
+      message: l10n.t('Fetching the binding of TensorFlow.js to TensorFlow (9 MB)'),
+      fraction: 0.05,
+    });
     writePackages(building, name);
     const fetch = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
     await step('npm could not fetch the binding', 'Check the network, or npm’s proxy and registry.', () =>
       runLogged({ file: npm, args: fetch, cwd: building, log, signal }),
     );
     if (library) {
-      onProgress({ message: `Linking to ${library.folder} (compiling, under a minute)`, fraction: 0.4 });
+      onProgress({
+        message: l10n.t('Linking to {0} (compiling, under a minute)', library.folder),
+        fraction: 0.4,
+      });
       linkLibrary(installed, library);
       const [args, env] = [['run', 'build-addon-from-source'], buildEnvironment];
       await step('the binding did not compile', 'It needs the headers of this TensorFlow, beside it.', () =>
@@ -73,7 +80,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Instal
         ),
       );
     }
-    onProgress({ message: 'Starting TensorFlow', fraction: 0.9 });
+    onProgress({ message: l10n.t('Starting TensorFlow'), fraction: 0.9 });
     const found = await checkTensorFlow(building, { package: name });
     signal?.throwIfAborted();
     const record: Installation = {
@@ -83,7 +90,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Instal
     };
     writeFileSync(join(building, installationFile), `${JSON.stringify(record, null, 2)}\n`);
     await replace(folder, building);
-    onProgress({ message: `TensorFlow ${found.version} is installed`, fraction: 1 });
+    onProgress({ message: l10n.t('TensorFlow {0} is installed', found.version), fraction: 1 });
     return { ...record, ...found, folder };
   } catch (error) {
     await rm(building, { recursive: true, force: true });
@@ -146,7 +153,7 @@ async function watchingSize(
 ): Promise<void> {
   const tell = async () => {
     const megabytes = Math.round((await bytesOf(folder)) / 1e6);
-    onProgress({ message: `Downloading TensorFlow: ${megabytes} MB so far`, fraction: null });
+    onProgress({ message: l10n.t('Downloading TensorFlow: {0} MB so far', megabytes), fraction: null });
   };
   const timer = setInterval(() => void tell(), 1000);
   try {

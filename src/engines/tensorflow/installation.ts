@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { cacheFolder } from '../../node/cacheFolder';
 import { EngineError } from '../engine';
@@ -33,8 +34,8 @@ export function readInstallation(folder = tensorFlowFolder()): Installation {
   } catch {
     throw new EngineError(
       'tensorflow',
-      'TensorFlow is not installed.',
-      'Install it with: involution engines install tensorflow',
+      l10n.t('TensorFlow is not installed.'),
+      l10n.t('Install it with: {0}', 'involution engines install tensorflow'),
     );
   }
   try {

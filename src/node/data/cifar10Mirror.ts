@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import sharp from 'sharp';
 import { recordBytes, testFile, toRecords, trainFiles } from './cifar10Records';
 import type { LoadingOptions } from './loadingOptions';
@@ -69,7 +70,7 @@ export async function mirrorToRecords(
   ];
   for (const [index, { file, labels }] of parts.entries()) {
     signal?.throwIfAborted();
-    onProgress?.({ message: `CIFAR-10: unpacking ${file}`, fraction: index / parts.length });
+    onProgress?.({ message: l10n.t('CIFAR-10: unpacking {0}', file), fraction: index / parts.length });
     const picture = join(from, file.replace('.bin', '.png'));
     const images = await sharp(picture).removeAlpha().raw().toBuffer();
     if (images.length !== labels.length * (recordBytes - 1))

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join, relative, sep } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { Dataset, SkippedFile, Split } from '../../core/data/dataset';
 import { seededSplit } from '../../core/random';
 import type { DataSpec } from '../../core/runs/spec';
@@ -34,7 +35,7 @@ export async function loadImageFolder(
   spec: FolderSpec,
   { seed, signal, onProgress }: LoadingOptions & { seed: number },
 ): Promise<Omit<Dataset, 'fingerprint'>> {
-  onProgress?.({ message: `Looking through ${spec.path}`, fraction: null });
+  onProgress?.({ message: l10n.t('Looking through {0}', spec.path), fraction: null });
   const { classes, files, stray } = await listClasses(spec.path, signal);
   assertFits(files.length, spec);
 
@@ -43,7 +44,10 @@ export async function loadImageFolder(
   let done = 0;
   const report = () => {
     if (Math.floor((100 * done) / files.length) === Math.floor((100 * (done - 1)) / files.length)) return;
-    onProgress?.({ message: `Reading images: ${done} of ${files.length}`, fraction: done / files.length });
+    onProgress?.({
+      message: l10n.t('Reading images: {0} of {1}', done, files.length),
+      fraction: done / files.length,
+    });
   };
   await inParallel(files, signal, async (file, index) => {
     try {
@@ -78,18 +82,26 @@ async function listClasses(
   const entries = await classEntries(folder).catch((error: NodeJS.ErrnoException) => {
     const reason =
       error.code === 'ENOENT'
-        ? 'does not exist'
+        ? l10n.t('does not exist')
         : error.code === 'ENOTDIR'
-          ? 'is a file, not a folder'
-          : `can't be read (${error.message})`;
+          ? l10n.t('is a file, not a folder')
+          : l10n.t("can't be read: {0}", error.message);
     throw new Error(
-      `The image folder ${folder} ${reason}. Give a folder with one subfolder of images a class.`,
+      l10n.t(
+        'The image folder {0} {1}. Give a folder with one subfolder of images a class.',
+        ...[folder, reason],
+      ),
     );
   });
   const classes = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
   if (classes.length < 2 || classes.length > mostClasses)
     throw new Error(
-      `The image folder ${folder} has ${count(classes.length, 'subfolder')}; a data set has 2 to ${mostClasses}, one a class, named after it.`,
+      l10n.t(
+        'The image folder {0} has {1}; a data set has 2 to {2}, one a class, named after it.',
+        folder,
+        classes.length === 1 ? l10n.t('1 subfolder') : l10n.t('{0} subfolders', classes.length),
+        mostClasses,
+      ),
     );
   const files: Listed[] = [];
   for (const [label, name] of classes.entries()) {
@@ -99,7 +111,7 @@ async function listClasses(
   }
   const stray = entries
     .filter(({ isFolder }) => !isFolder)
-    .map(({ name }) => ({ path: name, reason: 'lies in no class folder' }));
+    .map(({ name }) => ({ path: name, reason: l10n.t('lies in no class folder') }));
   return { classes, files, stray };
 }
 
@@ -148,7 +160,10 @@ function assertFits(fileCount: number, { path, imageSize }: FolderSpec): void {
   const allowed = 0.8 * totalmem();
   if (needed <= allowed) return;
   throw new Error(
-    `The image folder ${path} has ${count(fileCount, 'file')}: at ${imageSize}×${imageSize} pixels they take ${gigabytes(needed)} of memory, and this machine has ${gigabytes(totalmem())}. Choose a smaller image size.`,
+    l10n.t(
+      'The image folder {0} has {1} files: at {2}×{2} pixels they take {3} of memory, and this machine has {4}. Choose a smaller image size.',
+      ...[path, fileCount, imageSize, gigabytes(needed), gigabytes(totalmem())],
+    ),
   );
 }
 
@@ -179,23 +194,30 @@ function holdOut(
   const validation: Decoded[] = [];
   for (const [label, name] of classes.entries()) {
     const ofClass = images.filter((image) => image.label === label);
-    if (ofClass.length < 2) {
-      const lost = skipped.filter((file) => file.path.startsWith(`${name}/`));
-      const why = lost.length
-        ? ` Skipped: ${lost
-            .slice(0, 5)
-            .map((file) => `${file.path} ${file.reason}`)
-            .join('; ')}${lost.length > 5 ? `; and ${lost.length - 5} more` : ''}.`
-        : '';
-      throw new Error(
-        `The class "${name}" of ${path} has ${ofClass.length === 0 ? 'no usable image' : 'only one usable image'}; it needs at least two, one to train and one to validate with.${why}`,
-      );
-    }
+    if (ofClass.length < 2) throw tooFew(name, path, ofClass.length, skipped);
     const { kept, held } = seededSplit(ofClass.length, validationSplit, seed, label);
     for (const index of kept) train.push(ofClass[index]!);
     for (const index of held) validation.push(ofClass[index]!);
   }
   return { train, validation };
+}
+
+function tooFew(name: string, path: string, usable: number, skipped: readonly SkippedFile[]): Error {
+  const problem =
+    usable === 0
+      ? l10n.t(
+          'The class "{0}" of {1} has no usable image; it needs at least two, one to train and one to validate with.',
+          ...[name, path],
+        )
+      : l10n.t(
+          'The class "{0}" of {1} has only one usable image; it needs at least two, one to train and one to validate with.',
+          ...[name, path],
+        );
+  const lost = skipped.filter((file) => file.path.startsWith(`${name}/`));
+  if (lost.length === 0) return new Error(problem);
+  const named = lost.slice(0, 5).map((file) => `${file.path} ${file.reason}`);
+  if (lost.length > 5) named.push(l10n.t('and {0} more', lost.length - 5));
+  return new Error(`${problem} ${l10n.t('Skipped: {0}.', named.join('; '))}`);
 }
 
 function pack(images: readonly Decoded[]): Split {
@@ -205,5 +227,4 @@ function pack(images: readonly Decoded[]): Split {
   return { images: pixels, labels: Uint8Array.from(images, ({ label }) => label), count: images.length };
 }
 
-const count = (amount: number, noun: string) => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;

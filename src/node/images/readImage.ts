@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import sharp, { type Sharp } from 'sharp';
 
 /** 8-bit RGB, row by row. */
@@ -56,11 +57,11 @@ function decode(bytes: Buffer): Sharp {
 async function readBytes(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size === 0) throw new ImageError(path, 'is empty (0 bytes)');
+    if (size === 0) throw new ImageError(path, l10n.t('is empty (0 bytes)'));
     if (size > fileSizeLimit)
       throw new ImageError(
         path,
-        `is too large: ${megabytes(size)}, and ${megabytes(fileSizeLimit)} are allowed`,
+        l10n.t('is too large: {0}, and {1} are allowed', megabytes(size), megabytes(fileSizeLimit)),
       );
     return await readFile(path);
   } catch (error) {
@@ -73,27 +74,30 @@ function readingProblem({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'does not exist';
+      return l10n.t('does not exist');
     case 'EACCES':
     case 'EPERM':
-      return 'may not be read by this user (permission denied)';
+      return l10n.t('may not be read by this user (permission denied)');
     case 'EISDIR':
-      return 'is a folder, not an image';
+      return l10n.t('is a folder, not an image');
     default:
-      return `can't be read: ${message}`;
+      return l10n.t("can't be read: {0}", message);
   }
 }
 
 function decodingProblem(bytes: Buffer, message: string): string {
   if (bytes.subarray(0, 40).toString('latin1').startsWith('version https://git-lfs.github.com/spec/'))
-    return 'is a Git LFS pointer, not the image itself; "git lfs pull" fetches the image';
+    return l10n.t('is a Git LFS pointer, not the image itself; "git lfs pull" fetches the image');
   if (/pixel limit/i.test(message))
-    return `is too large: it unpacks to more than the ${pixelLimit / 1e6} million pixels that are allowed`;
+    return l10n.t(
+      'is too large: it unpacks to more than the {0} million pixels that are allowed',
+      pixelLimit / 1e6,
+    );
   if (/unsupported image format|could not be identified/i.test(message))
-    return "is not an image, or of a format that can't be read";
+    return l10n.t("is not an image, or of a format that can't be read");
   if (/premature end|truncated|end of stream|unexpected end|read error|not enough data/i.test(message))
-    return 'is truncated: the end of the image is missing';
-  return `is damaged: ${message.split('\n')[0]!.trim()}`;
+    return l10n.t('is truncated: the end of the image is missing');
+  return l10n.t('is damaged: {0}', message.split('\n')[0]!.trim());
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`;

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import * as l10n from '@vscode/l10n';
 import type { ImageShape } from '../../core/data/dataset';
 import { networks } from '../../core/models/networks';
 import { listCheckpoints, loadNetwork } from '../runs/checkpoints';
@@ -52,7 +53,10 @@ export async function findInvolutionNetwork({
   const runName = await readRunName(runFolder, manifest);
   if (!spec.models.includes('involution'))
     throw new Error(
-      `The run "${runName}" trained no involution network, so it has no kernels to show. Choose another run.`,
+      l10n.t(
+        'The run "{0}" trained no involution network, so it has no kernels to show. Choose another run.',
+        runName,
+      ),
     );
   const checkpoints = await listCheckpoints(runFolder, 'involution');
   const complete = checkpoints.filter(({ batch }) => batch === 0);

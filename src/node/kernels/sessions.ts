@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import type { KernelMap } from '../../core/kernels/kernelMap';
 import {
@@ -42,7 +43,7 @@ const mostBytes = 1024 ** 3;
 export class UnknownSessionError extends Error {
   override readonly name = 'UnknownSessionError';
   constructor() {
-    super('The kernels of this image are no longer held. Open the image again.');
+    super(l10n.t('The kernels of this image are no longer held. Open the image again.'));
   }
 }
 
@@ -61,7 +62,7 @@ export class KernelSessions {
     const { image, caption } = await this.#image(request, network, options);
     signal?.throwIfAborted();
     await this.options.engine();
-    const message = `Kernels of ${caption}`;
+    const message = l10n.t('Kernels of {0}', caption);
     const [layers, prediction] = await this.#networks.use(network.key, network.load, async (loaded) => [
       await traceInvolutions(loaded, activation(image), {
         signal,
@@ -117,7 +118,10 @@ export class KernelSessions {
       const read = await readImage(image.file, resolution === 'fit' ? { width, height } : undefined);
       if (read.width * read.height > nativePixelLimit)
         throw new Error(
-          `${image.file} is ${read.width}×${read.height} pixels, more than the ${nativePixelLimit / 1e6} million that can be shown at native resolution. Show it at the network's size, or shrink it first.`,
+          l10n.t(
+            "{0} is {1}×{2} pixels, more than the {3} million that can be shown at native resolution. Show it at the network's size, or shrink it first.",
+            ...[image.file, read.width, read.height, nativePixelLimit / 1e6],
+          ),
         );
       return { image: read, caption: basename(image.file) };
     }

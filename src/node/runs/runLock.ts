@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
 import { isMissing } from './durable';
@@ -110,8 +111,15 @@ function isAlive(pid: number): boolean {
 
 function busy(runFolder: string, { pid, host }: LockContent): Error {
   const holder =
-    pid === 0 ? 'another process' : host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
+    pid === 0
+      ? l10n.t('another process')
+      : host === hostname()
+        ? l10n.t('process {0}', pid)
+        : l10n.t('process {0} on {1}', pid, host);
   return new Error(
-    `The run ${basename(runFolder)} is being trained by ${holder}. Stop it there first, or wait for its end.`,
+    l10n.t(
+      'The run {0} is being trained by {1}. Stop it there first, or wait for its end.',
+      ...[basename(runFolder), holder],
+    ),
   );
 }

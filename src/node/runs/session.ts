@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import type { Dataset } from '../../core/data/dataset';
 import { networks } from '../../core/models/networks';
@@ -53,7 +54,7 @@ export async function startTraining(
     engine: { name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
     versions: softwareVersions(),
   });
-  reporter.change({ runFolder, state: 'preparing', message: 'Building the models' });
+  reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
   const manifest = await readManifest(runFolder);
   return holding(runFolder, async (run) => {
     const trainees = spec.models.map((model) => newTrainee(model, manifest));
@@ -79,7 +80,10 @@ export async function resumeRun(
     const unfinished = spec.models.filter((model) => !log.progress(model).ended);
     if (unfinished.length === 0 && isOver(pastEvents))
       throw new Error(
-        `The run ${manifest.id} is complete: there is nothing to resume. Train again for more epochs.`,
+        l10n.t(
+          'The run {0} is complete: there is nothing to resume. Train again for more epochs.',
+          manifest.id,
+        ),
       );
     reporter.change({ runFolder: folder });
     const { dataset, engine } = await prepare(
@@ -141,11 +145,11 @@ async function prepare(
   { startEngine, onNotice, signal }: TrainingHost,
 ): Promise<{ dataset: Dataset; engine: Engine }> {
   const announce = (message: string) => reporter.change({ state: 'preparing', message, epochs: spec.epochs });
-  announce('Starting the engine');
+  announce(l10n.t('Starting the engine'));
   const engine = await startEngine(choice, { models });
   reporter.change({
     state: 'preparing',
-    message: 'Loading the data',
+    message: l10n.t('Loading the data'),
     engine: { name: engine.name, device: engine.device, reason: engine.reason },
   });
   const dataset = await loadDataset(spec.data, {

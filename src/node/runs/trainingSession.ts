@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ModelEndEvent, RunEvent } from '../../core/runs/events';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
@@ -134,11 +135,15 @@ export class TrainingSession implements Journal {
     const lines = modelNames.flatMap((model) => {
       const end = this.#ends.get(model);
       if (end?.reason !== 'not-finite') return [];
-      return [`The loss of the ${model} model is not finite at step ${end.step} (epoch ${end.epoch}).`];
+      return [
+        l10n.t(
+          'The loss of the {0} model is not finite at step {1} (epoch {2}).',
+          ...[model, end.step, end.epoch],
+        ),
+      ];
     });
-    return lines.length === 0
-      ? ''
-      : `${lines.join(' ')} Lower the learning rate, or clip gradients (--clip-norm 1).`;
+    if (lines.length === 0) return '';
+    return [...lines, l10n.t('Lower the learning rate, or clip gradients (--clip-norm 1).')].join(' ');
   }
 
   /** The log itself may be what failed. */
