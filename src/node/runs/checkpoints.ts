@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 // Registers the layer, without which its networks can't be loaded.
 import '../../core/involution/layer';
@@ -101,7 +102,10 @@ export async function findCheckpoint(
   const last = stored.at(-1);
   if (!last)
     throw new Error(
-      `The ${model} model of ${basename(runFolder)} has no checkpoint yet. Its first is written soon after it begins; try again then.`,
+      l10n.t(
+        'The {0} model of {1} has no checkpoint yet. Its first is written soon after it begins; try again then.',
+        ...[model, basename(runFolder)],
+      ),
     );
   if (choice === 'last') return last;
   const epoch = choice === 'best' ? ((await readRecord(last.folder)).cursor.best?.epoch ?? 0) : choice;
@@ -109,7 +113,10 @@ export async function findCheckpoint(
   if (found) return found;
   const epochs = stored.filter(({ batch }) => batch === 0).map((checkpoint) => checkpoint.epoch);
   throw new Error(
-    `The ${model} model of ${basename(runFolder)} has no checkpoint of epoch ${epoch}; there are ${epochs.join(', ')}.`,
+    l10n.t(
+      'The {0} model of {1} has no checkpoint of epoch {2}; there are {3}.',
+      ...[model, basename(runFolder), epoch, epochs.join(', ')],
+    ),
   );
 }
 
