@@ -8,6 +8,7 @@ import { readManifest, readRunName } from '../node/runs/runFolder';
 import { isBeingTrained } from '../node/runs/runLock';
 import type { RunCard } from '../protocol/lab';
 import { RunCurves } from './runCurves';
+import { dataTitle } from './words';
 
 /** One run folder, followed: its manifest, what its events say so far, and the curves that they draw. */
 export class RunRecord {
@@ -78,7 +79,7 @@ export class RunRecord {
       name: name === this.manifest.id ? shortName(name) : name,
       state,
       models: spec.models,
-      dataName: data.name,
+      dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : data.name,
       seed: spec.seed,
       epochs: spec.epochs,
       engine: engine.name,

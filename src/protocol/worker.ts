@@ -119,7 +119,6 @@ export interface Picture {
 }
 
 export interface DataPreview {
-  readonly name: string;
   readonly source: string;
   readonly classes: string[];
   readonly trainCounts: number[];

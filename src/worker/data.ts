@@ -19,9 +19,8 @@ export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions
 }
 
 function preview(dataset: Dataset): DataPreview {
-  const { name, source, classes, train, validation, skipped } = dataset;
+  const { source, classes, train, validation, skipped } = dataset;
   return {
-    name,
     source,
     classes: [...classes],
     trainCounts: classCounts(train, classes),

@@ -129,7 +129,6 @@ export function evaluation(model: Evaluation['model']): Evaluation {
 
 export function dataPreview(skipped: boolean): DataPreview {
   return {
-    name: skipped ? 'flower photos' : 'shapes',
     source: skipped
       ? '/ws/花卉 flower photos, 32 × 32 pixels'
       : 'Drawn from seed 42; nothing was downloaded.',

@@ -70,7 +70,7 @@ export async function loadImageFolder(
     imageShape: [spec.imageSize, spec.imageSize, 3],
     train: pack(train),
     validation: pack(validation),
-    source: `image folder ${spec.path}`,
+    source: l10n.t('image folder {0}', spec.path),
     skipped,
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { drawShapes, shapesClasses, shapesImageShape } from '../../core/data/shapes';
 import type { DataSpec } from '../../core/runs/spec';
@@ -39,7 +40,7 @@ async function drawBuiltInShapes(
     classes: shapesClasses,
     imageShape: shapesImageShape,
     ...drawShapes({ train: trainCount, validation: validationCount }, seed, sharedBytes),
-    source: `drawn from seed ${seed}`,
+    source: l10n.t('drawn from seed {0}', seed),
     skipped: [],
   };
 }

@@ -22,13 +22,13 @@ export function DataSetView() {
         doing={l10n.t('Reading the data set…')}
         failure={l10n.t("Couldn't read the data set.")}
       >
-        {(preview) => <Preview preview={preview} />}
+        {(preview) => <Preview name={run.dataName} preview={preview} />}
       </Answer>
     </>
   );
 }
 
-function Preview({ preview }: { preview: DataPreview }) {
+function Preview({ name, preview }: { name: string; preview: DataPreview }) {
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   const counts = l10n.t(
     '{0} images for training, {1} for validation, {2} classes',
@@ -39,7 +39,7 @@ function Preview({ preview }: { preview: DataPreview }) {
   return (
     <div class="two-columns">
       <section>
-        <h3>{preview.name}</h3>
+        <h3>{name}</h3>
         <p class="num">{counts}</p>
         <p class="quiet">{preview.source}</p>
         <div class="preview">
