@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
-import { decimate, Series } from '../../src/core/runs/series';
+import { modelNames } from '../../src/core/runs/spec';
+import { RunCurves } from '../../src/host/runCurves';
 import type { SeriesRequest } from '../../src/protocol/lab';
-import { launchChromium } from '../workbench/chromium';
 import { generator } from './curves';
 import { cards } from './labStories';
-import { buildPages, openScene } from './page';
+import { openScene } from './page';
 
 /** How the charts keep up with a training run whose log already has `points` batches a model. */
 export interface FrameTimes {
@@ -26,48 +26,32 @@ const newBatches = 12;
 
 export async function measureFrameTimes(browser: Browser, points: number): Promise<FrameTimes> {
   const random = generator(points);
-  const names = ['involution', 'convolution'] as const;
-  const curves = names.flatMap((model) =>
-    (['loss', 'accuracy'] as const).map((metric) => ({ model, metric, series: new Series() })),
-  );
+  const curves = new RunCurves();
+  let step = 0;
   const grow = (count: number) => {
-    for (const { series } of curves)
-      for (let i = 0; i < count; i++) {
-        const step = series.length + 1;
-        series.push(step, 0.5 + 2 / (1 + step / 500) + 0.2 * (random() - 0.5));
+    for (const end = step + count; step < end; ) {
+      step++;
+      for (const model of modelNames) {
+        const [loss, accuracy] = [2 / (1 + step / 500) + 0.2 * random(), 0.5 + 0.2 * random()];
+        curves.add({ type: 'batch', time: 0, model, epoch: 1, batch: step, step, loss, accuracy });
       }
+    }
   };
   grow(points);
 
   let [hostMs, sent, answers] = [0, 0, 0];
-  const answer = ({ metric, width, smoothing }: SeriesRequest) => {
+  const answer = ({ runs: [run], ...request }: SeriesRequest) => {
     const begin = performance.now();
-    const snapshots = curves
-      .filter((curve) => curve.metric === metric)
-      .map(({ model, series }) => {
-        const chosen = decimate(
-          series.x,
-          series.y,
-          Number.NEGATIVE_INFINITY,
-          Number.POSITIVE_INFINITY,
-          width!,
-        );
-        const smooth = series.smooth(smoothing);
-        return {
-          run: cards[0]!.id,
-          model,
-          split: 'train',
-          metric,
-          x: Array.from(chosen, (i) => series.x[i]!),
-          raw: Array.from(chosen, (i) => series.y[i]!),
-          smooth: Array.from(chosen, (i) => smooth[i]!),
-          count: series.length,
-        };
-      });
+    const snapshots = curves.snapshots(run!, request);
     hostMs += performance.now() - begin;
     sent += snapshots.reduce((sum, { x }) => sum + x.length, 0);
     answers++;
-    return snapshots;
+    return snapshots.map(({ x, raw, smooth, ...rest }) => ({
+      ...rest,
+      x: Array.from(x),
+      raw: Array.from(raw),
+      smooth: Array.from(smooth),
+    }));
   };
 
   const complaints: string[] = [];
@@ -94,14 +78,19 @@ export async function measureFrameTimes(browser: Browser, points: number): Promi
   const before = await taskSeconds();
   const frames = page.evaluate(
     (duration) =>
-      (window as unknown as { recordFrames: (duration: number) => Promise<number[]> }).recordFrames(duration),
+      (globalThis as unknown as { recordFrames: (duration: number) => Promise<number[]> }).recordFrames(
+        duration,
+      ),
     updates * updateEvery,
   );
   for (let i = 0; i < updates; i++) {
     grow(newBatches);
     await page.evaluate(
       (shown) =>
-        (window as unknown as { tell: (name: string, cards: unknown) => void }).tell('runsChanged', shown),
+        (globalThis as unknown as { tell: (name: string, cards: unknown) => void }).tell(
+          'runsChanged',
+          shown,
+        ),
       cards.slice(0, 1),
     );
     await page.waitForTimeout(updateEvery);
@@ -123,17 +112,4 @@ export async function measureFrameTimes(browser: Browser, points: number): Promi
     hostMs: hostMs / done,
     sent: sent / done,
   };
-}
-
-// `npx tsx test/webview/frameTime.ts` prints the table; two rounds, because the machine has other things to do.
-if (process.argv[1]?.endsWith('frameTime.ts')) {
-  await buildPages();
-  const browser = await launchChromium();
-  const rows: FrameTimes[] = [];
-  for (let round = 0; round < 2; round++)
-    for (const points of [1e3, 1e5, 1e6]) rows.push(await measureFrameTimes(browser, points));
-  await browser.close();
-  console.table(
-    rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, Number(v.toFixed(1))]))),
-  );
 }
