@@ -56,6 +56,9 @@ export function stage(platform: Platform): string {
     delete manifest[field];
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 
+  // Everything here is meant to be packaged: vsce warns where nothing says so.
+  writeFileSync(join(folder, '.vscodeignore'), '');
+
   const natives = join(folder, 'dist');
   writeFileSync(join(natives, 'package.json'), '{ "private": true, "type": "module" }\n');
   execFileSync(

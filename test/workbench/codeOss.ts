@@ -8,6 +8,16 @@ import { ensureDebianPackages } from './debian';
 /** Code-OSS 1.139.1 as the npm package code-server carries it, and the Node that it wants. */
 const versions = { 'code-server': '4.139.1', node: '24.21.0' };
 
+/** No advice, no assistant, no questions: nothing but the editor. */
+export const quietSettings = {
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'security.workspace.trust.enabled': false,
+};
+
 export interface CodeOss {
   readonly node: string;
   /** The browser edition, as a person opens it. */

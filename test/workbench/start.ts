@@ -1,12 +1,12 @@
 // Opens the packaged extension on the sample workspace, in the best VS Code there is: the `code` on the PATH, else one
 // that @vscode/test-electron downloads, else (no display, or no download) Code-OSS in the browser. Says which, and why.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { cacheFolder } from '../../src/node/cacheFolder';
 import { currentPlatform } from '../../src/packaging/platforms';
-import { freePort, installCodeOss, startServer } from './codeOss';
+import { freePort, installCodeOss, quietSettings, startServer } from './codeOss';
 import { hasDisplay } from './display';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -28,8 +28,15 @@ function openDesktop(cli: string, args: string[], workspace: string): void {
 async function openInBrowser(workspace: string): Promise<void> {
   const codeOss = installCodeOss(console.log);
   const home = join(cacheFolder(), 'start');
-  mkdirSync(home, { recursive: true });
-  const folders = ['--extensions-dir', join(home, 'extensions'), '--user-data-dir', join(home, 'user')];
+  const user = join(home, 'user');
+  const folders = ['--extensions-dir', join(home, 'extensions'), '--user-data-dir', user];
+  // What a person changes there stays. At first the workspace's README is open: it says where to begin.
+  const settings = join(user, 'User', 'settings.json');
+  if (!existsSync(settings)) {
+    mkdirSync(dirname(settings), { recursive: true });
+    const first = { ...quietSettings, 'workbench.startupEditor': 'readme' };
+    writeFileSync(settings, `${JSON.stringify(first, null, 2)}\n`);
+  }
   execFileSync(codeOss.node, [codeOss.entry, ...folders, '--install-extension', vsix, '--force'], {
     stdio: 'inherit',
   });

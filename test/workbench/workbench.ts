@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { launchChromium } from './chromium';
-import { freePort, installCodeOss, type RunningServer, startServer } from './codeOss';
+import { freePort, installCodeOss, quietSettings, type RunningServer, startServer } from './codeOss';
 
 export interface WorkbenchOptions {
   /** Folder to open. */
@@ -16,16 +16,6 @@ export interface WorkbenchOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly size?: { width: number; height: number };
 }
-
-const quietSettings = {
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'chat.disableAIFeatures': true,
-  'telemetry.telemetryLevel': 'off',
-  'extensions.ignoreRecommendations': true,
-  'security.workspace.trust.enabled': false,
-};
 
 /** A real Code-OSS workbench with the packaged extension in it, used as a person uses it. */
 export class Workbench {
@@ -43,7 +33,8 @@ export class Workbench {
     // Settings of scope "machine" count only where the server keeps them.
     for (const scope of ['User', 'Machine']) {
       mkdirSync(join(user, scope), { recursive: true });
-      const settings = JSON.stringify({ ...quietSettings, ...options.settings });
+      const noEditor = { 'workbench.startupEditor': 'none' };
+      const settings = JSON.stringify({ ...quietSettings, ...noEditor, ...options.settings });
       writeFileSync(join(user, scope, 'settings.json'), settings);
     }
     const folders = ['--extensions-dir', extensions, '--user-data-dir', user];
