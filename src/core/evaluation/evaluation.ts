@@ -48,7 +48,7 @@ export function evaluationOf(
   return {
     model,
     classes: [...classes],
-    accuracy: 1 - mistakes.length / count,
+    accuracy: (count - mistakes.length) / count,
     loss: loss / count,
     confusion,
     perClassAccuracy,
