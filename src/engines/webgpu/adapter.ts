@@ -57,9 +57,7 @@ export async function findAdapter(): Promise<Adapter> {
   if (!found)
     throw new EngineError(
       'webgpu',
-      warning
-        ? l10n.t('no GPU adapter was found ({0}).', warning)
-        : l10n.t('no GPU adapter was found.'),
+      warning ? l10n.t('no GPU adapter was found ({0}).', warning) : l10n.t('no GPU adapter was found.'),
       l10n.t('It needs a graphics driver with Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS).'),
     );
   const name = found.name || [found.vendor, found.architecture].filter(Boolean).join(' ') || 'GPU';
