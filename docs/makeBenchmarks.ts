@@ -92,11 +92,6 @@ const batches = part('batches', () =>
     ...['32', '64', '128', '256', '512'].flatMap((size) => ['--batch-size', size]),
   ),
 );
-const operator = part('operator', () =>
-  involution<OperatorRow[]>(
-    ...['bench', '--operator', ...engineWords([...mainEngines, 'cpu']), '--rounds', '3', '--peer', python],
-  ),
-);
 const whole = part('run', wholeRun);
 const profiles = part('profiles', () => [
   profileOf('wasm', 'involution'),
@@ -107,6 +102,11 @@ const profiles = part('profiles', () => [
 
 const ratioTo = (peer: RegExp, row: StepRow | OperatorRow | undefined) =>
   row?.peers.find(({ name }) => peer.test(name))?.ratio ?? Number.NaN;
+const operator = part('operator', () =>
+  involution<OperatorRow[]>(
+    ...['bench', '--operator', ...engineWords([...mainEngines, 'cpu']), '--rounds', '3', '--peer', python],
+  ),
+);
 
 const step = (engine: EngineName, model: ModelName) =>
   steps.find((row) => row.engine === engine && row.model === model);
