@@ -136,8 +136,11 @@ describe('the command bench', () => {
   });
 
   it('tells which peer could not take part, and why, and goes on without it', async () => {
+    // Its reason comes after its output has ended.
     const python = join(folder, 'python');
-    await writeFile(python, '#!/bin/sh\necho "No module named keras" >&2\nexit 1\n', { mode: 0o755 });
+    await writeFile(python, '#!/bin/sh\nexec >&-\nsleep 0.2\necho "No module named keras" >&2\nexit 1\n', {
+      mode: 0o755,
+    });
     const { code, out, err } = await bench(...quick, '--json', '--peer', python);
     expect(code, err).toBe(0);
     expect(err).toContain('keras ended before it had answered: No module named keras');

@@ -12,6 +12,8 @@ export class Contestant {
   readonly #label: string;
   readonly #child: Child;
   readonly #answers: AsyncIterator<string>;
+  /** It has ended, and all that it printed is here. */
+  readonly #closed: Promise<unknown>;
   #errors = '';
   #ready: Ready | null = null;
 
@@ -19,6 +21,7 @@ export class Contestant {
     this.#label = 'engine' in candidate ? candidate.engine : candidate.peer;
     this.#child = launch(candidate, subject);
     this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+    this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stderr.on('data', (text: Buffer) => {
       this.#errors = `${this.#errors}${text}`.slice(-4000);
     });
@@ -65,7 +68,10 @@ export class Contestant {
   async #answer<Answer>(): Promise<Answer> {
     for (;;) {
       const { value, done } = await this.#answers.next();
-      if (done) throw new Error(`${this.#label} ended before it had answered: ${lastLine(this.#errors)}`);
+      if (done) {
+        await this.#closed;
+        throw new Error(`${this.#label} ended before it had answered: ${lastLine(this.#errors)}`);
+      }
       if (value.startsWith('{')) return JSON.parse(value);
     }
   }
