@@ -100,14 +100,14 @@ const profiles = part('profiles', () => [
   profileOf('tensorflow', 'convolution'),
 ]);
 
-const ratioTo = (peer: RegExp, row: StepRow | OperatorRow | undefined) =>
-  row?.peers.find(({ name }) => peer.test(name))?.ratio ?? Number.NaN;
 const operator = part('operator', () =>
   involution<OperatorRow[]>(
     ...['bench', '--operator', ...engineWords([...mainEngines, 'cpu']), '--rounds', '3', '--peer', python],
   ),
 );
 
+const ratioTo = (peer: RegExp, row: StepRow | OperatorRow | undefined) =>
+  row?.peers.find(({ name }) => peer.test(name))?.ratio ?? Number.NaN;
 const step = (engine: EngineName, model: ModelName) =>
   steps.find((row) => row.engine === engine && row.model === model);
 const example = operator.find(
