@@ -53,17 +53,16 @@ const epochs: Record<string, number> = { 'cifar10-1': 14, 'cifar10-2': 20, 'flow
 /** What frameTime.ts gives the page: the host's side of `series`, outside the page's own thread. */
 declare const answerSeries: (
   request: SeriesRequest,
-) => Promise<{ x: number[]; raw: number[]; smooth: number[] }[]>;
+) => Promise<(Omit<SeriesSnapshot, 'x' | 'raw' | 'smooth'> & { x: string; raw: string; smooth: string })[]>;
 const measured = async (request: SeriesRequest): Promise<SeriesSnapshot[]> =>
-  (await answerSeries(request)).map(
-    (s) =>
-      ({
-        ...s,
-        x: Float64Array.from(s.x),
-        raw: Float32Array.from(s.raw),
-        smooth: Float32Array.from(s.smooth),
-      }) as SeriesSnapshot,
-  );
+  (await answerSeries(request)).map(({ x, raw, smooth, ...rest }) => ({
+    ...rest,
+    x: new Float64Array(bytesOf(x)),
+    raw: new Float32Array(bytesOf(raw)),
+    smooth: new Float32Array(bytesOf(smooth)),
+  }));
+const bytesOf = (base64: string): ArrayBuffer =>
+  (Uint8Array as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(base64).buffer;
 
 /** "charts", "charts-compared", "kernels-none-bare" … : a section, then what is special about it. */
 export function labStory(name: string): LabHost {
