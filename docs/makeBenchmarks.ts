@@ -15,7 +15,7 @@ import {
   stepReport,
 } from '../src/cli/bench/report';
 import type { EngineName, ModelName } from '../src/core/runs/spec';
-import { cacheFolder } from '../src/node/cacheFolder';
+import { cifar10RecordsFolder } from '../src/node/data/cifar10';
 
 const partNames = ['steps', 'batches', 'operator', 'run', 'profiles'] as const;
 type PartName = (typeof partNames)[number];
@@ -76,7 +76,7 @@ function wholeRun(): { ours: number; keras: number } {
   ]);
   const ours = (performance.now() - begin) / 1000;
   rmSync(runs, { recursive: true });
-  const folder = join(cacheFolder(), 'cifar-10', 'cifar-10-batches-bin');
+  const folder = cifar10RecordsFolder();
   const subject = { kind: 'fit', model: 'involution', epochs: wholeRunEpochs, folder };
   const said = run(python!, ['src/cli/bench/peer.py', 'keras', JSON.stringify(subject)]);
   const { seconds } = JSON.parse(said.split('\n').find((line) => line.startsWith('{'))!);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../workbench/workbench';
 import {
   batches,
+  consecutive,
   dashboard,
   eventually,
   labPanel,
@@ -12,8 +13,6 @@ import {
   trainFromPalette,
   workerProcesses,
 } from './extension';
-
-const consecutive = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 describe('a training that is disturbed', () => {
   const workspace = makeWorkspace();

@@ -52,6 +52,9 @@ export const batches = (events: RunEvent[], model: ModelName): BatchEvent[] =>
 export const epochs = (events: RunEvent[], model: ModelName): EpochEvent[] =>
   events.filter((event): event is EpochEvent => event.type === 'epoch' && event.model === model);
 
+/** The steps that a log of so many batches has, if none is lost or doubled: 1, 2, … */
+export const consecutive = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
 /** Polls until `check` gives a value; the error says what was waited for. */
 export async function eventually<T>(
   what: string,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../workbench/workbench';
 import {
   batches,
+  consecutive,
   epochs,
   eventually,
   labPanel,
@@ -15,8 +16,6 @@ import {
 
 /** 10 000 images in batches of 256. */
 const stepsPerEpoch = 40;
-const consecutive = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
-
 describe('training both models from the palette', () => {
   const workspace = makeWorkspace();
   let workbench: Workbench;

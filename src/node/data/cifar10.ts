@@ -54,7 +54,7 @@ export async function loadCifar10(
 ): Promise<Omit<Dataset, 'fingerprint'>> {
   const source = await fetchCifar10(options, sources);
   options.onProgress?.({ message: l10n.t('CIFAR-10: reading'), fraction: null });
-  const folder = join(cifar10Folder(), recordsName);
+  const folder = cifar10RecordsFolder();
   return {
     name: 'CIFAR-10',
     classes: cifar10Classes,
@@ -75,7 +75,7 @@ export async function fetchCifar10(
   sources: Cifar10Sources = cifar10Sources,
 ): Promise<string> {
   const folder = cifar10Folder();
-  const unpacked = join(folder, recordsName, sourceName);
+  const unpacked = join(cifar10RecordsFolder(), sourceName);
   if (existsSync(unpacked)) return readFile(unpacked, 'utf8');
   await mkdir(folder, { recursive: true });
 
@@ -114,6 +114,9 @@ export async function fetchCifar10(
 }
 
 const cifar10Folder = () => join(cacheFolder(), 'cifar-10');
+
+/** Where the files of the binary version are, once they were fetched. */
+export const cifar10RecordsFolder = () => join(cifar10Folder(), recordsName);
 
 async function fetchOfficial(
   folder: string,
