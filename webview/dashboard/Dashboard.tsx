@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { DashboardState } from '../../src/protocol/dashboard';
 import type { TrainingState } from '../../src/protocol/worker';
 import { Opening } from '../shared/Opening';
@@ -29,7 +29,8 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const [form, setForm] = useState(() => formOf(initial.form));
   const [expanded, setExpanded] = useState(initial.expanded);
   const [refusal, setRefusal] = useState('');
-  useEffect(() => {
+  // Before the next paint: what the host says in between would be lost.
+  useLayoutEffect(() => {
     const ends = [
       listen('trainingState', setTraining),
       listen('series', setSeries),
