@@ -1,10 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import chinese from '../../media/l10n/bundle.l10n.zh-cn.json' with { type: 'json' };
 import { colorTable } from '../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../src/core/kernels/heatmap';
 import type { SeriesRequest } from '../../src/protocol/lab';
 import { launchChromium } from '../workbench/chromium';
 import { allCurves } from './curves';
+import { missingGlyphs } from './glyphs';
 import { evaluation, kernelDetail, kernelMapOf } from './images';
 import { cards } from './labStories';
 import { buildPages, openScene, type Scene } from './page';
@@ -47,6 +49,17 @@ const tell = (name: string, ...args: unknown[]) =>
   );
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const plain = (text: string | null) => (text ?? '').replaceAll('\u202f', ' ').replaceAll('\u2212', '-');
+
+describe('the fonts of this machine', () => {
+  it('have a glyph for every character of the Chinese interface', async () => {
+    await open('dashboard: parameters', { language: 'zh-cn' });
+    expect(await missingGlyphs(page, Object.values(chinese).join('').replace(/\s/g, ''))).toEqual([]);
+    expect(await missingGlyphs(page, '内卷\u{FFFFD}\u{FFFFE}'), 'what no font has').toEqual([
+      '\u{FFFFD}',
+      '\u{FFFFE}',
+    ]);
+  });
+});
 
 describe('the training side panel', () => {
   it('trains with what the form says, and not with what is wrong', async () => {

@@ -1,0 +1,166 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { networkWords, npmCommand, ownEnvironment } from '../../src/node/npm.mjs';
+import { makeOnce } from '../setup/once';
+import { requireRoom, runStep, SetupError } from '../setup/step.mjs';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'involution-setup-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What an outer npm, run by another Node for another package, leaves in the environment. */
+const outer = {
+  ...process.env,
+  npm_config_user_agent: 'npm/9.0.0 node/v18.1.0 linux x64',
+  npm_package_name: 'outer',
+  npm_lifecycle_event: 'start',
+  npm_config_ignore_scripts: 'true',
+  NPM_CONFIG_GLOBAL: 'true',
+  INIT_CWD: '/somewhere',
+};
+
+describe('a child npm', () => {
+  it('gets nothing that an outer npm left in the environment', () => {
+    const env = ownEnvironment(outer);
+    expect(Object.keys(env).filter((name) => /^npm_|^INIT_CWD$/i.test(name))).toEqual([]);
+    expect(env.PATH).toBe(process.env.PATH);
+  });
+
+  it('tells the scripts it runs of its own Node and package', () => {
+    const print = `node -p "JSON.stringify(Object.entries(process.env).filter(([name]) => /^npm_|^INIT_CWD$/i.test(name)))"`;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'inner', scripts: { print } }));
+    const { file, args, env } = npmCommand(['run', '--silent', 'print'], { env: outer });
+    const { stdout, stderr } = spawnSync(file, args, { cwd: folder, env, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const seen = Object.fromEntries(JSON.parse(stdout));
+    expect(seen.npm_config_user_agent).toContain(` node/${process.version} `);
+    expect(seen.npm_package_name).toBe('inner');
+    expect(seen.npm_lifecycle_event).toBe('print');
+    expect(seen.npm_config_ignore_scripts).toBeUndefined();
+    expect(seen.INIT_CWD).not.toBe('/somewhere');
+  });
+
+  it('keeps the ways of its person to the registry', () => {
+    const env = {
+      npm_config_https_proxy: 'http://proxy:3128',
+      npm_config_registry: 'https://npm.example/',
+      npm_config_yes: 'true',
+    };
+    const words = ['--registry=https://npm.example/', '--https-proxy=http://proxy:3128'];
+    expect(networkWords(env)).toEqual(words);
+    expect(npmCommand(['ci', '--include=dev'], { env: { ...process.env, ...env } }).args.slice(1)).toEqual(
+      expect.arrayContaining(['ci', ...words, '--include=dev']),
+    );
+  });
+
+  it('is run by the Node that it is told, with what is added to its environment', () => {
+    const { file, env } = npmCommand(['ls'], {
+      node: '/opt/node24/bin/node',
+      env: outer,
+      additions: { npm_config_nodedir: '/opt/node24' },
+    });
+    expect(file).toBe('/opt/node24/bin/node');
+    expect(Object.entries(env).filter(([name]) => name.startsWith('npm_'))).toEqual([
+      ['npm_config_nodedir', '/opt/node24'],
+    ]);
+  });
+});
+
+describe('a step of the set-up that fails', () => {
+  const program = (script: string) => ({
+    failure: 'it could not be made',
+    file: process.execPath,
+    args: ['-e', script],
+    shown: 'make it',
+  });
+  const failing = (output: string) =>
+    runStep({ ...program(`console.log(${JSON.stringify(output)}); process.exitCode = 3`), cwd: folder }).then(
+      () => expect.fail('it ended well'),
+      (error: Error) => error,
+    );
+
+  it('gives what one that ends well printed', async () => {
+    expect(await runStep(program('console.log("made")'))).toBe('made\n');
+  });
+
+  it('says which command, its last ten lines, and that one can run it oneself', async () => {
+    const error = await failing(Array.from({ length: 14 }, (_, i) => `line ${i + 1}`).join('\n'));
+    expect(error).toBeInstanceOf(SetupError);
+    const lines = error.message.split('\n');
+    expect(lines[0]).toBe(`it could not be made: "make it" ended with 3 in ${folder}.`);
+    expect(lines.slice(1, -1)).toEqual(Array.from({ length: 10 }, (_, i) => `    | line ${i + 5}`));
+    expect(lines.at(-1)).toBe(`  Run "make it" yourself in ${folder} to see all that it says.`);
+  });
+
+  it.each([
+    ['npm error code ENOSPC', /full: make room, or set INVOLUTION_LAB_CACHE/],
+    [
+      'npm error network request to https://r failed, reason: getaddrinfo ENOTFOUND r',
+      /Behind a proxy set HTTPS_PROXY/,
+    ],
+    ['ERROR: No matching distribution found for tensorflow-cpu', /Behind a proxy set HTTPS_PROXY/],
+    ['npm error code SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS/],
+    ['E: Could not open lock file - open (13: Permission denied)', /as one who may/],
+  ])('knows the way out of "%s"', async (output, way) => {
+    expect((await failing(output)).message.split('\n').at(-1)).toMatch(way);
+  });
+
+  it('says so when the program is not there', async () => {
+    const step = runStep({ failure: 'no such thing', file: join(folder, 'nothing'), args: [] });
+    await expect(step).rejects.toThrow(/^no such thing: ".*nothing" ended with -1/);
+  });
+
+  it('is not begun on a disk without room for it', () => {
+    expect(() => requireRoom('Everything', join(folder, 'not', 'yet'), 1e9)).toThrow(
+      `Everything needs ${1e9} GB free in ${folder}, which has `,
+    );
+    expect(() => requireRoom('Nothing', folder, 0)).not.toThrow();
+  });
+});
+
+describe('a folder that is made once', () => {
+  const target = () => join(folder, 'cache', 'thing');
+  const make = (content: string) => async () => writeFileSync(join(target(), 'content'), content);
+  const content = () => readFileSync(join(target(), 'content'), 'utf8');
+
+  it('is made, and not made again', async () => {
+    await makeOnce(target(), make('first'));
+    await makeOnce(target(), make('second'));
+    expect(content()).toBe('first');
+  });
+
+  it('is made anew after it failed, or was interrupted, half-way', async () => {
+    const half = async () => {
+      writeFileSync(join(target(), 'half'), '');
+      throw new Error('interrupted');
+    };
+    await expect(makeOnce(target(), half)).rejects.toThrow('interrupted');
+    // A killed one leaves its turn behind as well.
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(`${target()}.maker`, String(pid));
+    await makeOnce(target(), make('whole'));
+    expect(existsSync(join(target(), 'half'))).toBe(false);
+    expect(content()).toBe('whole');
+    expect(existsSync(`${target()}.maker`)).toBe(false);
+  });
+
+  it('is waited for while another process makes it', async () => {
+    await makeOnce(join(folder, 'cache', 'other'), async () => {});
+    const maker = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+    writeFileSync(`${target()}.maker`, String(maker.pid));
+    let made = false;
+    const waiting = makeOnce(target(), make('mine')).then(() => {
+      made = true;
+    });
+    await new Promise((wake) => setTimeout(wake, 700));
+    expect(made).toBe(false);
+    maker.kill();
+    await waiting;
+    expect(content()).toBe('mine');
+  });
+});
