@@ -2,8 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { networkWords, npmCommand, ownEnvironment } from '../../src/node/npm.mjs';
+import { ensureDebianPackages } from '../setup/debian';
 import { makeOnce } from '../setup/once';
 import { requireRoom, runStep, SetupError } from '../setup/step.mjs';
 
@@ -120,6 +121,52 @@ describe('a step of the set-up that fails', () => {
       `Everything needs ${1e9} GB free in ${folder}, which has `,
     );
     expect(() => requireRoom('Nothing', folder, 0)).not.toThrow();
+  });
+});
+
+describe('Debian packages that are missing', () => {
+  const { PATH } = process.env;
+  /** A machine of these programs only. */
+  const machine = (programs: Record<string, string>) => {
+    for (const [name, script] of Object.entries(programs))
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    process.env.PATH = folder;
+  };
+  afterEach(() => {
+    process.env.PATH = PATH;
+    vi.restoreAllMocks();
+  });
+  const oneIsInstalled = `printf 'Package: make\\nStatus: install ok installed\\nPriority: standard\\n'; exit 1`;
+
+  it('are named to a user who may not install them', async () => {
+    machine({ 'dpkg-query': oneIsInstalled });
+    vi.spyOn(process, 'getuid').mockReturnValue(1000);
+    await expect(ensureDebianPackages(['make', 'chromium', 'libvulkan1'], 'WebGPU')).rejects.toThrow(
+      new SetupError(
+        'WebGPU needs root or these Debian packages: chromium libvulkan1.\n  Ask for them: sudo apt-get install --no-install-recommends chromium libvulkan1',
+      ),
+    );
+    await ensureDebianPackages(['make'], 'WebGPU');
+  });
+
+  it('are installed for root; when that fails, apt-get has its say', async () => {
+    const installed = join(folder, 'installed');
+    machine({
+      'dpkg-query': oneIsInstalled,
+      dpkg: '',
+      'apt-get': `case "$*" in *no-such*) echo "E: Unable to locate package no-such"; exit 100;; *) echo "$*" >> ${installed};; esac`,
+    });
+    vi.spyOn(process, 'getuid').mockReturnValue(0);
+    await ensureDebianPackages(['make', 'chromium'], 'WebGPU');
+    expect(readFileSync(installed, 'utf8')).toMatch(/^update .*\ninstall .* chromium\n$/);
+    await expect(ensureDebianPackages(['no-such'], 'WebGPU')).rejects.toThrow(
+      /^apt-get could not install what WebGPU needs: "apt-get install .* no-such" ended with 100 in .*\n {4}\| E: Unable to locate package no-such\n/,
+    );
+  });
+
+  it('are nobody’s business where there is no Debian', async () => {
+    machine({});
+    await ensureDebianPackages(['chromium'], 'WebGPU');
   });
 });
 
