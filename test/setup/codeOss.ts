@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { cacheFolder } from '../../src/node/cacheFolder';
 import { npmCommand } from '../../src/node/npm.mjs';
-import { ensureDebianPackages } from './debian';
 import { makeOnce } from './once';
 import { requireRoom, runStep } from './step.mjs';
 
@@ -15,50 +14,36 @@ export interface CodeOss {
   readonly server: string;
 }
 
-/** Installs Code-OSS into the cache unless it is there. */
+/**
+ * Installs Code-OSS into the cache unless it is there. None of its install scripts is run: they compile native parts
+ * (Kerberos, a log writer, a watchdog) that it goes without, and would want a compiler, Python and a particular Node.
+ */
 export async function ensureCodeOss(): Promise<CodeOss> {
   const folder = join(cacheFolder(), `code-oss-${versions.codeServer}`);
-  const modules = join(folder, 'node_modules');
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const nodePackage = `node-${platform}-${process.arch}`;
-  const nodeFolder = join(modules, nodePackage);
-  const node = join(nodeFolder, 'bin', platform === 'win' ? 'node.exe' : 'node');
+  const windows = process.platform === 'win32';
+  const nodePackage = `node-${windows ? 'win' : process.platform}-${process.arch}`;
+  const editor = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   await makeOnce(folder, async () => {
-    await ensureDebianPackages(
-      ['libkrb5-dev', 'libsecret-1-dev', 'libx11-dev', 'libxkbfile-dev', 'make', 'g++', 'python3'],
-      'Code-OSS in the browser',
-    );
     requireRoom('Code-OSS', folder, 2);
-    console.log(
-      `   Code-OSS ${versions.codeServer} into ${folder} (170 MB to download, two to three minutes)`,
-    );
+    console.log(`   Code-OSS ${versions.codeServer} into ${folder} (@@MB)`);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-    await install(folder, [`${nodePackage}@${versions.node}`, '--ignore-scripts']);
-    // Its install scripts want to be run by the Node that will run it, and to compile for that one. npm 11 does not run
-    // install scripts unasked.
-    await install(folder, [`code-server@${versions.codeServer}`], {
-      node,
-      additions: {
-        PATH: [join(nodeFolder, 'bin'), process.env.PATH].join(delimiter),
-        npm_config_nodedir: nodeFolder,
-        npm_config_dangerously_allow_all_scripts: 'true',
-        npm_config_ignore_scripts: 'false',
-      },
-    });
+    await install(folder, `${nodePackage}@${versions.node}`, `code-server@${versions.codeServer}`);
+    await install(editor);
+    await install(join(editor, 'extensions'));
   });
-  return { node, server: join(modules, 'code-server', 'lib', 'vscode', 'out', 'server-main.js') };
+  return {
+    node: join(folder, 'node_modules', nodePackage, 'bin', windows ? 'node.exe' : 'node'),
+    server: join(editor, 'out', 'server-main.js'),
+  };
 }
 
-async function install(
-  folder: string,
-  words: string[],
-  options?: Parameters<typeof npmCommand>[1],
-): Promise<void> {
-  const command = ['install', '--no-audit', '--no-fund', ...words];
+/** What is named, or what the package in that folder depends on. */
+async function install(folder: string, ...names: string[]): Promise<void> {
+  const words = ['install', ...names, '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund'];
   await runStep({
-    failure: `npm could not install ${words[0]}`,
-    ...npmCommand(command, options),
+    failure: `npm could not install ${names.join(' and ') || 'what Code-OSS depends on'}`,
+    ...npmCommand(words),
     cwd: folder,
-    shown: `npm ${command.join(' ')}`,
+    shown: `npm ${words.join(' ')}`,
   });
 }

@@ -33,11 +33,14 @@ async function inCodeOss(why: string): Promise<number> {
     flags: ['--enable-smoke-test-driver', '--server-data-dir', data],
   });
   const browser = await launchChromium();
+  const said: string[] = [];
   try {
     const page = await browser.newPage();
     const outcome = new Promise<number>((done, fail) => {
       void page.exposeFunction('codeAutomationExit', done);
-      void page.exposeFunction('codeAutomationLog', () => {});
+      void page.exposeFunction('codeAutomationLog', (kind: string, words: unknown[]) => {
+        said.push(`${kind}: ${words.join(' ')}`);
+      });
       setTimeout(
         () => fail(new Error(`No end within ${patience / 60_000} minutes.\n${server.log()}`)),
         patience,
@@ -49,8 +52,10 @@ async function inCodeOss(why: string): Promise<number> {
       ['extensionTestsPath', remote(suite)],
       ['skipWelcome', 'true'],
     ]);
-    await page.goto(server.url({ folder: workspace, payload }));
-    return await outcome;
+    await page.goto(server.url({ folder: workspace, payload }), { timeout: 120_000 });
+    const code = await outcome;
+    if (!existsSync(report)) console.error(`The suite did not run.\n${said.join('\n')}\n${server.log()}`);
+    return code;
   } finally {
     await browser.close();
     await server.stop();

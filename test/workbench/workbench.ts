@@ -50,7 +50,7 @@ export class Workbench {
     });
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page, server, browser, folder);
-    await page.goto(server.url({ folder: options.workspace }));
+    await page.goto(server.url({ folder: options.workspace }), { timeout: 120_000 });
     await workbench.settled();
     return workbench;
   }
