@@ -117,10 +117,15 @@ export async function networkOf(checkpoint: Checkpoint): Promise<LayersModel> {
   return loadLayersModel(io.fromMemory(checkpoint.network));
 }
 
-/** Whether training could go on from it, all its files being as they were written. */
-export async function isResumable(stored: StoredCheckpoint): Promise<boolean> {
-  return succeeds(readCheckpoint(stored));
-}
+/** Whether the network of a checkpoint is as it was written. */
+export const isWhole = (stored: StoredCheckpoint): Promise<boolean> =>
+  readNetworkFiles(stored).then(
+    () => true,
+    (error) => {
+      if (error instanceof CheckpointError) return false;
+      throw error;
+    },
+  );
 
 interface NetworkFiles {
   readonly topology: string;
@@ -146,7 +151,7 @@ async function whole<T>(
     if (!(error instanceof CheckpointError)) throw error;
     const epochs: number[] = [];
     for (const other of await listCheckpoints(stored.runFolder, stored.model))
-      if (other.batch === 0 && (await succeeds(readNetworkFiles(other)))) epochs.push(other.epoch);
+      if (other.batch === 0 && (await isWhole(other))) epochs.push(other.epoch);
     const wayOut =
       epochs.length > 0
         ? l10n.t('Choose another checkpoint: those of the epochs {0} are whole.', epochs.join(', '))
@@ -154,12 +159,6 @@ async function whole<T>(
     throw new CheckpointError(`${error.message}. ${wayOut}`);
   }
 }
-
-const succeeds = (work: Promise<unknown>) =>
-  work.then(
-    () => true,
-    () => false,
-  );
 
 async function readRecord(stored: StoredCheckpoint): Promise<CheckpointRecord> {
   const text = (await readFile(stored, checkpointFiles.cursor, largest.record)).toString('utf8');
@@ -195,8 +194,7 @@ async function readFile(
   }
 }
 
-const damaged = ({ folder }: StoredCheckpoint, file: string) =>
-  l10n.t('{0} is damaged: it is not what was written', join(folder, file));
+const damaged = ({ folder }: StoredCheckpoint, file: string) => l10n.t('{0} is damaged', join(folder, file));
 
 function momentsOf(bytes: Buffer): AdamMoments {
   const floats = new Float32Array(new Uint8Array(bytes).buffer);

@@ -15,7 +15,7 @@ import { PrefetchedBatches } from '../data/prefetch';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
 import { removeLeftovers } from './leftovers';
-import { resumePoint } from './resumePoint';
+import { resumePoint, unfinishedModels } from './resumePoint';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
@@ -78,7 +78,8 @@ export async function resumeRun(
   const reporter = new StateReporter(host.onState);
   return holding(folder, async (run) => {
     const { log, pastEvents } = run;
-    const unfinished = spec.models.filter((model) => !log.progress(model).ended);
+    const notice = (line: string) => host.onNotice?.(line);
+    const unfinished = await unfinishedModels(folder, spec.models, pastEvents, notice);
     if (unfinished.length === 0 && isOver(pastEvents))
       throw new Error(
         l10n.t(
@@ -101,7 +102,6 @@ export async function resumeRun(
       );
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
-      const notice = (line: string) => host.onNotice?.(line);
       const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
       trainees.push(
         checkpoint

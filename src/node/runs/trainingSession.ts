@@ -8,6 +8,7 @@ import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
 import { type Journal, Trainer } from '../../core/training/trainer';
 import type { PrefetchedBatches } from '../data/prefetch';
+import { explained } from '../files/explain';
 import { listCheckpoints } from './checkpoints';
 import type { EventLog } from './eventLog';
 import type { RunLock } from './runLock';
@@ -55,7 +56,7 @@ export class TrainingSession implements Journal {
     this.runFolder = parts.runFolder;
     this.manifest = parts.manifest;
     this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
-    for (const event of parts.pastEvents) this.#observe(event);
+    for (const event of parts.pastEvents) this.#observe(event, true);
     this.done = this.#run();
     // Who started the session may look at its end later, or not at all.
     this.done.catch(() => {});
@@ -83,7 +84,7 @@ export class TrainingSession implements Journal {
 
   log(event: RunEvent): void {
     const isNew = this.parts.log.append(event);
-    this.#observe(event);
+    this.#observe(event, isNew);
     this.#isOver = event.type === 'status' && ['done', 'stopped', 'failed'].includes(event.state);
     if (event.type === 'status') this.#report(event.state, event.message);
     else this.parts.reporter.advance(() => this.#meter.position());
@@ -107,19 +108,23 @@ export class TrainingSession implements Journal {
       const message = this.#divergence();
       const result = state === 'done' && message ? 'failed' : state;
       this.#logStatus(result, message);
+      await this.parts.log.sync();
       return { state: result, message, overview: this.#overview.overview(true) };
     } catch (error) {
-      this.#logFailure((error as Error).message);
-      throw error;
+      const wayOut = l10n.t('Then resume the run (involution resume).');
+      const inWords = explained(error, 'written', this.runFolder, wayOut);
+      this.#logFailure(inWords.message);
+      throw inWords;
     } finally {
       for (const trainee of trainees) trainee.dispose();
       await this.#letGo();
     }
   }
 
-  #observe(event: RunEvent): void {
+  /** An epoch that is repeated does not count twice. */
+  #observe(event: RunEvent, isNew: boolean): void {
     this.#meter.observe(event);
-    this.#overview.observe(event);
+    if (isNew) this.#overview.observe(event);
     if (event.type === 'modelEnd') this.#ends.set(event.model, event);
   }
 
@@ -158,10 +163,8 @@ export class TrainingSession implements Journal {
 
   async #letGo(): Promise<void> {
     await this.parts.batches.close();
-    try {
-      await this.parts.log.close();
-    } finally {
-      await this.parts.lock.release();
-    }
+    // All is written by now, or that it can't be written was said already.
+    await this.parts.log.close().catch(() => {});
+    await this.parts.lock.release();
   }
 }
