@@ -45,14 +45,24 @@ export class CheckpointError extends Error {}
 /**
  * Writes a checkpoint: into a temporary folder, which becomes visible under its name when all is on the disk. Of older
  * ones the network stays as the history of its epoch; what only a resume needs goes.
+ * @param assertHeld throws when the run is no longer this process's to write to.
  */
-export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  runFolder: string,
+  checkpoint: Checkpoint,
+  assertHeld: () => void = () => {},
+): Promise<void> {
   const parent = join(runFolder, checkpoint.model);
   const name = checkpointName(checkpoint.cursor);
   // No step was made since: paused twice within one validation, say.
   if (existsSync(join(parent, name))) return;
   const temporary = join(parent, `.${name}-${randomUUID()}`);
-  await mkdir(temporary, { recursive: true });
+  assertHeld();
+  // Not above the model's folder: a run folder that was moved away is not made again.
+  await mkdir(parent).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await mkdir(temporary);
   const { topology, weights } = modelFiles(checkpoint.network);
   const { m, v: squares } = checkpoint.moments;
   const files: Record<string, string | Uint8Array> = {
@@ -69,6 +79,12 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
   for (const [file, content] of Object.entries(files)) await writeDurably(join(temporary, file), content);
   await writeDurably(join(temporary, checkpointFiles.cursor), JSON.stringify(record));
   await syncFolder(temporary);
+  try {
+    assertHeld();
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
   await rename(temporary, join(parent, name));
   await syncFolder(parent);
   await prune(parent);

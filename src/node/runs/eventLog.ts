@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { RunEvent } from '../../core/runs/events';
 import type { ModelName } from '../../core/runs/spec';
 import { EventTail } from './eventTail';
+import { RunLostError } from './runLock';
 
 /** What a log already tells about one model. */
 export interface LoggedProgress {
@@ -27,15 +28,22 @@ export class EventLog {
     private readonly path: string,
     private readonly file: FileHandle,
     private readonly logged: Map<ModelName, LoggedProgress>,
+    private readonly assertHeld: () => void,
   ) {}
 
-  /** Opens a log, gives what it holds so far, and cuts off half a line that a killed writer left at its end. */
-  static async open(path: string): Promise<{ log: EventLog; events: RunEvent[] }> {
+  /**
+   * Opens a log, gives what it holds so far, and cuts off half a line that a killed writer left at its end.
+   * @param assertHeld throws when the run is no longer this process's to write to.
+   */
+  static async open(
+    path: string,
+    assertHeld: () => void = () => {},
+  ): Promise<{ log: EventLog; events: RunEvent[] }> {
     const tail = new EventTail(path);
     const events = await tail.read();
     const file = await open(path, 'a');
     await file.truncate(tail.offset);
-    const log = new EventLog(path, file, new Map());
+    const log = new EventLog(path, file, new Map(), assertHeld);
     for (const event of events) log.#isNew(event);
     return { log, events };
   }
@@ -75,11 +83,17 @@ export class EventLog {
     this.#waiting = [];
     this.#writing = this.#writing.then(async () => {
       if (this.#failure || text === '') return;
-      await this.file.appendFile(text).catch((error: Error) => {
-        this.#failure = new Error(
-          `The event log ${this.path} can't be written (${error.message}). Make room or give access, then resume the run.`,
-        );
-      });
+      try {
+        this.assertHeld();
+        await this.file.appendFile(text);
+      } catch (error) {
+        this.#failure =
+          error instanceof RunLostError
+            ? error
+            : new Error(
+                `The event log ${this.path} can't be written (${(error as Error).message}). Make room or give access, then resume the run.`,
+              );
+      }
     });
     return this.#writing;
   }

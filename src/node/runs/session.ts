@@ -14,6 +14,7 @@ import { loadDataset } from '../data/loadDataset';
 import { PrefetchedBatches } from '../data/prefetch';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
+import { fence } from './fence';
 import { resumePoint } from './resumePoint';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
@@ -56,7 +57,7 @@ export async function startTraining(
   });
   reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
   const manifest = await readManifest(runFolder);
-  return holding(runFolder, async (run) => {
+  return holding(runFolder, host, async (run) => {
     const trainees = spec.models.map((model) => newTrainee(model, manifest));
     const batches = new PrefetchedBatches(dataset, spec);
     return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
@@ -75,7 +76,7 @@ export async function resumeRun(
   const manifest = await readManifest(folder);
   const { spec } = manifest;
   const reporter = new StateReporter(host.onState);
-  return holding(folder, async (run) => {
+  return holding(folder, host, async (run) => {
     const { log, pastEvents } = run;
     const unfinished = spec.models.filter((model) => !log.progress(model).ended);
     if (unfinished.length === 0 && isOver(pastEvents))
@@ -122,12 +123,14 @@ interface HeldRun {
 /** Takes the run's lock and opens its log for a session; gives both back when the session does not come about. */
 async function holding(
   runFolder: string,
+  { signal, onNotice }: Pick<TrainingHost, 'signal' | 'onNotice'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
-  const lock = await RunLock.acquire(runFolder);
+  const lock = await RunLock.acquire(runFolder, { signal, onNotice });
   let log: EventLog | undefined;
   try {
-    const opened = await EventLog.open(join(runFolder, runFiles.events));
+    if (lock.isContested) await fence(runFolder);
+    const opened = await EventLog.open(join(runFolder, runFiles.events), () => lock.assertHeld());
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
   } catch (error) {

@@ -10,7 +10,7 @@ import { type Journal, Trainer } from '../../core/training/trainer';
 import type { PrefetchedBatches } from '../data/prefetch';
 import { listCheckpoints, writeCheckpoint } from './checkpoints';
 import type { EventLog } from './eventLog';
-import type { RunLock } from './runLock';
+import { type RunLock, RunLostError } from './runLock';
 import type { StateReporter } from './stateReporter';
 
 /** How a training ended. */
@@ -55,6 +55,7 @@ export class TrainingSession implements Journal {
     this.manifest = parts.manifest;
     this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
     for (const event of parts.pastEvents) this.#observe(event);
+    parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
     // Who started the session may look at its end later, or not at all.
     this.done.catch(() => {});
@@ -91,7 +92,7 @@ export class TrainingSession implements Journal {
 
   async save(checkpoint: Checkpoint): Promise<void> {
     await this.parts.log.sync();
-    await writeCheckpoint(this.runFolder, checkpoint);
+    await writeCheckpoint(this.runFolder, checkpoint, () => this.parts.lock.assertHeld());
   }
 
   async #run(): Promise<TrainingResult> {
@@ -103,12 +104,15 @@ export class TrainingSession implements Journal {
       this.#logStatus('training');
       const trainer = new Trainer(this.manifest.spec, trainees, batches, this, this.#control);
       const state = await trainer.run();
+      this.parts.lock.assertHeld();
       const message = this.#divergence();
       const result = state === 'done' && message ? 'failed' : state;
       this.#logStatus(result, message);
+      await this.parts.log.sync();
       return { state: result, message, overview: this.#overview.overview(true) };
-    } catch (error) {
-      this.#logFailure((error as Error).message);
+    } catch (caught) {
+      const error = this.#cause(caught);
+      this.#logFailure(error);
       throw error;
     } finally {
       for (const trainee of trainees) trainee.dispose();
@@ -146,12 +150,24 @@ export class TrainingSession implements Journal {
     return [...lines, l10n.t('Lower the learning rate, or clip gradients (--clip-norm 1).')].join(' ');
   }
 
-  /** The log itself may be what failed. */
-  #logFailure(message: string): void {
+  /** A write that failed because the run's folder is not there, say, is told as that. */
+  #cause(error: unknown): Error {
     try {
-      this.#logStatus('failed', message);
+      this.parts.lock.assertHeld();
+    } catch (loss) {
+      if (loss instanceof RunLostError) return loss;
+    }
+    return error as Error;
+  }
+
+  /** The log itself may be what failed, and of a run that was lost it is another's. */
+  #logFailure(error: Error): void {
+    try {
+      if (error instanceof RunLostError) throw error;
+      this.#logStatus('failed', error.message);
     } catch {
-      this.#report('failed', message);
+      this.#isOver = true;
+      this.#report('failed', error.message);
     }
   }
 
