@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { syncFile, syncFolder } from './durable';
@@ -70,6 +70,22 @@ export class PlainFolder {
   /** Gives a file new content: a reader, now or after a crash, sees the old or the new. Never writes through a link. */
   replace(name: string, content: string | Uint8Array): Promise<void> {
     return this.#throughTemporary(name, content, rename);
+  }
+
+  /** Puts a copy of a file in its place: whoever has the old one open writes to what nobody sees. */
+  async renew(name: string): Promise<void> {
+    const path = this.pathOf(name);
+    const copy = join(dirname(path), temporaryName());
+    const file = await this.open(name);
+    try {
+      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      await rename(copy, path);
+    } catch (error) {
+      await rm(copy, { force: true });
+      throw explained(error, 'written', path);
+    } finally {
+      await file.close();
+    }
   }
 
   /** Makes a file that is not there yet; a `FileError` with the code EEXIST when one is. Nobody sees a part of it. */

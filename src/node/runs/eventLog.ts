@@ -31,10 +31,17 @@ export class EventLog {
     private readonly path: string,
     private readonly file: FileHandle,
     private readonly logged: Map<ModelName, LoggedProgress>,
+    private readonly assertHeld: () => void,
   ) {}
 
-  /** Opens a log, gives what it holds so far, and cuts off half a line that a killed writer left at its end. */
-  static async open(path: string): Promise<{ log: EventLog; events: RunEvent[] }> {
+  /**
+   * Opens a log, gives what it holds so far, and cuts off half a line that a killed writer left at its end.
+   * @param assertHeld throws when the run is no longer this process's to write to.
+   */
+  static async open(
+    path: string,
+    assertHeld: () => void = () => {},
+  ): Promise<{ log: EventLog; events: RunEvent[] }> {
     // First of all: what is a link or a device is not even read.
     const file = await new PlainFolder(dirname(path)).openToAppend(basename(path));
     const tail = new EventTail(path);
@@ -46,7 +53,7 @@ export class EventLog {
       await file.close();
       throw explained(error, 'written', path);
     }
-    const log = new EventLog(path, file, new Map());
+    const log = new EventLog(path, file, new Map(), assertHeld);
     for (const event of events) log.#isNew(event);
     return { log, events };
   }
@@ -88,9 +95,12 @@ export class EventLog {
     this.#waiting = [];
     this.#writing = this.#writing.then(async () => {
       if (this.#failure || text === '') return;
-      await this.file.appendFile(text).catch((error) => {
+      try {
+        this.assertHeld();
+        await this.file.appendFile(text);
+      } catch (error) {
         this.#failure = explained(error, 'written', this.path);
-      });
+      }
     });
     return this.#writing;
   }

@@ -12,8 +12,10 @@ import type { Engine } from '../../engines/engine';
 import type { TrainingState } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
 import { PrefetchedBatches } from '../data/prefetch';
+import { explained } from '../files/explain';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
+import { fence } from './fence';
 import { removeLeftovers } from './leftovers';
 import { resumePoint, unfinishedModels } from './resumePoint';
 import { createRunFolder, readManifest } from './runFolder';
@@ -57,7 +59,7 @@ export async function startTraining(
   });
   reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
   const manifest = await readManifest(runFolder);
-  return holding(runFolder, async (run) => {
+  return holding(runFolder, host, async (run) => {
     const trainees = spec.models.map((model) => newTrainee(model, manifest));
     const batches = new PrefetchedBatches(dataset, spec);
     return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
@@ -76,7 +78,7 @@ export async function resumeRun(
   const manifest = await readManifest(folder);
   const { spec } = manifest;
   const reporter = new StateReporter(host.onState);
-  return holding(folder, async (run) => {
+  return holding(folder, host, async (run) => {
     const { log, pastEvents } = run;
     const notice = (line: string) => host.onNotice?.(line);
     const unfinished = await unfinishedModels(folder, spec.models, pastEvents, notice);
@@ -123,13 +125,17 @@ interface HeldRun {
 /** Takes the run's lock and opens its log for a session; gives both back when the session does not come about. */
 async function holding(
   runFolder: string,
+  { signal, onNotice }: Pick<TrainingHost, 'signal' | 'onNotice'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
-  const lock = await RunLock.acquire(runFolder);
+  const lock = await RunLock.acquire(runFolder, { signal, onNotice }).catch((error) => {
+    throw explained(error, 'written', join(runFolder, runFiles.lock));
+  });
   let log: EventLog | undefined;
   try {
     await removeLeftovers(runFolder);
-    const opened = await EventLog.open(join(runFolder, runFiles.events));
+    if (lock.isContested) await fence(runFolder);
+    const opened = await EventLog.open(join(runFolder, runFiles.events), () => lock.assertHeld());
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
   } catch (error) {

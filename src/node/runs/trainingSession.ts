@@ -11,7 +11,7 @@ import type { PrefetchedBatches } from '../data/prefetch';
 import { explained } from '../files/explain';
 import { listCheckpoints } from './checkpoints';
 import type { EventLog } from './eventLog';
-import type { RunLock } from './runLock';
+import { type RunLock, RunLostError } from './runLock';
 import type { StateReporter } from './stateReporter';
 import { writeCheckpoint } from './writeCheckpoint';
 
@@ -57,6 +57,7 @@ export class TrainingSession implements Journal {
     this.manifest = parts.manifest;
     this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
     for (const event of parts.pastEvents) this.#observe(event, true);
+    parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
     // Who started the session may look at its end later, or not at all.
     this.done.catch(() => {});
@@ -93,7 +94,7 @@ export class TrainingSession implements Journal {
 
   async save(checkpoint: Checkpoint): Promise<void> {
     await this.parts.log.sync();
-    await writeCheckpoint(this.runFolder, checkpoint);
+    await writeCheckpoint(this.runFolder, checkpoint, () => this.parts.lock.assertHeld());
   }
 
   async #run(): Promise<TrainingResult> {
@@ -105,16 +106,16 @@ export class TrainingSession implements Journal {
       this.#logStatus('training');
       const trainer = new Trainer(this.manifest.spec, trainees, batches, this, this.#control);
       const state = await trainer.run();
+      this.parts.lock.assertHeld();
       const message = this.#divergence();
       const result = state === 'done' && message ? 'failed' : state;
       this.#logStatus(result, message);
       await this.parts.log.sync();
       return { state: result, message, overview: this.#overview.overview(true) };
-    } catch (error) {
-      const wayOut = l10n.t('Then resume the run (involution resume).');
-      const inWords = explained(error, 'written', this.runFolder, wayOut);
-      this.#logFailure(inWords.message);
-      throw inWords;
+    } catch (caught) {
+      const error = this.#cause(caught);
+      this.#logFailure(error);
+      throw error;
     } finally {
       for (const trainee of trainees) trainee.dispose();
       await this.#letGo();
@@ -152,12 +153,25 @@ export class TrainingSession implements Journal {
     return [...lines, l10n.t('Lower the learning rate, or clip gradients (--clip-norm 1).')].join(' ');
   }
 
-  /** The log itself may be what failed. */
-  #logFailure(message: string): void {
+  /** A write that failed because the run's folder is not there, say, is told as that. */
+  #cause(error: unknown): Error {
     try {
-      this.#logStatus('failed', message);
+      this.parts.lock.assertHeld();
+    } catch (loss) {
+      if (loss instanceof RunLostError) return loss;
+    }
+    const wayOut = l10n.t('Then resume the run (involution resume).');
+    return explained(error, 'written', this.runFolder, wayOut);
+  }
+
+  /** The log itself may be what failed, and of a run that was lost it is another's. */
+  #logFailure(error: Error): void {
+    try {
+      if (error instanceof RunLostError) throw error;
+      this.#logStatus('failed', error.message);
     } catch {
-      this.#report('failed', message);
+      this.#isOver = true;
+      this.#report('failed', error.message);
     }
   }
 

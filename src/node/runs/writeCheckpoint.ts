@@ -17,8 +17,13 @@ const resumableCheckpoints = 2;
 /**
  * Writes a checkpoint: into a temporary folder, which becomes visible under its name when all is on the disk. Of older
  * ones the network stays as the history of its epoch; what only a resume needs goes.
+ * @param assertHeld throws when the run is no longer this process's to write to.
  */
-export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  runFolder: string,
+  checkpoint: Checkpoint,
+  assertHeld: () => void = () => {},
+): Promise<void> {
   const run = new PlainFolder(runFolder);
   const { model } = checkpoint;
   const name = `${model}/${checkpointName(checkpoint.cursor)}`;
@@ -26,10 +31,12 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
   if (await run.has(name)) return;
   const temporary = `${model}/${temporaryName()}`;
   try {
+    assertHeld();
     await run.makeFolder(temporary);
     for (const [file, content] of Object.entries(contentOf(checkpoint)))
       await run.write(`${temporary}/${file}`, content);
     await run.sync(temporary);
+    assertHeld();
     await run.rename(temporary, name);
   } catch (error) {
     await run.remove(temporary).catch(() => {});
