@@ -153,7 +153,7 @@ export class PlainFolder {
     const path = this.pathOf(to);
     try {
       await this.#check(from, 'renamed');
-      await this.#check(to, 'renamed');
+      await this.#check(to, 'written');
       await rename(this.pathOf(from), path);
       await syncFolder(dirname(path));
     } catch (error) {
