@@ -1,8 +1,11 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { RunEvent } from '../../core/runs/events';
 import type { ModelName } from '../../core/runs/spec';
+import { syncFile } from '../files/durable';
+import { explained } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
 import { EventTail } from './eventTail';
-import { RunLostError } from './runLock';
 
 /** What a log already tells about one model. */
 export interface LoggedProgress {
@@ -39,10 +42,17 @@ export class EventLog {
     path: string,
     assertHeld: () => void = () => {},
   ): Promise<{ log: EventLog; events: RunEvent[] }> {
+    // First of all: what is a link or a device is not even read.
+    const file = await new PlainFolder(dirname(path)).openToAppend(basename(path));
     const tail = new EventTail(path);
-    const events = await tail.read();
-    const file = await open(path, 'a');
-    await file.truncate(tail.offset);
+    let events: RunEvent[];
+    try {
+      events = await tail.read();
+      if (tail.offset < (await file.stat()).size) await file.truncate(tail.offset);
+    } catch (error) {
+      await file.close();
+      throw explained(error, 'written', path);
+    }
     const log = new EventLog(path, file, new Map(), assertHeld);
     for (const event of events) log.#isNew(event);
     return { log, events };
@@ -65,7 +75,9 @@ export class EventLog {
   async sync(): Promise<void> {
     await this.#flush();
     if (this.#failure) throw this.#failure;
-    await this.file.sync();
+    await syncFile(this.file).catch((error) => {
+      throw explained(error, 'written', this.path);
+    });
   }
 
   async close(): Promise<void> {
@@ -87,12 +99,7 @@ export class EventLog {
         this.assertHeld();
         await this.file.appendFile(text);
       } catch (error) {
-        this.#failure =
-          error instanceof RunLostError
-            ? error
-            : new Error(
-                `The event log ${this.path} can't be written (${(error as Error).message}). Make room or give access, then resume the run.`,
-              );
+        this.#failure = explained(error, 'written', this.path);
       }
     });
     return this.#writing;

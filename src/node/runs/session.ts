@@ -12,10 +12,12 @@ import type { Engine } from '../../engines/engine';
 import type { TrainingState } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
 import { PrefetchedBatches } from '../data/prefetch';
+import { explained } from '../files/explain';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
 import { fence } from './fence';
-import { resumePoint } from './resumePoint';
+import { removeLeftovers } from './leftovers';
+import { resumePoint, unfinishedModels } from './resumePoint';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
@@ -78,7 +80,8 @@ export async function resumeRun(
   const reporter = new StateReporter(host.onState);
   return holding(folder, host, async (run) => {
     const { log, pastEvents } = run;
-    const unfinished = spec.models.filter((model) => !log.progress(model).ended);
+    const notice = (line: string) => host.onNotice?.(line);
+    const unfinished = await unfinishedModels(folder, spec.models, pastEvents, notice);
     if (unfinished.length === 0 && isOver(pastEvents))
       throw new Error(
         l10n.t(
@@ -101,7 +104,6 @@ export async function resumeRun(
       );
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
-      const notice = (line: string) => host.onNotice?.(line);
       const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
       trainees.push(
         checkpoint
@@ -126,9 +128,12 @@ async function holding(
   { signal, onNotice }: Pick<TrainingHost, 'signal' | 'onNotice'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
-  const lock = await RunLock.acquire(runFolder, { signal, onNotice });
+  const lock = await RunLock.acquire(runFolder, { signal, onNotice }).catch((error) => {
+    throw explained(error, 'written', join(runFolder, runFiles.lock));
+  });
   let log: EventLog | undefined;
   try {
+    await removeLeftovers(runFolder);
     if (lock.isContested) await fence(runFolder);
     const opened = await EventLog.open(join(runFolder, runFiles.events), () => lock.assertHeld());
     log = opened.log;

@@ -8,10 +8,12 @@ import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
 import { type Journal, Trainer } from '../../core/training/trainer';
 import type { PrefetchedBatches } from '../data/prefetch';
-import { listCheckpoints, writeCheckpoint } from './checkpoints';
+import { explained } from '../files/explain';
+import { listCheckpoints } from './checkpoints';
 import type { EventLog } from './eventLog';
 import { type RunLock, RunLostError } from './runLock';
 import type { StateReporter } from './stateReporter';
+import { writeCheckpoint } from './writeCheckpoint';
 
 /** How a training ended. */
 export interface TrainingResult {
@@ -54,7 +56,7 @@ export class TrainingSession implements Journal {
     this.runFolder = parts.runFolder;
     this.manifest = parts.manifest;
     this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
-    for (const event of parts.pastEvents) this.#observe(event);
+    for (const event of parts.pastEvents) this.#observe(event, true);
     parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
     // Who started the session may look at its end later, or not at all.
@@ -83,7 +85,7 @@ export class TrainingSession implements Journal {
 
   log(event: RunEvent): void {
     const isNew = this.parts.log.append(event);
-    this.#observe(event);
+    this.#observe(event, isNew);
     this.#isOver = event.type === 'status' && ['done', 'stopped', 'failed'].includes(event.state);
     if (event.type === 'status') this.#report(event.state, event.message);
     else this.parts.reporter.advance(() => this.#meter.position());
@@ -120,9 +122,10 @@ export class TrainingSession implements Journal {
     }
   }
 
-  #observe(event: RunEvent): void {
+  /** An epoch that is repeated does not count twice. */
+  #observe(event: RunEvent, isNew: boolean): void {
     this.#meter.observe(event);
-    this.#overview.observe(event);
+    if (isNew) this.#overview.observe(event);
     if (event.type === 'modelEnd') this.#ends.set(event.model, event);
   }
 
@@ -157,7 +160,8 @@ export class TrainingSession implements Journal {
     } catch (loss) {
       if (loss instanceof RunLostError) return loss;
     }
-    return error as Error;
+    const wayOut = l10n.t('Then resume the run (involution resume).');
+    return explained(error, 'written', this.runFolder, wayOut);
   }
 
   /** The log itself may be what failed, and of a run that was lost it is another's. */
@@ -173,10 +177,8 @@ export class TrainingSession implements Journal {
 
   async #letGo(): Promise<void> {
     await this.parts.batches.close();
-    try {
-      await this.parts.log.close();
-    } finally {
-      await this.parts.lock.release();
-    }
+    // All is written by now, or that it can't be written was said already.
+    await this.parts.log.close().catch(() => {});
+    await this.parts.lock.release();
   }
 }

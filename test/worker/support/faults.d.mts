@@ -1,0 +1,7 @@
+export interface Fault {
+  readonly below: string;
+  readonly at?: number;
+  readonly kind?: 'kill' | 'torn' | 'full' | 'fault';
+}
+export function arm(fault: Fault): void;
+export function disarm(): string[];
