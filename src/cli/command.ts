@@ -1,26 +1,23 @@
 import type { Command } from 'commander';
-
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-
-/** An end that is no failure of ours and has been explained already: only the exit code is left to give. */
-export class Ended extends Error {
-  constructor(readonly exitCode: number) {
-    super();
-  }
-}
+import { UsageError } from '../core/usageError';
+import { Ended, exitCodes } from './exitCodes';
+import { ignoresHangup } from './hangup';
+import { guardOutput } from './output';
+import { printable } from './printable';
 
 /** Parses the command line, runs what it asks for, and turns whatever goes wrong into one line and an exit code. */
 export async function runProgram(program: Command): Promise<void> {
+  guardOutput();
+  if (ignoresHangup()) process.on('SIGHUP', () => {});
   for (const command of withSubcommands(program)) {
     // Commander has printed what is wrong, or the help that was asked for.
     command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage));
     command.showHelpAfterError(`("${nameOf(command)} --help" says more)`);
+    command.configureOutput({
+      writeOut: (text) => console.log(text.trimEnd()),
+      writeErr: (text) => console.error(text.trimEnd()),
+    });
   }
-  // Whoever reads our output may stop doing so: `involution runs | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
-  });
   try {
     await program.parseAsync();
   } catch (error) {
@@ -29,9 +26,9 @@ export async function runProgram(program: Command): Promise<void> {
       return;
     }
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    console.error(`involution: ${message}`);
+    console.error(`involution: ${printable(message)}`);
     if (program.opts<{ debug?: boolean }>().debug) console.error(stack);
-    process.exitCode = exitCodes.failed;
+    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
 

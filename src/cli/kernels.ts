@@ -6,7 +6,7 @@ import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { KernelRequest, KernelSession } from '../protocol/worker';
-import { Ended, exitCodes } from './command';
+import { Ended, exitCodes } from './exitCodes';
 import { checkpointOption, decimal, engineOption, integer, jsonOption, runsOption } from './options';
 import { writeFigure } from './writeFigure';
 

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import * as l10n from '@vscode/l10n';
 import { runFiles } from '../../core/runs/layout';
+import { explained, isMissing } from '../files/explain';
+import { temporaryName } from '../files/temporary';
 import { type FoundLock, fileIdentity, linkExclusively, readLock } from './lockFile';
 import { fateOf, type Holder, inWords, thisProcess } from './lockHolder';
 
@@ -14,6 +16,8 @@ const heartbeatMilliseconds = 5_000;
 const silenceMilliseconds = 30_000;
 /** Between two looks at a holder's heartbeat, and at whether the run is still held. */
 const lookMilliseconds = 500;
+
+const claimPrefix = `${runFiles.lock}.after-`;
 
 /** This process may not write to the run any more: another took it over, or its folder is not there. */
 export class RunLostError extends Error {}
@@ -56,7 +60,7 @@ export class RunLock {
     const path = join(runFolder, runFiles.lock);
     const token = randomUUID();
     // Complete before it is the lock: nobody ever sees half of one.
-    const own = `${path}.${token}`;
+    const own = join(runFolder, temporaryName());
     let isContested = false;
     try {
       for (;;) {
@@ -68,12 +72,14 @@ export class RunLock {
         isContested = await isGone(path, found, runFolder, options);
         if (await takeOver(path, found, own, runFolder, options)) break;
       }
+      await removeClaims(runFolder);
+      const fd = fs.openSync(path, 'r+');
+      return new RunLock(runFolder, token, { fd, identity: fileIdentity(fs.fstatSync(fd)) }, isContested);
+    } catch (error) {
+      throw explained(error, 'written', path);
     } finally {
       await rm(own, { force: true });
     }
-    await sweep(runFolder);
-    const fd = fs.openSync(path, 'r+');
-    return new RunLock(runFolder, token, { fd, identity: fileIdentity(fs.fstatSync(fd)) }, isContested);
   }
 
   /** To be called right before each write to the run. Throws `RunLostError` when it must not be made. */
@@ -182,13 +188,15 @@ async function takeOver(
   options: AcquireOptions,
 ): Promise<boolean> {
   const tenure = createHash('sha256').update(judged.token).digest('hex').slice(0, 16);
-  const claim = `${path}.after-${tenure}`;
+  const claim = join(runFolder, `${claimPrefix}${tenure}`);
   if (!(await linkExclusively(own, claim))) {
     const rival = readLock(claim);
     // One that died in between leaves a complete lock: it comes into its place, and is judged there.
     if (rival && readLock(path)?.token === judged.token) {
       await isGone(claim, rival, runFolder, options);
-      await rename(claim, path).catch(ignoreMissing);
+      await rename(claim, path).catch((error) => {
+        if (!isMissing(error)) throw error;
+      });
     } else await rm(claim, { force: true });
     return false;
   }
@@ -196,14 +204,20 @@ async function takeOver(
     await rm(claim, { force: true });
     return false;
   }
-  await rename(claim, path);
-  return true;
+  try {
+    await rename(claim, path);
+    return true;
+  } catch (error) {
+    // Removed with those of the dead, by one who had the lock in between.
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
-/** What processes that were killed while they asked for the lock left beside it. Whoever still asks writes its own again. */
-async function sweep(runFolder: string): Promise<void> {
+/** Those of processes that were killed in the middle of taking over. Whoever lives, and still asks, asks again. */
+async function removeClaims(runFolder: string): Promise<void> {
   for (const name of await readdir(runFolder))
-    if (name.startsWith(`${runFiles.lock}.`)) await rm(join(runFolder, name), { force: true });
+    if (name.startsWith(claimPrefix)) await rm(join(runFolder, name), { force: true });
 }
 
 /** In a thread of its own: a step of the training may take longer than the silence that is allowed. */
@@ -228,8 +242,4 @@ function busy(runFolder: string, holder: Holder | null): Error {
       ...[basename(runFolder), named(holder)],
     ),
   );
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
