@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Evaluation } from '../core/evaluation/evaluation';
+import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { ModelName } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { grouped, measure } from './format';
@@ -12,10 +12,6 @@ interface EvaluateOptions {
   engine?: 'auto';
   runs: string;
   json?: boolean;
-}
-
-interface EpochEvaluation extends Evaluation {
-  readonly epoch: number;
 }
 
 export function evaluateCommand(): Command {
@@ -49,23 +45,24 @@ async function evaluate(
   );
   const started = await startEngine(engine ?? 'auto');
   const dataset = await loadDataset(data, { seed });
-  const evaluations: EpochEvaluation[] = [];
+  const evaluations: CheckpointEvaluation[] = [];
   for (const { name, checkpoint } of checkpoints) {
-    const { epoch } = checkpoint;
-    evaluations.push({ epoch, ...(await evaluateCheckpoint(checkpoint, name, dataset)) });
+    const evaluation = await evaluateCheckpoint(checkpoint, name, dataset);
+    if (evaluation.missing) console.error(`involution: ${evaluation.missing}`);
+    evaluations.push(evaluation);
   }
   await started.dispose();
   if (json) console.log(JSON.stringify(evaluations.map(described)));
   else console.log(evaluations.map(report).join('\n\n'));
 }
 
-const described = ({ labels, predicted, ...evaluation }: EpochEvaluation) => ({
+const described = ({ labels, predicted, ...evaluation }: CheckpointEvaluation) => ({
   ...evaluation,
   labels: [...labels],
   predicted: [...predicted],
 });
 
-function report(evaluation: EpochEvaluation): string {
+function report(evaluation: CheckpointEvaluation): string {
   const { model, epoch, classes, accuracy, loss, confusion, perClassAccuracy, labels } = evaluation;
   const columns = [
     { title: 'true \\ predicted' },

@@ -5,7 +5,7 @@ import { loadDataset } from '../../src/node/data/loadDataset';
 import { exportModel } from '../../src/node/export/exportModel';
 import { type ExportFormat, exportFormats } from '../../src/node/export/formats';
 import { findInvolutionNetwork } from '../../src/node/kernels/involutionNetwork';
-import { findCheckpoint, loadNetwork } from '../../src/node/runs/checkpoints';
+import { type CheckpointChoice, findCheckpoint, loadNetwork } from '../../src/node/runs/checkpoints';
 import { evaluateCheckpoint } from '../../src/node/runs/evaluateCheckpoint';
 import { TrainedRun } from './support/trainedRun';
 
@@ -70,6 +70,20 @@ describe('a finished run', () => {
       expect(await story(run)).toEqual(await story(trained.folder));
       await expect(trained.resume(run)).rejects.toThrow('is complete: there is nothing to resume');
     }
+  });
+
+  it('whose last networks are missing is evaluated with the newest, which is said', async () => {
+    const run = await trained.copy();
+    const images = await loadDataset({ kind: 'shapes', trainCount: 10, validationCount: 10 }, { seed: 5 });
+    const evaluated = async (choice: CheckpointChoice) =>
+      evaluateCheckpoint(await findCheckpoint(run, 'involution', choice), 'involution', images);
+    expect(await evaluated('last')).toMatchObject({ epoch: 3, missing: '' });
+    for (const epoch of [1, 2, 3]) await rm(join(run, `involution/epoch-000${epoch}`), { recursive: true });
+    expect(await evaluated('last')).toMatchObject({
+      epoch: 0,
+      missing:
+        'The event log tells of 3 epochs of the involution model, but its newest checkpoint is of epoch 0: that one is used. Resume the run to train the missing ones again.',
+    });
   });
 
   it('with no whole network at all says that', async () => {

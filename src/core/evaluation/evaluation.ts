@@ -18,6 +18,13 @@ export interface Evaluation {
   readonly mistakes: { index: number; label: number; predicted: number; confidence: number }[];
 }
 
+/** Of one checkpoint of a run. */
+export interface CheckpointEvaluation extends Evaluation {
+  readonly epoch: number;
+  /** That later epochs are missing, for people; empty when none are. */
+  readonly missing: string;
+}
+
 /** Below this a probability counts as this: a certain mistake costs 16 nats, not infinitely many. */
 const smallestProbability = 1e-7;
 
