@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
 import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
-import { decimal, integer, jsonOption, modelsOption } from './options';
+import { jsonOption, modelsOption, positiveDecimal, positiveInteger } from './options';
 import { table } from './table';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
@@ -29,8 +29,8 @@ export function benchCommand(): Command {
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
     .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python')
-    .option('--rounds <count>', 'how often each is timed, in turns', integer, 7)
-    .option('--seconds <seconds>', 'how long, each time', decimal, 0.5)
+    .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
+    .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
     .option('--markdown <file>', 'write the table there too')
     .addOption(jsonOption())
     .action(bench);
@@ -147,4 +147,4 @@ function engines(name: string, before: EngineName[] = []): EngineName[] {
   return [...before, name as EngineName];
 }
 
-const integers = (text: string, before: number[] = []) => [...before, integer(text)];
+const integers = (text: string, before: number[] = []) => [...before, positiveInteger(text)];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ModelName } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
 import { type ExportFormat, exportFormats } from '../node/export/formats';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { checkpointOption, modelsOption, runsOption } from './options';
@@ -38,7 +39,9 @@ async function exportRun(
   const { folder, manifest } = await findRun(runs, wanted);
   const models = model ?? manifest.spec.models;
   if (out !== undefined && models.length > 1)
-    throw new Error(`--out is one path, and the run has ${models.length} models. Choose one with --model.`);
+    throw new UsageError(
+      `--out is one path, and the run has ${models.length} models. Choose one with --model.`,
+    );
   for (const name of models) {
     const target = resolve(out ?? `${name}${exportFormats[format]}`);
     for (const path of await exportModel(folder, name, format, target, checkpoint)) console.log(path);

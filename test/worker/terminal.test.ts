@@ -52,6 +52,13 @@ function terminal(command: string): Shell {
   return shell(`exec script -qec ${quoted(command)} /dev/null`);
 }
 
+/**
+ * A command that a shell of the terminal waits for. With that one's end the system sends SIGHUP to the others; the one
+ * between catches it (it does not ignore it), to tell how the command ended.
+ */
+const watched = (command: string, codeFile: string) =>
+  `(trap : HUP; ${command}; echo $? > ${quoted(join(base, codeFile))}); true`;
+
 const isTraining = ({ text }: Shell) => vi.waitFor(() => expect(text()).toMatch(/epoch +1 /), 120_000);
 const exitCodeIn = (name: string) =>
   vi.waitFor(async () => Number((await readFile(join(base, name), 'utf8')).match(/\d+\n/)![0]), 60_000);
@@ -68,17 +75,16 @@ async function expectSaved(runs: string): Promise<void> {
   expect((await readRun(folder)).overview.state).toBe('stopped');
   expect((await readdir(folder)).sort()).toEqual(['events.jsonl', 'involution', 'run.json']);
   const lines = (await readFile(join(folder, 'events.jsonl'), 'utf8')).trim().split('\n');
-  const { step } = lines.map((line) => JSON.parse(line)).findLast(({ type }) => type === 'batch');
+  const { step } = lines.map((line) => JSON.parse(line)).findLast(({ type }) => type === 'batch') ?? {
+    step: 0,
+  };
   const last = (await listCheckpoints(folder, 'involution')).at(-1)!;
   expect(last.epoch * 19 + last.batch).toBe(step);
 }
 
 describe('a training', () => {
   it('whose terminal is closed saves and ends', async () => {
-    // The shell catches what the terminal sends, to tell how the training ended; it does not ignore it.
-    const { process: emulator, ...seen } = terminal(
-      `trap : HUP; ${typed('closed', 1000)}; echo $? > ${quoted(join(base, 'closed.code'))}`,
-    );
+    const { process: emulator, ...seen } = terminal(watched(typed('closed', 1000), 'closed.code'));
     await isTraining({ process: emulator, ...seen });
     emulator.kill('SIGKILL');
     expect(await exitCodeIn('closed.code')).toBe(130);
@@ -94,7 +100,7 @@ describe('a training', () => {
   it('under nohup goes on when its terminal is closed', async () => {
     const runs = join(base, 'nohup');
     const { process: emulator } = terminal(
-      `cd ${quoted(base)}; trap : HUP; nohup ${typed('nohup', 12)} < /dev/tty; echo $? > nohup.code`,
+      `cd ${quoted(base)}; ${watched(`nohup ${typed('nohup', 12)}`, 'nohup.code')}`,
     );
     await vi.waitFor(
       async () => expect(await readFile(join(base, 'nohup.out'), 'utf8')).toMatch(/epoch +1 /),

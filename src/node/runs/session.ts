@@ -8,6 +8,7 @@ import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type EngineName, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { Trainee } from '../../core/training/trainee';
+import { UsageError } from '../../core/usageError';
 import type { Engine } from '../../engines/engine';
 import type { TrainingState } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
@@ -184,7 +185,7 @@ function parseSpec(input: RunSpecInput): RunSpec {
       ? `${path} must be ${issue.expected}, not ${issue.received}`
       : `${path}: ${issue.message}`;
   });
-  throw new Error(`This can't be trained: ${problems.join('; ')}.`);
+  throw new UsageError(`This can't be trained: ${problems.join('; ')}.`);
 }
 
 function describe(dataset: Dataset): RunManifest['data'] {
