@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
 import type { Dataset } from '../core/data/dataset';
+import { skippedLines } from '../core/data/skipped';
 import { DataSpec, type RunSpecInput } from '../core/runs/spec';
 import { grouped } from './format';
 import { dataSource, decimal, integer, jsonOption } from './options';
@@ -16,9 +17,6 @@ interface DataOptions {
   json?: boolean;
 }
 
-/** What is listed of the files that could not be used, unless it is machines that read it. */
-const mostListed = 20;
-
 export function dataCommand(): Command {
   return new Command('data')
     .description(
@@ -26,7 +24,7 @@ export function dataCommand(): Command {
     )
     .argument(
       '<source>',
-      'shapes (built in), cifar10 (downloaded once), or a folder with one subfolder a class',
+      'shapes (built in), cifar10 (downloaded once), or a folder with one subfolder per class',
       dataSource,
     )
     .option('--image-size <pixels>', 'images of a folder are resized to this square', integer)
@@ -93,6 +91,7 @@ function report(dataset: Dataset, { train, validation }: Counts): string {
   const rows = classes.map((label, c) => [label, grouped(train[c]!), grouped(validation[c]!)]);
   const total = ['total', grouped(dataset.train.count), grouped(dataset.validation.count)];
   const [fewest, most] = [Math.min(...train), Math.max(...train)];
+  const lines = skippedLines(skipped);
   return [
     `${name}: ${imageShape.join('×')}, ${source}`,
     `Fingerprint ${fingerprint}`,
@@ -108,9 +107,7 @@ function report(dataset: Dataset, { train, validation }: Counts): string {
         ]
       : []),
     ...(skipped.length > 0 ? ['', `Skipped ${grouped(skipped.length)}:`] : []),
-    ...skipped.slice(0, mostListed).map(({ path, reason }) => `  ${path} ${reason}`),
-    ...(skipped.length > mostListed
-      ? [`  … and ${grouped(skipped.length - mostListed)} more (--json lists all)`]
-      : []),
+    ...lines.map((line) => `  ${line}`),
+    ...(skipped.length > lines.length ? ['  (--json lists all)'] : []),
   ].join('\n');
 }

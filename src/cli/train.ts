@@ -29,7 +29,7 @@ export function trainCommand(): Command {
     .addOption(modelsOption())
     .option(
       '--data <source>',
-      'shapes (built in), cifar10, or a folder with one subfolder a class',
+      'shapes (built in), cifar10, or a folder with one subfolder per class',
       dataSource,
     )
     .option('--image-size <pixels>', 'images of a folder are resized to this square', integer)

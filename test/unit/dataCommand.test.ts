@@ -35,7 +35,9 @@ describe('involution data', () => {
     expect(out).toContain(
       'The classes are unbalanced: the largest has 4.0 times the images of the smallest.',
     );
-    expect(out).toContain("Skipped 1:\n  cats/broken.jpg is not an image, or of a format that can't be read");
+    expect(out).toContain(
+      "Skipped 1:\n  cats/broken.jpg: is not an image, or of a format that can't be read",
+    );
     expect(err).toMatch(/^Looking through .*pets\n/);
     expect(await sharp(join(folder, 'grid.png')).metadata()).toMatchObject({ format: 'png', width: 768 });
   });

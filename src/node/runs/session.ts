@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import type { Dataset } from '../../core/data/dataset';
+import { dataNotices } from '../../core/data/notices';
 import { networks } from '../../core/models/networks';
 import type { RunEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
@@ -158,7 +159,7 @@ async function prepare(
     onProgress: ({ message }) => announce(message),
   });
   signal?.throwIfAborted();
-  for (const { path, reason } of dataset.skipped) onNotice?.(`Skipped ${path}: ${reason}`);
+  for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
 }
 

@@ -53,7 +53,9 @@ export class TrainingSession implements Journal {
   constructor(private readonly parts: SessionParts) {
     this.runFolder = parts.runFolder;
     this.manifest = parts.manifest;
-    this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
+    const { spec, data } = this.manifest;
+    const batchSize = Math.min(spec.batchSize, data.trainCount);
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, parts.batches.batchesPerEpoch);
     for (const event of parts.pastEvents) this.#observe(event);
     this.done = this.#run();
     // Who started the session may look at its end later, or not at all.
