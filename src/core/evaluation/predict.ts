@@ -10,6 +10,10 @@ export interface PredictOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
+/** A batch is so many pixels at most, 256 images of 32 × 32: large images come one by one and fit whatever trained on them. */
+const pixelsPerBatch = 256 * 32 * 32;
+const mostImages = 256;
+
 /**
  * The logits of every image, count · classes values. An abort rejects with the signal's reason.
  */
@@ -18,8 +22,10 @@ export async function predict(
   { images, count }: Split,
   [height, width, channels]: ImageShape,
   classes: number,
-  { batchSize = 256, signal, onProgress }: PredictOptions = {},
+  { signal, onProgress, ...options }: PredictOptions = {},
 ): Promise<Float32Array> {
+  const fitting = Math.max(1, Math.min(mostImages, Math.floor(pixelsPerBatch / (height * width))));
+  const { batchSize = fitting } = options;
   const size = height * width * channels;
   const logits = new Float32Array(count * classes);
   for (let from = 0; from < count; from += batchSize) {
