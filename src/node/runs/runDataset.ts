@@ -92,8 +92,8 @@ function changeOfImages(then: RunManifest['data'], { imageShape, train, validati
     more === 0
       ? l10n.t('as many images, but not the same ones')
       : more > 0
-        ? l10n.t('{0} images more (now {1} + {2}, then {3} + {4})', more, ...counts)
-        : l10n.t('{0} images fewer (now {1} + {2}, then {3} + {4})', -more, ...counts),
+        ? l10n.t('more images: {0} to train and {1} to validate with, then {2} and {3}', ...counts)
+        : l10n.t('fewer images: {0} to train and {1} to validate with, then {2} and {3}', ...counts),
   );
   return changes;
 }
