@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ModelName } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
 import { type ExportFormat, exportFormats } from '../node/export/formats';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { checkpointOption, modelsOption, runsOption } from './options';
@@ -39,7 +40,9 @@ async function exportRun(
   const run = await findRun(runs, wanted);
   const models = modelsOfRun(run, model);
   if (out !== undefined && models.length > 1)
-    throw new Error(`--out is one path, and the run has ${models.length} models. Choose one with --model.`);
+    throw new UsageError(
+      `--out is one path, and the run has ${models.length} models. Choose one with --model.`,
+    );
   for (const [i, name] of models.entries()) {
     const target = resolve(out ?? `${name}${exportFormats[format]}`);
     const paths = await exportModel(run.folder, name, format, target, checkpoint);

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
 import type { FigureRow } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import { UsageError } from '../core/usageError';
 import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { KernelRequest, KernelSession } from '../protocol/worker';
@@ -76,14 +77,22 @@ export function kernelsCommand(): Command {
 async function kernels(images: string[], options: KernelsOptions): Promise<void> {
   const { run, out, json, validation = 0 } = options;
   if (images.length === 0 && validation === 0)
-    throw new Error(
+    throw new UsageError(
       'There is no image to show kernels of. Name image files, or --validation 10 for those of a run.',
     );
-  if (!out && !json) throw new Error('Say where the picture goes (--out kernels.png), or ask for --json.');
+  if (!out && !json)
+    throw new UsageError('Say where the picture goes (--out kernels.png), or ask for --json.');
   if (validation > 0 && !run)
-    throw new Error('--validation takes the images of a run: say which with --run.');
+    throw new UsageError('--validation takes the images of a run: say which with --run.');
   if (options.checkpoint !== 'last' && !run)
-    throw new Error('--checkpoint takes the network of a run: say which with --run.');
+    throw new UsageError('--checkpoint takes the network of a run: say which with --run.');
+  if ((options.data !== undefined || options.anyway) && validation === 0)
+    throw new UsageError(
+      '--data and --anyway are for the validation images of a run: ask for some with --validation.',
+    );
+  const isFixed = (options.scale ?? (options.map === 'diverging' ? 'fixed' : 'image')) === 'fixed';
+  if (options.limit !== undefined && !isFixed)
+    throw new UsageError('--limit is for the fixed scale: say --scale fixed too, or leave it out.');
 
   const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadRunData }] =
     await Promise.all([

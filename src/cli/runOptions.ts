@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { ModelName } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
 import type { ListedRun } from '../node/runs/runList';
 
 export const dataFolderOption = () =>
@@ -16,7 +17,7 @@ export function modelsOfRun({ id, manifest }: ListedRun, wanted?: readonly Model
   const { models } = manifest.spec;
   for (const name of wanted ?? [])
     if (!models.includes(name))
-      throw new Error(
+      throw new UsageError(
         `The run ${id} trained no ${name} model. Leave --model ${name} out: it has ${models.join(', ')}.`,
       );
   return [...new Set(wanted ?? models)];
