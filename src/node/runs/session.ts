@@ -21,6 +21,7 @@ import { loadUnverified, verifyData } from './runDataset';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
+import { assertFitsMemory } from './trainingMemory';
 import { TrainingSession } from './trainingSession';
 import { softwareVersions } from './versions';
 
@@ -161,6 +162,7 @@ async function prepare(
   });
   const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
+  assertFitsMemory({ ...spec, models }, dataset, engine);
   for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
 }
