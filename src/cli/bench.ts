@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
 import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
 import { jsonOption, modelsOption, positiveDecimal, positiveInteger } from './options';
@@ -48,6 +49,7 @@ export function benchContestantCommand(): Command {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
+  assertNothingIsIgnored(options);
   const chosen = options.engine ?? (await availableEngines());
   if (options.profile) return profileStep(chosen[0]!, options);
   const { machine, ...reports } = await import('./bench/report');
@@ -77,6 +79,15 @@ async function bench(options: BenchOptions): Promise<void> {
       for (const result of await compete({ kind: 'step', model, batch }, peers))
         rows.push(reports.stepRow(model, batch, result));
   await publish(rows, reports.stepReport(rows), machine(), options);
+}
+
+function assertNothingIsIgnored({ operator, profile, peer, model, batchSize, engine }: BenchOptions): void {
+  if (operator && (profile || model || batchSize))
+    throw new UsageError(
+      '--operator times the bare operator: --profile, --model and --batch-size say nothing of it. Leave them out.',
+    );
+  if (profile && (peer || [model, batchSize, engine].some((several) => several && several.length > 1)))
+    throw new UsageError('--profile looks at one model, one batch size and one engine, without --peer.');
 }
 
 async function availableEngines(): Promise<EngineName[]> {

@@ -17,12 +17,15 @@ import {
   positiveInteger,
   runsOption,
 } from './options';
+import { anywayOption, dataFolderOption } from './runOptions';
 import { writeFigure } from './writeFigure';
 
 interface KernelsOptions {
   run?: string;
   checkpoint: CheckpointChoice;
   validation?: number;
+  data?: string;
+  anyway?: boolean;
   layer?: string;
   group?: number;
   size: KernelRequest['resolution'];
@@ -51,6 +54,8 @@ export function kernelsCommand(): Command {
     .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
     .addOption(checkpointOption())
     .option('--validation <count>', 'the first so many validation images of the run, too', positiveInteger)
+    .addOption(dataFolderOption())
+    .addOption(anywayOption())
     .option('--layer <name>', 'only this layer (default: all)')
     .option('--group <number>', 'only this group of kernels, from 0 (default: the sum over all)', integer)
     .addOption(
@@ -89,21 +94,30 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
     throw new UsageError('--validation takes the images of a run: say which with --run.');
   if (options.checkpoint !== 'last' && !run)
     throw new UsageError('--checkpoint takes the network of a run: say which with --run.');
+  if ((options.data !== undefined || options.anyway) && validation === 0)
+    throw new UsageError(
+      '--data and --anyway are for the validation images of a run: ask for some with --validation.',
+    );
+  const isFixed = (options.scale ?? (options.map === 'diverging' ? 'fixed' : 'image')) === 'fixed';
+  if (options.limit !== undefined && !isFixed)
+    throw new UsageError('--limit is for the fixed scale: say --scale fixed too, or leave it out.');
 
-  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadDataset }] =
+  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadRunData }] =
     await Promise.all([
       import('../engines/select'),
       import('../node/kernels/sessions'),
       import('../node/runs/runList'),
       import('../node/runs/runFolder'),
-      import('../node/data/loadDataset'),
+      import('../node/runs/runDataset'),
     ]);
   const runFolder = run === undefined ? null : (await findRun(options.runs, run)).folder;
   const epoch = runFolder === null ? null : await epochOf(runFolder, options.checkpoint);
   const engine = await startEngine(options.engine ?? 'auto');
   const datasetOf = async (folder: string) => {
-    const { data, seed } = (await readManifest(folder)).spec;
-    return loadDataset(data, { seed });
+    const { data, anyway } = options;
+    const { dataset, change } = await loadRunData(await readManifest(folder), { folder: data, anyway });
+    if (change) console.error(`involution: these are not the validation images of the run: ${change}.`);
+    return dataset;
   };
   let dataset: ReturnType<typeof datasetOf> | undefined;
   const sessions = new KernelSessions({

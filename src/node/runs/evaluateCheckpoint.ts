@@ -13,8 +13,8 @@ export async function evaluateCheckpoint(
 ): Promise<Evaluation> {
   const network = await loadNetwork(checkpoint);
   try {
-    const probabilities = await predict(network, validation, imageShape, classes.length, options);
-    return evaluationOf(model, classes, validation.labels, probabilities);
+    const logits = await predict(network, validation, imageShape, classes.length, options);
+    return evaluationOf(model, classes, validation.labels, logits);
   } finally {
     network.dispose();
   }
