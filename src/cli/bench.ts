@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
+import { explained } from '../node/files/explain';
 import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
 import { jsonOption, modelsOption, positiveDecimal, positiveInteger } from './options';
@@ -128,7 +129,9 @@ async function publish(
   else console.log(`${title}\n\n${table(report.columns, report.rows)}`);
   if (!file) return;
   const { markdown } = await import('./bench/report');
-  await writeFile(file, `${title}\n\n${markdown(report)}\n`);
+  await writeFile(file, `${title}\n\n${markdown(report)}\n`).catch((error) => {
+    throw explained(error, 'written', file);
+  });
 }
 
 /** One size grows at a time. Where a peer that unfolds would need gigabytes, the batch is smaller. */
