@@ -27,6 +27,6 @@ function number(value: number): string {
 
 /** A name: quoted where RFC 4180 asks for it, and never what a spreadsheet takes for a formula. */
 function field(name: string): string {
-  const text = /^[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/.test(name) ? `'${name}` : name;
+  const text = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(name) ? `'${name}` : name;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
