@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
 import { RunManifest, runSchemaVersion } from '../../core/runs/manifest';
 import type { DataSpec, ModelName, RunSpec } from '../../core/runs/spec';
+import { UsageError } from '../../core/usageError';
 import { explained, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
@@ -98,7 +99,7 @@ export async function readRunName(runFolder: string, manifest: RunManifest): Pro
 export async function renameRun(runFolder: string, name: string): Promise<void> {
   await readManifest(runFolder);
   const label = v.safeParse(RunLabel, { name });
-  if (!label.success) throw new Error('A run needs a name that is not empty.');
+  if (!label.success) throw new UsageError('A run needs a name that is not empty.');
   await new PlainFolder(runFolder).replace(runFiles.label, JSON.stringify(label.output));
 }
 

@@ -55,7 +55,9 @@ export class TrainingSession implements Journal {
   constructor(private readonly parts: SessionParts) {
     this.runFolder = parts.runFolder;
     this.manifest = parts.manifest;
-    this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
+    const { spec, data } = this.manifest;
+    const batchSize = Math.min(spec.batchSize, data.trainCount);
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, parts.batches.batchesPerEpoch);
     for (const event of parts.pastEvents) this.#observe(event, true);
     parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
