@@ -1,26 +1,24 @@
 import type { Command } from 'commander';
-
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-
-/** An end that is no failure of ours and has been explained already: only the exit code is left to give. */
-export class Ended extends Error {
-  constructor(readonly exitCode: number) {
-    super();
-  }
-}
+import { UsageError } from '../core/usageError';
+import { explained, type FileAction } from '../node/files/explain';
+import { Ended, exitCodes } from './exitCodes';
+import { ignoresHangup } from './hangup';
+import { guardOutput } from './output';
+import { printable } from './printable';
 
 /** Parses the command line, runs what it asks for, and turns whatever goes wrong into one line and an exit code. */
 export async function runProgram(program: Command): Promise<void> {
+  guardOutput();
+  if (ignoresHangup()) process.on('SIGHUP', () => {});
   for (const command of withSubcommands(program)) {
     // Commander has printed what is wrong, or the help that was asked for.
     command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage));
     command.showHelpAfterError(`("${nameOf(command)} --help" says more)`);
+    command.configureOutput({
+      writeOut: (text) => console.log(text.trimEnd()),
+      writeErr: (text) => console.error(text.trimEnd()),
+    });
   }
-  // Whoever reads our output may stop doing so: `involution runs | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
-  });
   try {
     await program.parseAsync();
   } catch (error) {
@@ -28,10 +26,10 @@ export async function runProgram(program: Command): Promise<void> {
       process.exitCode = error.exitCode;
       return;
     }
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    console.error(`involution: ${message}`);
+    const { message, stack } = explainedSystemError(error);
+    console.error(`involution: ${printable(message)}`);
     if (program.opts<{ debug?: boolean }>().debug) console.error(stack);
-    process.exitCode = exitCodes.failed;
+    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
 
@@ -42,3 +40,16 @@ function withSubcommands(command: Command): Command[] {
 function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
+
+/** Nobody is told "ENOENT: no such file or directory, open …", also where no one thought of it. */
+function explainedSystemError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return path === undefined ? error : explained(error, actions[syscall ?? ''] ?? 'read', path);
+}
+
+const actions: Readonly<Record<string, FileAction>> = {
+  ...{ mkdir: 'made', mkdtemp: 'made', link: 'made', symlink: 'made' },
+  ...{ write: 'written', copyfile: 'written', ftruncate: 'written', fsync: 'written', futime: 'written' },
+  ...{ rename: 'renamed', unlink: 'removed', rmdir: 'removed', rm: 'removed' },
+};

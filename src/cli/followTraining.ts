@@ -5,18 +5,21 @@ import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
 import type { TrainingHost } from '../node/runs/session';
 import type { TrainingResult, TrainingSession } from '../node/runs/trainingSession';
-import { Ended, exitCodes } from './command';
+import { Ended, exitCodes } from './exitCodes';
 import { duration, grouped, measure } from './format';
+import { ignoresHangup } from './hangup';
+import { outliveOutput } from './output';
+import { shellWord } from './printable';
 import { table } from './table';
 import { type TrainingView, trainingView } from './trainingView';
 
-/** Shows a training from its preparation to its end. Ctrl-C saves it; a second one ends the process at once. */
+/** Shows a training from its preparation to its end. Ctrl-C, and whatever else asks it to end, saves it first. */
 export async function followTraining(
   begin: (host: TrainingHost) => Promise<TrainingSession>,
   options: { json?: boolean },
 ): Promise<void> {
   const view = trainingView(options);
-  const interruption = interruptedBySignals(view);
+  const interruption = interrupted(view);
   let engine: Engine | undefined;
   try {
     const session = await begin({
@@ -29,6 +32,7 @@ export async function followTraining(
       onNotice: (line) => view.notice(line),
       signal: interruption.signal,
     });
+    interruption.hasToSave = true;
     view.begins(session.manifest, session.runFolder);
     const result = await session.done;
     view.close();
@@ -39,7 +43,7 @@ export async function followTraining(
     throw error;
   } finally {
     view.close();
-    interruption.end();
+    interruption.hasToSave = false;
     await engine?.dispose();
   }
 }
@@ -57,7 +61,7 @@ function conclude(session: TrainingSession, result: TrainingResult, { json }: { 
     console.log(JSON.stringify({ type: state, ...run, ...(message && { message }), models }));
   } else {
     console.log(`\n${comparison(manifest, result)}\n`);
-    if (state === 'stopped') console.log(`Saved. To go on: involution resume ${quoted(runFolder)}`);
+    if (state === 'stopped') console.log(`Saved. To go on: involution resume ${shellWord(runFolder)}`);
   }
   if (state === 'stopped') throw new Ended(exitCodes.interrupted);
   if (state === 'failed') throw new Error(message);
@@ -84,24 +88,32 @@ function comparison({ spec, data }: RunManifest, { overview }: TrainingResult): 
   return table([{ title: 'Model' }, ...numbers.map((title) => ({ title, align: 'right' as const }))], rows);
 }
 
-function interruptedBySignals(view: TrainingView): { signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) {
-      view.close();
-      process.exit(exitCodes.interrupted);
-    }
-    view.notice('Stopping at the next step, to save. Once more ends it at once, without saving.');
-    controller.abort(new Error('It was interrupted.'));
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  return {
-    signal: controller.signal,
-    end: () => {
-      for (const signal of signals) process.off(signal, interrupt);
-    },
-  };
+interface Interruption {
+  readonly signal: AbortSignal;
+  /** Whether there is something to save: between the beginning of the training and its end. */
+  hasToSave: boolean;
 }
 
-const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `"${path}"`);
+/** By a signal, and by the reader of the output, who is gone: `involution train | head`. */
+function interrupted(view: TrainingView): Interruption {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (!controller.signal.aborted) {
+      view.notice('Stopping at the next step, to save.');
+      controller.abort(new Error('It was interrupted.'));
+    } else if (interruption.hasToSave) view.notice('It is being saved.');
+    else process.exit(exitCodes.interrupted);
+  };
+  // A closed terminal sends more than one signal: none of them may keep it from saving.
+  const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter(
+    (signal) => signal !== 'SIGHUP' || !ignoresHangup(),
+  );
+  for (const signal of signals) process.on(signal, interrupt);
+  outliveOutput(({ code }) => {
+    if (code === 'EPIPE') interrupt();
+    // A terminal that was closed, or a full disk. The run's own log has it all.
+    else console.error(`The output can't be written (${code}). The training goes on.`);
+  });
+  const interruption: Interruption = { signal: controller.signal, hasToSave: false };
+  return interruption;
+}

@@ -3,17 +3,29 @@ import { Command, Option } from 'commander';
 import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
 import type { FigureRow } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import { UsageError } from '../core/usageError';
 import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { KernelRequest, KernelSession } from '../protocol/worker';
-import { Ended, exitCodes } from './command';
-import { checkpointOption, decimal, engineOption, integer, jsonOption, runsOption } from './options';
+import { Ended, exitCodes } from './exitCodes';
+import {
+  checkpointOption,
+  engineOption,
+  integer,
+  jsonOption,
+  positiveDecimal,
+  positiveInteger,
+  runsOption,
+} from './options';
+import { anywayOption, dataFolderOption } from './runOptions';
 import { writeFigure } from './writeFigure';
 
 interface KernelsOptions {
   run?: string;
   checkpoint: CheckpointChoice;
   validation?: number;
+  data?: string;
+  anyway?: boolean;
   layer?: string;
   group?: number;
   size: KernelRequest['resolution'];
@@ -41,7 +53,9 @@ export function kernelsCommand(): Command {
     .argument('[image...]', 'image files')
     .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
     .addOption(checkpointOption())
-    .option('--validation <count>', 'the first so many validation images of the run, too', integer)
+    .option('--validation <count>', 'the first so many validation images of the run, too', positiveInteger)
+    .addOption(dataFolderOption())
+    .addOption(anywayOption())
     .option('--layer <name>', 'only this layer (default: all)')
     .option('--group <number>', 'only this group of kernels, from 0 (default: the sum over all)', integer)
     .addOption(
@@ -59,7 +73,7 @@ export function kernelsCommand(): Command {
     .option(
       '--limit <value>',
       'the fixed scale goes from minus this to this (default: the largest value)',
-      decimal,
+      positiveDecimal,
     )
     .option('--out <file>', 'where the picture goes, a PNG')
     .addOption(engineOption())
@@ -71,29 +85,39 @@ export function kernelsCommand(): Command {
 async function kernels(images: string[], options: KernelsOptions): Promise<void> {
   const { run, out, json, validation = 0 } = options;
   if (images.length === 0 && validation === 0)
-    throw new Error(
+    throw new UsageError(
       'There is no image to show kernels of. Name image files, or --validation 10 for those of a run.',
     );
-  if (!out && !json) throw new Error('Say where the picture goes (--out kernels.png), or ask for --json.');
+  if (!out && !json)
+    throw new UsageError('Say where the picture goes (--out kernels.png), or ask for --json.');
   if (validation > 0 && !run)
-    throw new Error('--validation takes the images of a run: say which with --run.');
+    throw new UsageError('--validation takes the images of a run: say which with --run.');
   if (options.checkpoint !== 'last' && !run)
-    throw new Error('--checkpoint takes the network of a run: say which with --run.');
+    throw new UsageError('--checkpoint takes the network of a run: say which with --run.');
+  if ((options.data !== undefined || options.anyway) && validation === 0)
+    throw new UsageError(
+      '--data and --anyway are for the validation images of a run: ask for some with --validation.',
+    );
+  const isFixed = (options.scale ?? (options.map === 'diverging' ? 'fixed' : 'image')) === 'fixed';
+  if (options.limit !== undefined && !isFixed)
+    throw new UsageError('--limit is for the fixed scale: say --scale fixed too, or leave it out.');
 
-  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadDataset }] =
+  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadRunData }] =
     await Promise.all([
       import('../engines/select'),
       import('../node/kernels/sessions'),
       import('../node/runs/runList'),
       import('../node/runs/runFolder'),
-      import('../node/data/loadDataset'),
+      import('../node/runs/runDataset'),
     ]);
   const runFolder = run === undefined ? null : (await findRun(options.runs, run)).folder;
   const epoch = runFolder === null ? null : await epochOf(runFolder, options.checkpoint);
   const engine = await startEngine(options.engine ?? 'auto');
   const datasetOf = async (folder: string) => {
-    const { data, seed } = (await readManifest(folder)).spec;
-    return loadDataset(data, { seed });
+    const { data, anyway } = options;
+    const { dataset, change } = await loadRunData(await readManifest(folder), { folder: data, anyway });
+    if (change) console.error(`involution: these are not the validation images of the run: ${change}.`);
+    return dataset;
   };
   let dataset: ReturnType<typeof datasetOf> | undefined;
   const sessions = new KernelSessions({

@@ -2,10 +2,11 @@
 import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
 import { benchCommand, benchContestantCommand } from './bench';
-import { exitCodes, runProgram } from './command';
+import { runProgram } from './command';
 import { dataCommand } from './data';
 import { enginesCommand } from './engines';
 import { evaluateCommand } from './evaluate';
+import { exitCodes } from './exitCodes';
 import { exportCommand } from './export';
 import { kernelsCommand } from './kernels';
 import { resumeCommand } from './resume';

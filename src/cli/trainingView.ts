@@ -3,6 +3,7 @@ import type { EpochEvent, RunEvent } from '../core/runs/events';
 import type { RunManifest } from '../core/runs/manifest';
 import type { TrainingState } from '../protocol/worker';
 import { duration, grouped, measure } from './format';
+import { printable } from './printable';
 
 /** Where a training is shown: on a terminal, in a log file, or to a program. */
 export interface TrainingView {
@@ -24,7 +25,7 @@ export class JsonView implements TrainingView {
   }
 
   notice(line: string): void {
-    console.error(line);
+    console.error(printable(line));
   }
 
   begins({ id, spec, data, engine }: RunManifest, folder: string): void {
@@ -54,7 +55,7 @@ export class PlainView implements TrainingView {
   }
 
   notice(line: string): void {
-    console.log(line);
+    console.log(printable(line));
   }
 
   begins({ data, engine }: RunManifest, runFolder: string): void {
@@ -103,7 +104,7 @@ export class TerminalView extends PlainView {
 
   override notice(line: string): void {
     if (this.#bar) {
-      this.#bars.log(`${line}\n`);
+      this.#bars.log(`${printable(line)}\n`);
       // At once: what is logged is otherwise only written with the next frame, and lost with the last.
       this.#bars.update();
     } else super.notice(line);

@@ -90,14 +90,14 @@ describe('the event log', () => {
     const { log } = await EventLog.open(newPath());
     const { file } = log as unknown as { file: { appendFile(): Promise<void> } };
     file.appendFile = async () => {
-      throw new Error('ENOSPC: no space left on device');
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     };
     log.append(story[0]!);
     await expect(log.sync()).rejects.toThrow(
-      /event log .*\.jsonl can't be written \(ENOSPC: no space left on device\)\. Make room or give access, then resume the run\./,
+      /^\/.*\.jsonl can't be written: the disk is full\. Make room\. Then try again\.$/,
     );
-    expect(() => log.append(story[1]!)).toThrow('no space left');
-    await expect(log.close()).rejects.toThrow('no space left');
+    expect(() => log.append(story[1]!)).toThrow('the disk is full');
+    await expect(log.close()).rejects.toThrow('the disk is full');
   });
 });
 

@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
 import type { RunManifest } from '../../src/core/runs/manifest';
 import { EventLog } from '../../src/node/runs/eventLog';
 import { createRunFolder, readManifest, readRunName, renameRun } from '../../src/node/runs/runFolder';
 import { deleteRun, findRun, listRuns, readRun } from '../../src/node/runs/runList';
-import { isBeingTrained, RunLock } from '../../src/node/runs/runLock';
+import { RunLock } from '../../src/node/runs/runLock';
 import { tinySpec } from '../engines/suite/tinyTraining';
 
 let base: string;
@@ -188,6 +187,37 @@ describe('the list of runs', () => {
     );
   });
 
+  it('does not take an older run for the latest where the newest is damaged', async () => {
+    const runs = newRunsFolder();
+    const older = await createRunFolder(runs, manifest);
+    const copied = async (name: string, text: string | null) => {
+      const folder = join(runs, name);
+      await mkdir(folder);
+      if (text !== null) await writeFile(join(folder, 'run.json'), text);
+      return folder;
+    };
+    // Neither a folder of somebody's own, nor a run that is older yet.
+    await copied('notes', null);
+    await copied('2001-01-01_00-00-00_shapes_inn', '');
+    expect((await findRun(runs, 'latest')).folder).toBe(older);
+    for (const text of ['', '{"schemaVersion": 1', null]) {
+      const folder = await copied('2999-01-01_00-00-00_shapes_inn', text);
+      await expect(findRun(runs, 'latest')).rejects.toThrow(
+        `The latest run may be ${basename(folder)}, which can't be read. ${text === null ? folder : join(folder, 'run.json')} is`,
+      );
+      await expect(findRun(runs, 'latest')).rejects.toThrow(
+        `To take the latest that can be read, name it: ${basename(older)}.`,
+      );
+      await expect(findRun(runs, basename(folder))).rejects.toThrow(folder);
+      expect((await findRun(runs, basename(older))).folder).toBe(older);
+      await rm(folder, { recursive: true });
+    }
+    const renamed = await copied('mine', '{');
+    await expect(findRun(runs, 'latest')).rejects.toThrow(`${join(renamed, 'run.json')} is damaged`);
+    await rm(older, { recursive: true });
+    await expect(findRun(runs, 'latest')).rejects.toThrow(`${join(renamed, 'run.json')} is damaged`);
+  });
+
   it('loses a run that is deleted, unless it is being trained', async () => {
     const runs = newRunsFolder();
     const folder = await createRunFolder(runs, manifest);
@@ -198,67 +228,5 @@ describe('the list of runs', () => {
     expect(await entries(runs)).toEqual([]);
     await expect(deleteRun(base)).rejects.toThrow('is not a run');
     expect(existsSync(base)).toBe(true);
-  });
-});
-
-describe('the lock of a run', () => {
-  let child: ChildProcess;
-  beforeAll(() => {
-    child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
-  });
-  afterAll(() => {
-    child.kill('SIGKILL');
-  });
-  const lockedBy = async (content: object, ageSeconds = 0) => {
-    const folder = await createRunFolder(newRunsFolder(), manifest);
-    const path = join(folder, 'lock');
-    await writeFile(path, JSON.stringify({ host: hostname(), token: 't', ...content }));
-    const then = new Date(Date.now() - 1000 * ageSeconds);
-    await utimes(path, then, then);
-    return folder;
-  };
-
-  it('is given to one', async () => {
-    const folder = await createRunFolder(newRunsFolder(), manifest);
-    const lock = await RunLock.acquire(folder);
-    expect(await isBeingTrained(folder)).toBe(true);
-    await expect(RunLock.acquire(folder)).rejects.toThrow(
-      `is being trained by process ${process.pid}. Stop it there first, or wait for its end.`,
-    );
-    await lock.release();
-    expect(await isBeingTrained(folder)).toBe(false);
-    await (await RunLock.acquire(folder)).release();
-  });
-
-  it('of a living process holds', async () => {
-    const folder = await lockedBy({ pid: child.pid });
-    await expect(RunLock.acquire(folder)).rejects.toThrow(`is being trained by process ${child.pid}`);
-  });
-
-  it('of a dead process is taken over, by one of many', async () => {
-    const folder = await lockedBy({ pid: 2 ** 22 + 1 });
-    expect(await isBeingTrained(folder)).toBe(false);
-    const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => RunLock.acquire(folder)));
-    const locks = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-    expect(locks).toHaveLength(1);
-    expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8')).pid).toBe(process.pid);
-    await locks[0]!.release();
-    expect((await readdir(folder)).sort()).toEqual(['events.jsonl', 'run.json']);
-  });
-
-  it('whose process number now belongs to another is taken over when it has been silent', async () => {
-    await (await RunLock.acquire(await lockedBy({ pid: child.pid }, 61))).release();
-  });
-
-  it('of another machine holds as long as it shows signs of life', async () => {
-    const away = { pid: 2 ** 22 + 1, host: 'elsewhere' };
-    await expect(RunLock.acquire(await lockedBy(away, 50))).rejects.toThrow('on elsewhere');
-    await (await RunLock.acquire(await lockedBy(away, 61))).release();
-  });
-
-  it('that is just being written holds', async () => {
-    const folder = await createRunFolder(newRunsFolder(), manifest);
-    await writeFile(join(folder, 'lock'), '');
-    await expect(RunLock.acquire(folder)).rejects.toThrow('is being trained by another process');
   });
 });

@@ -295,13 +295,16 @@ describe('a worker whose host is gone', () => {
     await untilGone(pid);
   });
 
-  it('saves and exits on SIGTERM', async () => {
-    worker = new TestWorker();
-    const folder = await worker.call('train', endless, runs);
-    await underWay();
-    process.kill(worker.pid!, 'SIGTERM');
-    await worker.until('its end', () => worker.exits.length === 1);
-    expect(worker.exits[0]).toMatchObject({ code: 0 });
-    expect((await readRun(folder)).overview.state).toBe('stopped');
-  });
+  it.each<NodeJS.Signals[]>([['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGHUP', 'SIGTERM']])(
+    'saves and exits on %s %s',
+    async (...signals) => {
+      worker = new TestWorker();
+      const folder = await worker.call('train', endless, runs);
+      await underWay();
+      for (const signal of signals.filter(Boolean)) process.kill(worker.pid!, signal);
+      await worker.until('its end', () => worker.exits.length === 1);
+      expect(worker.exits[0]).toMatchObject({ code: 0 });
+      expect((await readRun(folder)).overview.state).toBe('stopped');
+    },
+  );
 });

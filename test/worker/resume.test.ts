@@ -1,18 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
 import { modelNames } from '../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint } from '../../src/node/runs/checkpoints';
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
+import { Involution } from './support/involution';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** Both models, 2 × 3 epochs of 19 steps: some seconds. */
 const training =
   '--data shapes --train-count 300 --validation-count 50 --batch-size 16 --epochs 3 --seed 5 --engine wasm';
@@ -27,54 +24,6 @@ beforeAll(async () => {
   uninterrupted = await trained(start('uninterrupted'));
 });
 afterAll(() => rm(base, { recursive: true }));
-
-/** The command in a process of its own, with its JSON lines as they come. */
-class Involution {
-  readonly lines: { type: string; folder?: string; step?: number }[] = [];
-  readonly exit: Promise<number | NodeJS.Signals>;
-  errors = '';
-  #onLine = () => {};
-  readonly process: ChildProcess;
-
-  constructor(...words: string[]) {
-    this.process = spawn(process.execPath, ['--import', 'tsx', main, ...words, '--json'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, INVOLUTION_LAB_THREADS: '2' },
-    });
-    createInterface(this.process.stdout!).on('line', (line) => {
-      this.lines.push(JSON.parse(line));
-      this.#onLine();
-    });
-    this.process.stderr!.on('data', (text) => {
-      this.errors += text;
-    });
-    this.exit = new Promise((resolve) => {
-      this.process.on('close', (code, signal) => resolve(code ?? signal!));
-    });
-  }
-
-  /** Resolves when the condition holds; rejects when the process ends before. */
-  async until(condition: () => boolean): Promise<void> {
-    const reached = new Promise<void>((resolve) => {
-      this.#onLine = () => {
-        if (condition()) resolve();
-      };
-      this.#onLine();
-    });
-    const ended = this.exit.then((exit) => {
-      throw new Error(`It ended too early, with ${exit}: ${this.errors}`);
-    });
-    await Promise.race([reached, ended]);
-  }
-
-  batches(): number {
-    return this.lines.filter(({ type }) => type === 'batch').length;
-  }
-
-  get folder(): string {
-    return this.lines.find(({ type }) => type === 'run')!.folder!;
-  }
-}
 
 const start = (runs: string) => new Involution('train', ...training.split(' '), '--runs', join(base, runs));
 const resume = (folder: string) => new Involution('resume', folder);

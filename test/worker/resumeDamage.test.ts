@@ -13,12 +13,12 @@ import {
   listCheckpoints,
   loadNetwork,
   readCheckpoint,
-  writeCheckpoint,
 } from '../../src/node/runs/checkpoints';
-import { modelFolder } from '../../src/node/runs/modelFiles';
 import { readRun } from '../../src/node/runs/runList';
 import { resumeRun, startTraining } from '../../src/node/runs/session';
+import { writeCheckpoint } from '../../src/node/runs/writeCheckpoint';
 import type { TrainingState } from '../../src/protocol/worker';
+import { modelFolder } from '../unit/support/modelFolder';
 
 const spec: RunSpecInput = {
   data: { kind: 'shapes', trainCount: 60, validationCount: 20 },
@@ -136,7 +136,7 @@ describe('resuming', () => {
       ),
     );
     await expect(resumed(folder)).rejects.toThrow(
-      /The data of the run .* has changed since it began \(now 61 \+ 20 images in 10 classes; then 60 \+ 20 in 10; fingerprint .*\)\. Bring the data back as it was, or train a new run\./,
+      /The data of the run .* has changed since it began: more images: 61 to train and 20 to validate with, then 60 and 20\. Bring it back as it was, or train a new run\./,
     );
   });
 

@@ -9,7 +9,10 @@ import { learningRateAt } from './schedule';
 import { evaluationStep, type StepResult, trainingStep } from './step';
 import type { Checkpoint, Trainee } from './trainee';
 
-/** Where a training leaves its traces. */
+/**
+ * Where a training leaves its traces. What is logged of a model's end is true on the disk by then: its last checkpoint
+ * is saved. Steps and epochs are logged before the checkpoint that has them, which is what tells how far a model is.
+ */
 export interface Journal {
   /** Events come in the order in which things happened; ones that a resumed run repeats are to be ignored. */
   log(event: RunEvent): void;
@@ -44,7 +47,7 @@ export class Trainer {
   /** Resolves when every model has ended ('done') or the control says stop; then all is saved. */
   async run(): Promise<'done' | 'stopped'> {
     try {
-      for (const trainee of this.trainees) this.#endIfDue(trainee);
+      for (const trainee of this.trainees) await this.#endIfDue(trainee);
       while (!this.control.isStopped) {
         const trainee = this.#next();
         if (!trainee) break;
@@ -86,7 +89,7 @@ export class Trainer {
       seconds: running.seconds,
     });
     await this.#save(trainee);
-    this.#endIfDue(trainee);
+    await this.#endIfDue(trainee);
   }
 
   /** The rest of the trainee's epoch. False when it was stopped or its loss is not finite. */
@@ -176,12 +179,18 @@ export class Trainer {
     if (!this.control.isStopped) this.journal.log({ type: 'status', time: Date.now(), state: 'training' });
   }
 
-  #endIfDue(trainee: Trainee): void {
-    const { epoch, patience } = trainee.cursor;
+  /** Once its last checkpoint is on the disk. */
+  async #endIfDue(trainee: Trainee): Promise<void> {
+    const reason = trainee.ended ? null : this.#dueEnd(trainee);
+    if (!reason) return;
+    await this.#saving;
+    this.#end(trainee, reason, trainee.cursor.epoch);
+  }
+
+  #dueEnd({ cursor: { epoch, patience } }: Trainee): 'finished' | 'early-stopping' | null {
     const limit = this.spec.earlyStoppingPatience;
-    if (trainee.ended) return;
-    if (epoch >= this.spec.epochs) this.#end(trainee, 'finished', epoch);
-    else if (limit !== null && patience.waited >= limit) this.#end(trainee, 'early-stopping', epoch);
+    if (epoch >= this.spec.epochs) return 'finished';
+    return limit !== null && patience.waited >= limit ? 'early-stopping' : null;
   }
 
   #end(trainee: Trainee, reason: NonNullable<Trainee['ended']>['reason'], epoch: number): void {

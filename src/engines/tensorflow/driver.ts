@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { memoryLimit } from '../../node/machine';
 import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
 import { registerReluGradient } from '../reluGradient';
@@ -46,6 +47,7 @@ export const tensorFlowDriver: EngineDriver = {
       version: backend.binding.TF_Version,
       deterministic: false,
       memoryBytes: () => memory().numBytes,
+      ...(!backend.isUsingGpuDevice && { memoryLimit: memoryLimit() }),
       async dispose() {
         kernels.restore();
         disposal.restore();

@@ -1,7 +1,37 @@
 import { relative } from 'node:path';
+import type { RunEvent } from '../../core/runs/events';
 import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
-import { CheckpointError, listCheckpoints, readCheckpoint, removeCheckpointsAfter } from './checkpoints';
+import { CheckpointError, isWhole, listCheckpoints, readCheckpoint } from './checkpoints';
+import { removeCheckpointsAfter } from './writeCheckpoint';
+
+/**
+ * The models that have something left to train. That the log tells of a model's end is not enough: its last checkpoint
+ * has to be there, and whole. Otherwise the missing epochs are trained again, with a notice.
+ */
+export async function unfinishedModels(
+  runFolder: string,
+  models: readonly ModelName[],
+  events: readonly RunEvent[],
+  notice: (line: string) => void,
+): Promise<ModelName[]> {
+  const unfinished: ModelName[] = [];
+  for (const model of models) {
+    const end = events.findLast((event) => event.type === 'modelEnd' && event.model === model);
+    // After a loss that is not finite nothing was saved, and to repeat the steps would lead there again.
+    if (end?.type === 'modelEnd' && end.reason === 'not-finite') continue;
+    if (end?.type === 'modelEnd') {
+      const stored = await listCheckpoints(runFolder, model);
+      const last = stored.find(({ epoch, batch }) => epoch === end.epoch && batch === 0);
+      if (last && (await isWhole(last))) continue;
+      notice(
+        `The event log says that the ${model} model has ended, but the network of its epoch ${end.epoch} is ${last ? 'damaged' : 'missing'}: what is missing is trained again.`,
+      );
+    }
+    unfinished.push(model);
+  }
+  return unfinished;
+}
 
 /**
  * The newest checkpoint that a model's training can go on from. One that is damaged is passed over, with a notice, in

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
-import { isMissing } from './durable';
+import { isMissing } from '../files/explain';
 import { EventTail } from './eventTail';
 import { readManifest, readRunName } from './runFolder';
 import { isBeingTrained } from './runLock';
@@ -64,7 +64,10 @@ export async function readRun(folder: string): Promise<ListedRun> {
  */
 export async function findRun(runsFolder: string, wanted: string): Promise<ListedRun> {
   if (await isRunFolder(wanted)) return readRun(resolve(wanted));
-  const { runs } = await listRuns(runsFolder);
+  const { runs, unreadable } = await listRuns(runsFolder);
+  if (wanted === 'latest') await assertNoneIsNewer(unreadable, runs[0]);
+  const damaged = unreadable.find(({ folder }) => basename(folder) === wanted);
+  if (damaged) throw new Error(damaged.reason);
   if (runs.length === 0)
     throw new Error(`There is no run in ${runsFolder}. Train one first: involution train.`);
   if (wanted === 'latest') return runs[0]!;
@@ -74,6 +77,36 @@ export async function findRun(runsFolder: string, wanted: string): Promise<Liste
   const candidates = (matching.length > 0 ? matching : runs).slice(0, 5).map((run) => run.id);
   throw new Error(
     `${matching.length > 0 ? `Several runs are called "${wanted}"` : `There is no run "${wanted}" in ${runsFolder}`}. Choose one of ${candidates.join(', ')}.`,
+  );
+}
+
+/** "latest" never means an older run because the newest can't be read. */
+async function assertNoneIsNewer(
+  unreadable: readonly UnreadableRun[],
+  latest: ListedRun | undefined,
+): Promise<void> {
+  let newest = { began: latest ? Date.parse(latest.manifest.created) - 1000 : -Infinity, message: '' };
+  for (const { folder, reason } of unreadable) {
+    const began = await beganAt(folder);
+    const message = `The latest run may be ${basename(folder)}, which can't be read. ${reason}`;
+    if (began !== null && began >= newest.began) newest = { began, message };
+  }
+  if (!newest.message) return;
+  throw new Error(
+    latest ? `${newest.message} To take the latest that can be read, name it: ${latest.id}.` : newest.message,
+  );
+}
+
+/** When a run whose manifest can't be read began, in ms: its folder's name tells, to the second; null for no run. */
+async function beganAt(folder: string): Promise<number | null> {
+  const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)_(\d\d)-(\d\d)-(\d\d)_/.exec(basename(folder)) ?? [];
+  if (parts.length > 0) {
+    const [year, month, ...rest] = parts.map(Number) as [number, number, number, number, number, number];
+    return new Date(year, month - 1, ...rest).getTime();
+  }
+  return stat(join(folder, runFiles.manifest)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
   );
 }
 

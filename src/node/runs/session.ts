@@ -2,22 +2,30 @@ import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import type { Dataset } from '../../core/data/dataset';
+import { dataNotices } from '../../core/data/notices';
 import { networks } from '../../core/models/networks';
 import type { RunEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type EngineName, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { Trainee } from '../../core/training/trainee';
+import { UsageError } from '../../core/usageError';
 import type { Engine } from '../../engines/engine';
 import type { TrainingState } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
+import type { LoadingOptions } from '../data/loadingOptions';
 import { PrefetchedBatches } from '../data/prefetch';
+import { explained } from '../files/explain';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
-import { resumePoint } from './resumePoint';
+import { fence } from './fence';
+import { removeLeftovers } from './leftovers';
+import { resumePoint, unfinishedModels } from './resumePoint';
+import { loadUnverified, verifyData } from './runDataset';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
+import { assertFitsMemory } from './trainingMemory';
 import { TrainingSession } from './trainingSession';
 import { softwareVersions } from './versions';
 
@@ -47,7 +55,8 @@ export async function startTraining(
   const { spec: input, runsFolder, ...host } = options;
   const spec = parseSpec(input);
   const reporter = new StateReporter(host.onState);
-  const { dataset, engine } = await prepare(spec, spec.engine, spec.models, reporter, host);
+  const load = (options: LoadingOptions) => loadDataset(spec.data, { ...options, seed: spec.seed });
+  const { dataset, engine } = await prepare(spec, load, spec.engine, spec.models, reporter, host);
   const runFolder = await createRunFolder(resolve(runsFolder), {
     spec,
     data: describe(dataset),
@@ -56,7 +65,7 @@ export async function startTraining(
   });
   reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
   const manifest = await readManifest(runFolder);
-  return holding(runFolder, async (run) => {
+  return holding(runFolder, host, async (run) => {
     const trainees = spec.models.map((model) => newTrainee(model, manifest));
     const batches = new PrefetchedBatches(dataset, spec);
     return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
@@ -65,19 +74,21 @@ export async function startTraining(
 
 /**
  * Trains a run on from each model's newest checkpoint. What is computed and logged is what the uninterrupted run would
- * have computed and logged: to the bit on a deterministic engine, within float tolerance on the others.
+ * have computed and logged: to the bit on a deterministic engine, within float tolerance on the others. `dataFolder` is
+ * where its images are, if they have moved.
  */
 export async function resumeRun(
-  options: TrainingHost & { runFolder: string; engine?: EngineName },
+  options: TrainingHost & { runFolder: string; engine?: EngineName; dataFolder?: string },
 ): Promise<TrainingSession> {
-  const { runFolder, engine: otherEngine, ...host } = options;
+  const { runFolder, engine: otherEngine, dataFolder, ...host } = options;
   const folder = resolve(runFolder);
   const manifest = await readManifest(folder);
   const { spec } = manifest;
   const reporter = new StateReporter(host.onState);
-  return holding(folder, async (run) => {
+  return holding(folder, host, async (run) => {
     const { log, pastEvents } = run;
-    const unfinished = spec.models.filter((model) => !log.progress(model).ended);
+    const notice = (line: string) => host.onNotice?.(line);
+    const unfinished = await unfinishedModels(folder, spec.models, pastEvents, notice);
     if (unfinished.length === 0 && isOver(pastEvents))
       throw new Error(
         l10n.t(
@@ -88,19 +99,19 @@ export async function resumeRun(
     reporter.change({ runFolder: folder });
     const { dataset, engine } = await prepare(
       spec,
+      (options) => loadUnverified(manifest, { ...options, folder: dataFolder }),
       otherEngine ?? manifest.engine.name,
       unfinished,
       reporter,
       host,
     );
-    assertSameData(manifest, dataset);
+    verifyData(manifest, dataset);
     if (engine.name !== manifest.engine.name)
       host.onNotice?.(
         `The run began on ${manifest.engine.name} and goes on on ${engine.name}: results agree within float tolerance, not to the bit.`,
       );
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
-      const notice = (line: string) => host.onNotice?.(line);
       const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
       trainees.push(
         checkpoint
@@ -122,16 +133,22 @@ interface HeldRun {
 /** Takes the run's lock and opens its log for a session; gives both back when the session does not come about. */
 async function holding(
   runFolder: string,
+  { signal, onNotice }: Pick<TrainingHost, 'signal' | 'onNotice'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
-  const lock = await RunLock.acquire(runFolder);
+  const lock = await RunLock.acquire(runFolder, { signal, onNotice }).catch((error) => {
+    throw explained(error, 'written', join(runFolder, runFiles.lock));
+  });
   let log: EventLog | undefined;
   try {
-    const opened = await EventLog.open(join(runFolder, runFiles.events));
+    await removeLeftovers(runFolder);
+    if (lock.isContested) await fence(runFolder);
+    const opened = await EventLog.open(join(runFolder, runFiles.events), () => lock.assertHeld());
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
   } catch (error) {
-    await log?.close();
+    // That nothing can be written may be why the session does not come about.
+    await log?.close().catch(() => {});
     await lock.release();
     throw error;
   }
@@ -139,6 +156,7 @@ async function holding(
 
 async function prepare(
   spec: RunSpec,
+  load: (options: LoadingOptions) => Promise<Dataset>,
   choice: EngineName | 'auto',
   models: readonly ModelName[],
   reporter: StateReporter,
@@ -152,13 +170,10 @@ async function prepare(
     message: l10n.t('Loading the data'),
     engine: { name: engine.name, device: engine.device, reason: engine.reason },
   });
-  const dataset = await loadDataset(spec.data, {
-    seed: spec.seed,
-    signal,
-    onProgress: ({ message }) => announce(message),
-  });
+  const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
-  for (const { path, reason } of dataset.skipped) onNotice?.(`Skipped ${path}: ${reason}`);
+  assertFitsMemory({ ...spec, models }, dataset, engine);
+  for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
 }
 
@@ -176,7 +191,7 @@ function parseSpec(input: RunSpecInput): RunSpec {
       ? `${path} must be ${issue.expected}, not ${issue.received}`
       : `${path}: ${issue.message}`;
   });
-  throw new Error(`This can't be trained: ${problems.join('; ')}.`);
+  throw new UsageError(`This can't be trained: ${problems.join('; ')}.`);
 }
 
 function describe(dataset: Dataset): RunManifest['data'] {
@@ -188,15 +203,6 @@ function describe(dataset: Dataset): RunManifest['data'] {
     validationCount: dataset.validation.count,
     fingerprint: dataset.fingerprint,
   };
-}
-
-function assertSameData({ id, data }: RunManifest, dataset: Dataset): void {
-  if (dataset.fingerprint === data.fingerprint) return;
-  const now = `${dataset.train.count} + ${dataset.validation.count} images in ${dataset.classes.length} classes`;
-  const then = `${data.trainCount} + ${data.validationCount} in ${data.classes.length}`;
-  throw new Error(
-    `The data of the run ${id} has changed since it began (now ${now}; then ${then}; fingerprint ${dataset.fingerprint.slice(0, 12)}, then ${data.fingerprint.slice(0, 12)}). Bring the data back as it was, or train a new run.`,
-  );
 }
 
 /** The last thing the log says is that the run ended by itself. */

@@ -8,10 +8,12 @@ import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
 import { type Journal, Trainer } from '../../core/training/trainer';
 import type { PrefetchedBatches } from '../data/prefetch';
-import { listCheckpoints, writeCheckpoint } from './checkpoints';
+import { explained } from '../files/explain';
+import { listCheckpoints } from './checkpoints';
 import type { EventLog } from './eventLog';
-import type { RunLock } from './runLock';
+import { type RunLock, RunLostError } from './runLock';
 import type { StateReporter } from './stateReporter';
+import { writeCheckpoint } from './writeCheckpoint';
 
 /** How a training ended. */
 export interface TrainingResult {
@@ -53,8 +55,11 @@ export class TrainingSession implements Journal {
   constructor(private readonly parts: SessionParts) {
     this.runFolder = parts.runFolder;
     this.manifest = parts.manifest;
-    this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
-    for (const event of parts.pastEvents) this.#observe(event);
+    const { spec, data } = this.manifest;
+    const batchSize = Math.min(spec.batchSize, data.trainCount);
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, parts.batches.batchesPerEpoch);
+    for (const event of parts.pastEvents) this.#observe(event, true);
+    parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
     // Who started the session may look at its end later, or not at all.
     this.done.catch(() => {});
@@ -82,7 +87,7 @@ export class TrainingSession implements Journal {
 
   log(event: RunEvent): void {
     const isNew = this.parts.log.append(event);
-    this.#observe(event);
+    this.#observe(event, isNew);
     this.#isOver = event.type === 'status' && ['done', 'stopped', 'failed'].includes(event.state);
     if (event.type === 'status') this.#report(event.state, event.message);
     else this.parts.reporter.advance(() => this.#meter.position());
@@ -91,7 +96,7 @@ export class TrainingSession implements Journal {
 
   async save(checkpoint: Checkpoint): Promise<void> {
     await this.parts.log.sync();
-    await writeCheckpoint(this.runFolder, checkpoint);
+    await writeCheckpoint(this.runFolder, checkpoint, () => this.parts.lock.assertHeld());
   }
 
   async #run(): Promise<TrainingResult> {
@@ -103,12 +108,15 @@ export class TrainingSession implements Journal {
       this.#logStatus('training');
       const trainer = new Trainer(this.manifest.spec, trainees, batches, this, this.#control);
       const state = await trainer.run();
+      this.parts.lock.assertHeld();
       const message = this.#divergence();
       const result = state === 'done' && message ? 'failed' : state;
       this.#logStatus(result, message);
+      await this.parts.log.sync();
       return { state: result, message, overview: this.#overview.overview(true) };
-    } catch (error) {
-      this.#logFailure((error as Error).message);
+    } catch (caught) {
+      const error = this.#cause(caught);
+      this.#logFailure(error);
       throw error;
     } finally {
       for (const trainee of trainees) trainee.dispose();
@@ -116,9 +124,10 @@ export class TrainingSession implements Journal {
     }
   }
 
-  #observe(event: RunEvent): void {
+  /** An epoch that is repeated does not count twice. */
+  #observe(event: RunEvent, isNew: boolean): void {
     this.#meter.observe(event);
-    this.#overview.observe(event);
+    if (isNew) this.#overview.observe(event);
     if (event.type === 'modelEnd') this.#ends.set(event.model, event);
   }
 
@@ -146,21 +155,32 @@ export class TrainingSession implements Journal {
     return [...lines, l10n.t('Lower the learning rate, or clip gradients (--clip-norm 1).')].join(' ');
   }
 
-  /** The log itself may be what failed. */
-  #logFailure(message: string): void {
+  /** A write that failed because the run's folder is not there, say, is told as that. */
+  #cause(error: unknown): Error {
     try {
-      this.#logStatus('failed', message);
+      this.parts.lock.assertHeld();
+    } catch (loss) {
+      if (loss instanceof RunLostError) return loss;
+    }
+    const wayOut = l10n.t('Then resume the run (involution resume).');
+    return explained(error, 'written', this.runFolder, wayOut);
+  }
+
+  /** The log itself may be what failed, and of a run that was lost it is another's. */
+  #logFailure(error: Error): void {
+    try {
+      if (error instanceof RunLostError) throw error;
+      this.#logStatus('failed', error.message);
     } catch {
-      this.#report('failed', message);
+      this.#isOver = true;
+      this.#report('failed', error.message);
     }
   }
 
   async #letGo(): Promise<void> {
     await this.parts.batches.close();
-    try {
-      await this.parts.log.close();
-    } finally {
-      await this.parts.lock.release();
-    }
+    // All is written by now, or that it can't be written was said already.
+    await this.parts.log.close().catch(() => {});
+    await this.parts.lock.release();
   }
 }
