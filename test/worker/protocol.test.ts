@@ -296,6 +296,16 @@ describe('a worker whose host is gone', () => {
     await untilGone(pid);
   });
 
+  it('says that the folder of the run that it trains is gone, and does not make it again', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', endless, runs);
+    await underWay();
+    await rm(folder, { recursive: true, maxRetries: 5 });
+    await worker.until('its end', () => worker.latest?.state === 'failed');
+    expect(worker.latest?.message).toContain(`The folder ${folder} was deleted, moved or replaced`);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it.each<NodeJS.Signals[]>([['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGHUP', 'SIGTERM']])(
     'saves and exits on %s %s',
     async (...signals) => {
