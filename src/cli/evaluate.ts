@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Evaluation } from '../core/evaluation/evaluation';
+import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { ModelName } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { ListedRun } from '../node/runs/runList';
@@ -16,10 +16,6 @@ interface EvaluateOptions {
   engine?: 'auto';
   runs: string;
   json?: boolean;
-}
-
-interface EpochEvaluation extends Evaluation {
-  readonly epoch: number;
 }
 
 export function evaluateCommand(): Command {
@@ -58,10 +54,11 @@ async function evaluate(
   );
   const { dataset, change } = await loadRunData(manifest, { folder: data, anyway });
   const started = await startEngine(engine ?? 'auto');
-  const evaluations: EpochEvaluation[] = [];
+  const evaluations: CheckpointEvaluation[] = [];
   for (const { name, checkpoint } of checkpoints) {
-    const { epoch } = checkpoint;
-    evaluations.push({ epoch, ...(await evaluateCheckpoint(checkpoint, name, dataset)) });
+    const evaluation = await evaluateCheckpoint(checkpoint, name, dataset);
+    if (evaluation.missing) console.error(`involution: ${evaluation.missing}`);
+    evaluations.push(evaluation);
   }
   await started.dispose();
   if (json) console.log(JSON.stringify(evaluations.map((each) => described(run, change, each))));
@@ -72,7 +69,7 @@ async function evaluate(
 const described = (
   { id, folder }: ListedRun,
   dataChange: string | null,
-  { labels, predicted, ...evaluation }: EpochEvaluation,
+  { labels, predicted, ...evaluation }: CheckpointEvaluation,
 ) => ({
   run: id,
   folder,
@@ -89,7 +86,7 @@ function heading({ name, folder }: ListedRun, change: string | null): string {
     : `${line}\nNot on the images that the run was validated with, and the networks may have learned some of these: ${change}.`;
 }
 
-function report(evaluation: EpochEvaluation): string {
+function report(evaluation: CheckpointEvaluation): string {
   const { model, epoch, classes, accuracy, loss, confusion, perClassAccuracy, labels } = evaluation;
   const columns = [
     { title: 'true \\ predicted' },

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../core/evaluation/evaluation';
+import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail } from '../core/kernels/trace';
 import type { RunState } from '../core/runs/events';
@@ -70,7 +70,7 @@ export interface LabHost {
   ready(): Promise<LabState>;
   series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
   summaries(run: string): Promise<ModelSummary[]>;
-  evaluation(run: string, model: ModelName): Promise<Evaluation>;
+  evaluation(run: string, model: ModelName): Promise<CheckpointEvaluation>;
   validationImages(run: string, indices: number[]): Promise<Picture[]>;
   dataPreview(run: string): Promise<DataPreview>;
   openKernels(

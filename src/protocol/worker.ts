@@ -1,5 +1,5 @@
 import type { ImageShape } from '../core/data/dataset';
-import type { Evaluation } from '../core/evaluation/evaluation';
+import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../core/kernels/trace';
 import type { ModelSummary as NetworkSummary } from '../core/models/summary';
@@ -26,7 +26,7 @@ export interface WorkerFunctions {
   summaries(imageShape: ImageShape, classes: number): Promise<ModelSummary[]>;
   /** Of the data that the run was trained on, split as it was there. */
   dataPreview(runFolder: string, task: string): Promise<DataPreview>;
-  evaluate(runFolder: string, model: ModelName, task: string): Promise<Evaluation>;
+  evaluate(runFolder: string, model: ModelName, task: string): Promise<CheckpointEvaluation>;
   /** Validation images by index, as RGBA. */
   validationImages(runFolder: string, indices: number[]): Promise<Picture[]>;
 

@@ -10,8 +10,8 @@ import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { exportModel } from '../../src/node/export/exportModel';
 import { listCheckpoints, loadNetwork } from '../../src/node/runs/checkpoints';
-import { modelFolder } from '../../src/node/runs/modelFiles';
 import { startTraining } from '../../src/node/runs/session';
+import { modelFolder } from './support/modelFolder';
 
 let folder: string;
 let engine: Engine;

@@ -216,6 +216,47 @@ describe('the trainer', () => {
     for (const trainee of trainees) trainee.dispose();
   });
 
+  it.each([
+    ['finished', { epochs: 2 }],
+    ['early-stopping', { epochs: 9, earlyStoppingPatience: 2 }],
+  ])(
+    'logs that a model has ended (%s) once its last checkpoint is saved, however slowly',
+    async (reason, limits) => {
+      const trainees = [tinyTrainee('involution'), tinyTrainee('convolution')];
+      for (const trainee of trainees)
+        trainee.cursor = { ...startCursor, patience: { lowestLoss: 0, waited: 0 } };
+      const journal = new MemoryJournal();
+      const saved: string[] = [];
+      const missing: string[] = [];
+      journal.save = async ({ model, cursor }) => {
+        await setTimeout(60);
+        saved.push(`${model} ${cursor.epoch}`);
+      };
+      const log = journal.log.bind(journal);
+      journal.log = (event) => {
+        log(event);
+        if (event.type !== 'modelEnd') return;
+        expect(event.reason).toBe(reason);
+        if (!saved.includes(`${event.model} ${event.epoch}`)) missing.push(event.model);
+      };
+      await train({ ...tinySpec, ...limits }, trainees, journal);
+      expect(missing).toEqual([]);
+      expect(saved).toHaveLength(4);
+      for (const trainee of trainees) trainee.dispose();
+    },
+  );
+
+  it('logs no end of a model whose last checkpoint cannot be written', async () => {
+    const trainee = tinyTrainee('involution');
+    const journal = new MemoryJournal();
+    journal.save = async ({ cursor }) => {
+      if (cursor.epoch === 2) throw new Error('no space left');
+    };
+    await expect(train({ ...tinySpec, epochs: 2 }, [trainee], journal)).rejects.toThrow('no space left');
+    expect(journal.story.at(-1)).toBe('epoch involution 2');
+    trainee.dispose();
+  });
+
   it('ends with the error when a checkpoint cannot be written', async () => {
     const trainee = tinyTrainee('involution');
     const journal = new MemoryJournal();

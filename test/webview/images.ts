@@ -1,5 +1,5 @@
 import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
-import type { Evaluation } from '../../src/core/evaluation/evaluation';
+import type { CheckpointEvaluation } from '../../src/core/evaluation/evaluation';
 import type { KernelMap } from '../../src/core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../../src/core/kernels/trace';
 import type { DataPreview, KernelSession, ModelSummary, Picture } from '../../src/protocol/worker';
@@ -96,7 +96,7 @@ export function kernelDetail(session: string, name: string, row: number, column:
   return { row, column, kernel, neighbourhood, output, groupOf: [0, 0, 0] };
 }
 
-export function evaluation(model: Evaluation['model']): Evaluation {
+export function evaluation(model: CheckpointEvaluation['model']): CheckpointEvaluation {
   const random = generator(model.length);
   const right = model === 'involution' ? 0.55 : 0.8;
   const count = 2000;
@@ -110,6 +110,8 @@ export function evaluation(model: Evaluation['model']): Evaluation {
   return {
     model,
     classes,
+    epoch: 12,
+    missing: '',
     accuracy: correct / count,
     loss: 1.2114,
     confusion,

@@ -14,11 +14,11 @@ import {
   loadNetwork,
   readCheckpoint,
 } from '../../src/node/runs/checkpoints';
-import { modelFolder } from '../../src/node/runs/modelFiles';
 import { readRun } from '../../src/node/runs/runList';
 import { resumeRun, startTraining } from '../../src/node/runs/session';
 import { writeCheckpoint } from '../../src/node/runs/writeCheckpoint';
 import type { TrainingState } from '../../src/protocol/worker';
+import { modelFolder } from '../unit/support/modelFolder';
 
 const spec: RunSpecInput = {
   data: { kind: 'shapes', trainCount: 60, validationCount: 20 },

@@ -18,6 +18,13 @@ export interface Evaluation {
   readonly mistakes: { index: number; label: number; predicted: number; confidence: number }[];
 }
 
+/** Of one checkpoint of a run. */
+export interface CheckpointEvaluation extends Evaluation {
+  readonly epoch: number;
+  /** That later epochs are missing, for people; empty when none are. */
+  readonly missing: string;
+}
+
 /**
  * `logits`: images · classes values. Of equal logits the first class is predicted. Probabilities are never taken the
  * logarithm of: a certain one is 0 in float32 long before its loss, which is a difference of logits, is large.

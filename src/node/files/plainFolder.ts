@@ -1,9 +1,8 @@
 import { constants, type Dirent } from 'node:fs';
 import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import * as l10n from '@vscode/l10n';
 import { syncFile, syncFolder } from './durable';
-import { codeOf, explained, type FileAction, FileError, isMissing, problemOf } from './explain';
+import { codeOf, explained, type FileAction, irregular, isLink, isMissing, tooLarge } from './explain';
 import { isTemporary, temporaryName } from './temporary';
 
 /** Windows has none of these; there, comparing what was opened with what is there does it. */
@@ -153,7 +152,7 @@ export class PlainFolder {
     const path = this.pathOf(to);
     try {
       await this.#check(from, 'renamed');
-      await this.#check(to, 'renamed');
+      await this.#check(to, 'written');
       await rename(this.pathOf(from), path);
       await syncFolder(dirname(path));
     } catch (error) {
@@ -289,24 +288,4 @@ async function isIrregular(path: string): Promise<boolean> {
     (found) => !found.isFile(),
     () => false,
   );
-}
-
-function isLink(path: string, action: FileAction): FileError {
-  return new FileError(
-    path,
-    'LINK',
-    problemOf(action, path, l10n.t('it is a link, and links are not followed here'), ''),
-    l10n.t('Put the file or folder itself in its place, or remove the link.'),
-  );
-}
-
-function irregular(path: string, action: FileAction): FileError {
-  const reason = l10n.t('something else is in its place (a folder, a file, a pipe or a device)');
-  return new FileError(path, 'IRREGULAR', problemOf(action, path, reason, ''), l10n.t('Move that away.'));
-}
-
-function tooLarge(path: string, maximumBytes: number): FileError {
-  const reason = l10n.t('it has more than {0} bytes, which is too much', maximumBytes);
-  const remedy = l10n.t('Restore it from a copy, or remove it.');
-  return new FileError(path, 'TOO LARGE', problemOf('read', path, reason, ''), remedy);
 }

@@ -25,7 +25,9 @@ const CheckpointRecord = v.object({
   schemaVersion: v.literal(1),
   model: v.picklist(modelNames),
   cursor: Cursor,
-  /** By file name, in hex. */
+  /** Of `cursor` as JSON, in hex. Earlier versions wrote none. */
+  cursorSha256: v.optional(v.string()),
+  /** Of the other files by their names, in hex. */
   sha256: v.record(v.string(), v.string()),
 });
 export type CheckpointRecord = v.InferOutput<typeof CheckpointRecord>;
@@ -162,11 +164,12 @@ async function whole<T>(
 
 async function readRecord(stored: StoredCheckpoint): Promise<CheckpointRecord> {
   const text = (await readFile(stored, checkpointFiles.cursor, largest.record)).toString('utf8');
-  try {
-    return v.parse(CheckpointRecord, JSON.parse(text));
-  } catch {
-    throw new CheckpointError(damaged(stored, checkpointFiles.cursor));
+  const record = v.safeParse(CheckpointRecord, parsed(text));
+  if (record.success) {
+    const { cursor, cursorSha256 } = record.output;
+    if (cursorSha256 === undefined || cursorSha256 === hashOfCursor(cursor)) return record.output;
   }
+  throw new CheckpointError(damaged(stored, checkpointFiles.cursor));
 }
 
 async function readChecked(
@@ -194,6 +197,14 @@ async function readFile(
   }
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const damaged = ({ folder }: StoredCheckpoint, file: string) => l10n.t('{0} is damaged', join(folder, file));
 
 function momentsOf(bytes: Buffer): AdamMoments {
@@ -204,4 +215,6 @@ function momentsOf(bytes: Buffer): AdamMoments {
 
 export const bytesOf = (floats: Float32Array) =>
   new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+/** Of its fields in the order of the schema, whoever put it together. */
+export const hashOfCursor = (cursor: Cursor) => sha256(JSON.stringify(v.parse(Cursor, cursor)));
 export const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');

@@ -1,8 +1,9 @@
 import type { Dataset } from '../../core/data/dataset';
-import { type Evaluation, evaluationOf } from '../../core/evaluation/evaluation';
+import { type CheckpointEvaluation, evaluationOf } from '../../core/evaluation/evaluation';
 import { type PredictOptions, predict } from '../../core/evaluation/predict';
 import type { ModelName } from '../../core/runs/spec';
 import { loadNetwork, type StoredCheckpoint } from './checkpoints';
+import { lostEpochs } from './lostEpochs';
 
 /** A checkpoint of a model on the validation images. Needs a started engine. */
 export async function evaluateCheckpoint(
@@ -10,11 +11,13 @@ export async function evaluateCheckpoint(
   model: ModelName,
   { classes, imageShape, validation }: Dataset,
   options: PredictOptions = {},
-): Promise<Evaluation> {
+): Promise<CheckpointEvaluation> {
+  const { epoch } = checkpoint;
+  const missing = await lostEpochs(checkpoint);
   const network = await loadNetwork(checkpoint);
   try {
     const logits = await predict(network, validation, imageShape, classes.length, options);
-    return evaluationOf(model, classes, validation.labels, logits);
+    return { ...evaluationOf(model, classes, validation.labels, logits), epoch, missing };
   } finally {
     network.dispose();
   }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { checkpointFiles } from '../../core/runs/layout';
 
@@ -10,19 +8,6 @@ export function modelFiles(artifacts: io.ModelArtifacts): { topology: string; we
   return {
     topology: JSON.stringify({ format, generatedBy, convertedBy, modelTopology, weightsManifest }),
     weights: joined(weightData),
-  };
-}
-
-/** For `tf.loadLayersModel`, on engines whose TF.js knows no `file://`: reads a folder of those two files. */
-export function modelFolder(folder: string): io.IOHandler {
-  return {
-    async load() {
-      const [topology, weights] = await Promise.all([
-        readFile(join(folder, checkpointFiles.topology), 'utf8'),
-        readFile(join(folder, checkpointFiles.weights)),
-      ]);
-      return modelArtifacts(topology, weights);
-    },
   };
 }
 

@@ -147,7 +147,8 @@ async function holding(
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
   } catch (error) {
-    await log?.close();
+    // That nothing can be written may be why the session does not come about.
+    await log?.close().catch(() => {});
     await lock.release();
     throw error;
   }

@@ -8,7 +8,7 @@ import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
-import { bytesOf, type CheckpointRecord, listCheckpoints, sha256 } from './checkpoints';
+import { bytesOf, type CheckpointRecord, hashOfCursor, listCheckpoints, sha256 } from './checkpoints';
 import { modelFiles } from './modelFiles';
 
 /** Training goes on from the newest; the one before it is there in case that one is damaged. */
@@ -28,7 +28,7 @@ export async function writeCheckpoint(
   const { model } = checkpoint;
   const name = `${model}/${checkpointName(checkpoint.cursor)}`;
   // No step was made since: paused twice within one validation, say.
-  if (await run.has(name)) return;
+  if ((await listCheckpoints(runFolder, model)).some((stored) => stored.name === name)) return;
   const temporary = `${model}/${temporaryName()}`;
   try {
     assertHeld();
@@ -64,7 +64,13 @@ function contentOf({ model, cursor, network, moments }: Checkpoint): Record<stri
     [checkpointFiles.optimizer]: Buffer.concat([moments.m, moments.v].map((moment) => bytesOf(moment))),
   };
   const hashes = Object.entries(files).map(([file, content]) => [file, sha256(content)] as const);
-  const record: CheckpointRecord = { schemaVersion: 1, model, cursor, sha256: Object.fromEntries(hashes) };
+  const record: CheckpointRecord = {
+    schemaVersion: 1,
+    model,
+    cursor,
+    cursorSha256: hashOfCursor(cursor),
+    sha256: Object.fromEntries(hashes),
+  };
   return { ...files, [checkpointFiles.cursor]: JSON.stringify(record) };
 }
 

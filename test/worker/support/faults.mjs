@@ -11,6 +11,7 @@ import { isMainThread } from 'node:worker_threads';
  * @property {number} [at] the change that is hit, from 1; none: they are only counted
  * @property {'kill' | 'torn' | 'full' | 'fault'} [kind] killed before the change; killed in the middle of a write (before
  * any other change); from this change on there is no room (ENOSPC); this change fails (EIO)
+ * @property {string} [refusedFolderSync] the code with which every sync of a folder is refused
  */
 
 /** @type {Fault | null} */
@@ -122,6 +123,8 @@ for (const name of ['write', 'writeFile', 'appendFile', 'truncate', 'sync', 'dat
       const bytes = isWrite ? bytesOf(args[0]) : new Uint8Array();
       fs.writeSync(this.fd, bytes.subarray(0, bytes.length >> 1));
     });
+    if (name === 'sync' && fault?.refusedFolderSync && (await this.stat()).isDirectory())
+      throw failure(fault.refusedFolderSync, 'refused', 'fsync', pathOf.get(this));
     return original.apply(this, args);
   };
 }

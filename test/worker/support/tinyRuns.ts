@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -5,7 +6,6 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { expect } from 'vitest';
 import type { RunEvent } from '../../../src/core/runs/events';
 import { type ModelName, modelNames, type RunSpecInput } from '../../../src/core/runs/spec';
 import { isTemporary } from '../../../src/node/files/temporary';
@@ -25,6 +25,9 @@ export const tinySpec: RunSpecInput = {
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const faults = fileURLToPath(new URL('./faults.mjs', import.meta.url));
+
+/** What is to happen to a process: a fault of its disk, or a kill after so many milliseconds. */
+export type End = Omit<Fault, 'below'> & { readonly killAfter?: number };
 
 /** The training as one small bundle: it starts several times faster than its sources do. */
 export class TrainingProcesses {
@@ -64,18 +67,24 @@ export class TrainingProcesses {
     return new TrainingProcesses(folder);
   }
 
-  /** Resolves with how it ended: an exit code, or the signal that killed it. */
-  async train(runsFolder: string, spec: RunSpecInput, fault: Omit<Fault, 'below'>): Promise<number | string> {
+  /** Each resolves with how the process ended: an exit code, or the signal that killed it. */
+  train(runsFolder: string, spec: RunSpecInput, end: End): Promise<number | string> {
+    return this.#run(['train', runsFolder, JSON.stringify(spec)], runsFolder, end);
+  }
+
+  resume(runFolder: string, end: End): Promise<number | string> {
+    return this.#run(['resume', runFolder], runFolder, end);
+  }
+
+  async #run(words: string[], below: string, { killAfter, ...fault }: End): Promise<number | string> {
     const script = join(this.folder, 'trainOnce.mjs');
-    const child = spawn(process.execPath, ['--import', faults, script, runsFolder, JSON.stringify(spec)], {
+    const child = spawn(process.execPath, ['--import', faults, script, ...words], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        FAULT: JSON.stringify({ ...fault, below: runsFolder }),
-        INVOLUTION_LAB_THREADS: '1',
-      },
+      env: { ...process.env, FAULT: JSON.stringify({ ...fault, below }), INVOLUTION_LAB_THREADS: '1' },
     });
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     const [code, signal] = await once(child, 'exit');
+    clearTimeout(timer);
     return code ?? signal;
   }
 
@@ -108,8 +117,8 @@ async function story(runFolder: string): Promise<object[]> {
   const path = join(runFolder, 'events.jsonl');
   const tail = new EventTail(path);
   const events = await tail.read();
-  expect(tail.invalidLines).toBe(0);
-  expect(tail.offset).toBe((await readFile(path)).length);
+  assert.equal(tail.invalidLines, 0, `${path} has lines that are no events.`);
+  assert.equal(tail.offset, (await readFile(path)).length, `${path} ends with half a line.`);
   return events
     .filter((event): event is Exclude<RunEvent, { type: 'status' }> => event.type !== 'status')
     .map((event) => ({ ...event, time: 0, seconds: 0 }));

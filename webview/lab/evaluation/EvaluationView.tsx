@@ -42,10 +42,14 @@ export function EvaluationView() {
         <Dropdown label={l10n.t('Model')} value={model} options={models} onChange={setModel} />
         {evaluation && (
           <span class="num">
-            {l10n.t('accuracy {0} · loss {1}', metric(evaluation.accuracy), metric(evaluation.loss))}
+            {l10n.t(
+              'epoch {0} · accuracy {1} · loss {2}',
+              ...[evaluation.epoch, metric(evaluation.accuracy), metric(evaluation.loss)],
+            )}
           </span>
         )}
       </div>
+      {evaluation?.missing && <p role="status">{evaluation.missing}</p>}
       <Answer
         section="evaluation"
         request={request}
