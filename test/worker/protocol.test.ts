@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -293,6 +294,16 @@ describe('a worker whose host is gone', () => {
     const { pid } = await hostThatDies('hostOfHanging.ts');
     expect(isAlive(pid)).toBe(true);
     await untilGone(pid);
+  });
+
+  it('says that the folder of the run that it trains is gone, and does not make it again', async () => {
+    worker = new TestWorker();
+    const folder = await worker.call('train', endless, runs);
+    await underWay();
+    await rm(folder, { recursive: true, maxRetries: 5 });
+    await worker.until('its end', () => worker.latest?.state === 'failed');
+    expect(worker.latest?.message).toContain(`The folder ${folder} was deleted, moved or replaced`);
+    expect(existsSync(folder)).toBe(false);
   });
 
   it.each<NodeJS.Signals[]>([['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGHUP', 'SIGTERM']])(
