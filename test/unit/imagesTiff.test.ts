@@ -324,10 +324,10 @@ describe('the bands of a TIFF', () => {
     });
     for (let length = 0; length < file.length - 6; length++)
       expect(() => tiffTags(file.subarray(0, length))).not.toThrow();
-    expect(tiffTags(file.subarray(0, 40))).toBeNull();
+    expect(tiffTags(file.subarray(0, 40))).toBe('truncated');
     // A directory at the end of the address space.
     const far = tiff({ width: 2, height: 1, bands: 1, photometric: rgb, samples: [1, 2], bigTiff: true });
     far.fill(0xff, 8, 16);
-    expect(tiffTags(far)).toBeNull();
+    expect(tiffTags(far)).toBe('truncated');
   });
 });

@@ -1,5 +1,5 @@
 import type { ReadableFormat } from './formats';
-import { tiffDirectory, tiffTags } from './tiffTags';
+import { tiffTags } from './tiffTags';
 
 /** What a file that could not be decoded shows of its damage when its structure is walked along. */
 export type Damage = 'truncated' | 'checksum' | 'unknown';
@@ -68,8 +68,7 @@ const walks: Readonly<Record<ReadableFormat, (bytes: Buffer) => Damage>> = {
 
   TIFF(bytes) {
     const tags = tiffTags(bytes);
-    if (tags) return truncatedIf(tags.end > bytes.length);
-    return truncatedIf(tiffDirectory(bytes) > bytes.length);
+    return typeof tags === 'string' ? tags : truncatedIf(tags.end > bytes.length);
   },
 
   AVIF(bytes) {

@@ -37,7 +37,6 @@ const pictures: readonly Signature[] = [
   { name: 'JPEG XR', starts: ['II\xbc'], convert: magick('jxr') },
   { name: 'Photoshop', starts: ['8BPS'], convert: 'magick "in.psd[0]" out.png' },
   { name: 'GIMP', starts: ['gimp xcf'], convert: 'magick in.xcf -flatten out.png' },
-  { name: 'icon', starts: ['\0\0\x01\0', '\0\0\x02\0'], convert: 'magick "in.ico[0]" out.png' },
   { name: 'OpenEXR', starts: ['\x76\x2f\x31\x01'], convert: magick('exr') },
   { name: 'Radiance HDR', starts: ['#?RADIANCE', '#?RGBE'], convert: magick('hdr') },
   { name: 'DDS', starts: ['DDS '], convert: magick('dds') },
@@ -99,6 +98,9 @@ export function identify(bytes: Buffer, path: string): Identified {
   if (picture) return { kind: 'picture', name: picture.name, convert: picture.convert };
   if (start.startsWith('BM') && bytes.length > 18 && bytes.readUInt32LE(14) <= 256)
     return { kind: 'picture', name: 'BMP', convert: magick('bmp') };
+  // A TGA may begin alike, but for the count of pictures.
+  if (['\0\0\x01\0', '\0\0\x02\0'].includes(start.slice(0, 4)) && start.charCodeAt(4) > 0)
+    return { kind: 'picture', name: 'icon', convert: 'magick "in.ico[0]" out.png' };
   if (/^P[1-7]\s/.test(start)) return { kind: 'picture', name: 'PNM', convert: magick('pnm') };
   const other = others.find(has);
   if (other) return { kind: 'other', name: other.name, convert: other.convert };

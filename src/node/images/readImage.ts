@@ -58,7 +58,7 @@ function tiffReadingOf(path: string, bytes: Buffer): UnusualReading | null {
   if (!isTiff(bytes)) return null;
   const tags = tiffTags(bytes);
   // The decoder may make something of it, and nobody could say of what.
-  if (!tags) throw new ImageError(path, damageOf(bytes, 'TIFF'));
+  if (typeof tags === 'string') throw new ImageError(path, damageOf(bytes, 'TIFF'));
   const reading = tiffReading(tags);
   if (reading.kind === 'refused') throw new ImageError(path, reading.reason);
   return reading.kind === 'plain' ? null : reading;

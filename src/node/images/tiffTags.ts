@@ -71,13 +71,13 @@ export function isTiff(bytes: Buffer): boolean {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(start);
 }
 
-/** The first directory's tags of a TIFF or BigTIFF in either byte order; null where they can't be made out. */
-export function tiffTags(bytes: Buffer): TiffTags | null {
+/** The first directory's tags of a TIFF or BigTIFF in either byte order, or why they can't be made out. */
+export function tiffTags(bytes: Buffer): TiffTags | 'truncated' | 'unknown' {
   try {
     const values = firstDirectory(bytes);
     const first = (name: number) => values.get(name)?.[0];
     const [width, height] = [first(tag.width), first(tag.height)];
-    if (!width || !height) return null;
+    if (!width || !height) return 'unknown';
     const tiled = values.has(tag.tileOffsets);
     const offsets = values.get(tiled ? tag.tileOffsets : tag.stripOffsets) ?? [];
     const lengths = values.get(tiled ? tag.tileLengths : tag.stripLengths) ?? [];
@@ -98,7 +98,7 @@ export function tiffTags(bytes: Buffer): TiffTags | null {
     };
   } catch (error) {
     // Something points beyond the file's end.
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError) return 'truncated';
     throw error;
   }
 }
@@ -109,7 +109,7 @@ function firstDirectory(bytes: Buffer): Map<number, readonly number[]> {
   const big = number(2, 2) === bigTiff;
   /** Of an offset, and of an entry's values where they stand in the entry itself. */
   const wide = big ? 8 : 4;
-  const directory = tiffDirectory(bytes);
+  const directory = number(big ? 8 : 4, wide);
   const entries = number(directory, big ? 8 : 2);
   const tags = new Map<number, readonly number[]>();
   for (let i = 0; i < Math.min(entries, mostEntries); i++) {
@@ -126,12 +126,6 @@ function firstDirectory(bytes: Buffer): Map<number, readonly number[]> {
     );
   }
   return tags;
-}
-
-/** Where the first directory begins. @throws RangeError where the file ends before it says so */
-export function tiffDirectory(bytes: Buffer): number {
-  const number = numberReader(bytes);
-  return number(2, 2) === bigTiff ? number(8, 8) : number(4, 4);
 }
 
 const bigTiff = 43;
