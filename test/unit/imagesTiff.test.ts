@@ -244,7 +244,7 @@ describe('the bands of a TIFF', () => {
     [
       'complex values',
       { bands: 1, bits: 64, sampleFormat: 6, photometric: black0 },
-      scale('complex or undefined values'),
+      scale('complex values or values of an unknown type'),
     ],
     ['three inks', { bands: 3, photometric: separated, tags: { 332: [2] } }, colours],
     ['four inks that are not CMYK', { bands: 4, photometric: separated, tags: { 332: [2] } }, colours],
@@ -278,6 +278,14 @@ describe('the bands of a TIFF', () => {
     );
     await expect(pixels({ ...floats, width: 2, samples: [0, Number.NaN] })).rejects.toThrow(
       scale('values that are not numbers'),
+    );
+  });
+
+  it('may not be more than memory holds', async () => {
+    const many = { width: 3000, height: 3000, bands: 60, photometric: rgb, samples: new Array(60).fill(0) };
+    const path = await written(tiff(many));
+    await expect(readImage(path)).rejects.toThrow(
+      `${path} is too large: it unpacks to more than the 100 million`,
     );
   });
 

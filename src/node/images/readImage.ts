@@ -61,7 +61,11 @@ function tiffReadingOf(path: string, bytes: Buffer): UnusualReading | null {
   if (typeof tags === 'string') throw new ImageError(path, damageOf(bytes, 'TIFF'));
   const reading = tiffReading(tags);
   if (reading.kind === 'refused') throw new ImageError(path, reading.reason);
-  return reading.kind === 'plain' ? null : reading;
+  if (reading.kind === 'plain') return null;
+  // These are held as they are, all bands of them.
+  const { width, height, bands } = tags;
+  if (width * height * bands * (tags.bits[0]! / 8) > 4 * pixelLimit) throw new ImageError(path, tooLarge());
+  return reading;
 }
 
 const resized = (image: Sharp, size: { width: number; height: number } | undefined) =>
@@ -110,12 +114,7 @@ async function decodingProblem(bytes: Buffer, path: string): Promise<string> {
   const found = identify(bytes, path);
   switch (found.kind) {
     case 'readable':
-      return (await unpacksTooLarge(bytes))
-        ? l10n.t(
-            'is too large: it unpacks to more than the {0} million pixels that are allowed',
-            pixelLimit / 1e6,
-          )
-        : damageOf(bytes, found.format);
+      return (await unpacksTooLarge(bytes)) ? tooLarge() : damageOf(bytes, found.format);
     case 'picture':
     case 'other':
       return unreadable(found);
@@ -149,6 +148,9 @@ function damageOf(bytes: Buffer, format: ReadableFormat): string {
       return l10n.t("is damaged: its {0} data can't be decoded", format);
   }
 }
+
+const tooLarge = () =>
+  l10n.t('is too large: it unpacks to more than the {0} million pixels that are allowed', pixelLimit / 1e6);
 
 /** The decoder's message is not asked: see `findDamage`. */
 async function unpacksTooLarge(bytes: Buffer): Promise<boolean> {

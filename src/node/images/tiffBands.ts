@@ -69,7 +69,8 @@ export function tiffReading(tags: TiffTags): TiffReading {
       : refused(scaleFirst(l10n.t('{0}-bit floating-point values', depth)));
   }
   if (format === sampleFormat.signed) return refused(scaleFirst(l10n.t('values below zero')));
-  if (format !== sampleFormat.unsigned) return refused(scaleFirst(l10n.t('complex or undefined values')));
+  if (format !== sampleFormat.unsigned)
+    return refused(scaleFirst(l10n.t('complex values or values of an unknown type')));
   const packed = depth === 1 || depth === 2 || depth === 4;
   const readable = packed
     ? bands === 1 && (grey || kind === photometric.palette)
