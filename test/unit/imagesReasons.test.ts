@@ -78,6 +78,29 @@ describe('what is wrong with a damaged image', () => {
       expect(await reasonOf(name, bytes), name).toBe(reason);
   });
 
+  it('may be a size beyond all counting', async () => {
+    const far = 1_394_999_312;
+    const square = sharp({ create: { width: 20, height: 20, channels: 3, background: 'red' } });
+    const tall = png({ width: 20, colourType: 0 }, [new Array(20).fill(0)]);
+    tall.writeUInt32BE(far, 20);
+    const avif = await square.avif().toBuffer();
+    avif.writeUInt32BE(far, avif.indexOf('ispe') + 12);
+    const tif = tiff({ width: far, height: 1, bands: 1, photometric: 1, samples: [1] });
+    const svg = (size: string) => `<svg xmlns="http://www.w3.org/2000/svg" ${size}></svg>`;
+    for (const [name, bytes] of [
+      ['far.png', tall],
+      ['far.avif', avif],
+      ['far.tif', tif],
+      ['far.svg', svg(`width="24" height="${far}"`)],
+      ['inches.svg', svg('width="24" height="14000000in"')],
+      ['digits.svg', svg("height='1e30' width='3'")],
+      ['view.svg', svg(`viewBox="0 0 24 ${far}"`)],
+    ] as const)
+      expect(await reasonOf(name, bytes), name).toBe(
+        'is too large: it unpacks to more than the 100 million pixels that are allowed',
+      );
+  });
+
   it('is the same however many images are decoded at once', async () => {
     const data = join(folder, 'data');
     const wrong = await damaged();

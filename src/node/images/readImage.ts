@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import sharp, { type Sharp } from 'sharp';
 import { findDamage } from './damage';
+import { declaredSide } from './declaredSide';
 import { decodeTiff, UnfitValues, type UnusualReading } from './decodeTiff';
 import { type Identified, identify, type ReadableFormat } from './formats';
 import { tiffReading } from './tiffBands';
@@ -42,6 +43,7 @@ export const background = '#ffffff';
  */
 export async function readImage(path: string, size?: { width: number; height: number }): Promise<RgbImage> {
   const bytes = await readBytes(path);
+  if (declaredSide(bytes) > pixelLimit) throw new ImageError(path, tooLarge());
   const reading = tiffReadingOf(path, bytes);
   try {
     const image = resized(reading ? await decodeTiff(bytes, reading, pixelLimit) : decode(bytes), size);
