@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from '../core/usageError';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -31,7 +32,7 @@ export async function runProgram(program: Command): Promise<void> {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     console.error(`involution: ${message}`);
     if (program.opts<{ debug?: boolean }>().debug) console.error(stack);
-    process.exitCode = exitCodes.failed;
+    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
 

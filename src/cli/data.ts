@@ -6,7 +6,7 @@ import { DataSpec, type RunSpecInput } from '../core/runs/spec';
 import { grouped } from './format';
 import { dataSource, decimal, integer, jsonOption } from './options';
 import { table } from './table';
-import { writeFigure } from './writeFigure';
+import { checkFigureFile, writeFigure } from './writeFigure';
 
 interface DataOptions {
   imageSize?: number;
@@ -39,6 +39,7 @@ export function dataCommand(): Command {
 
 async function data(source: NonNullable<RunSpecInput['data']>, options: DataOptions): Promise<void> {
   const { imageSize, validationSplit, seed, out, json } = options;
+  if (out) await checkFigureFile(out, source.kind === 'folder' ? [source.path] : []);
   const [{ loadDataset }, { classCounts, dataFigure }] = await Promise.all([
     import('../node/data/loadDataset'),
     import('../core/data/preview'),

@@ -83,7 +83,11 @@ function decode(bytes: Buffer): Sharp {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
+    const file = await stat(path);
+    if (file.isDirectory()) throw new ImageError(path, l10n.t('is a folder, not an image'));
+    // A pipe might never end.
+    if (!file.isFile()) throw new ImageError(path, l10n.t('is a pipe or a device, not a file'));
+    const { size } = file;
     if (size === 0) throw new ImageError(path, l10n.t('is empty (0 bytes)'));
     if (size > fileSizeLimit)
       throw new ImageError(
@@ -97,7 +101,7 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-function readingProblem({ code, message }: NodeJS.ErrnoException): string {
+function readingProblem({ code }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -105,10 +109,15 @@ function readingProblem({ code, message }: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return l10n.t('may not be read by this user (permission denied)');
-    case 'EISDIR':
-      return l10n.t('is a folder, not an image');
+    case 'ELOOP':
+      return l10n.t('is a link that leads back to itself');
+    case 'ENAMETOOLONG':
+      return l10n.t('has too long a name');
+    case 'EMFILE':
+    case 'ENFILE':
+      return l10n.t("can't be opened: too many files are open");
     default:
-      return l10n.t("can't be read: {0}", message);
+      return l10n.t("can't be read from its disk ({0})", code ?? 'unknown');
   }
 }
 
