@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Figure } from '../core/figure';
 import { UsageError } from '../core/usageError';
@@ -76,7 +76,8 @@ const isSame = (a: Found, b: Found) => a.dev === b.dev && a.ino === b.ino;
 async function isBelow(file: string, folder: string): Promise<boolean> {
   const top = await found(folder);
   if (!top) return false;
-  for (let above = dirname(resolve(file)); ; above = dirname(above)) {
+  const place = dirname(resolve(file));
+  for (let above = await realpath(place).catch(() => place); ; above = dirname(above)) {
     const each = await found(above);
     if (each && isSame(each, top)) return true;
     if (above === dirname(above)) return false;
@@ -95,6 +96,8 @@ function reasonOf({ code }: NodeJS.ErrnoException): string {
       return 'the disk is read-only';
     case 'ENOENT':
       return 'its folder is gone';
+    case 'EISDIR':
+      return 'it is a folder';
     default:
       return `the disk refused it (${code})`;
   }
