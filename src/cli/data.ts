@@ -32,7 +32,10 @@ export function dataCommand(): Command {
     .option('--image-size <pixels>', 'images of a folder are resized to this square', integer)
     .option('--validation-split <fraction>', 'how much of a folder is held out', decimal)
     .option('--seed <number>', 'decides the split', integer, 42)
-    .option('--out <file>', 'the first 25 training images with their classes, as a PNG')
+    .option(
+      '--out <file>',
+      'the first 25 training images with their classes, as a PNG; it only replaces an earlier figure',
+    )
     .addOption(jsonOption())
     .action(data);
 }

@@ -42,7 +42,10 @@ export function kernelsCommand(): Command {
     .description(
       'the kernels that a network generates for images, as heatmaps: a row per image, a column for each layer',
     )
-    .argument('[image...]', 'image files')
+    .argument(
+      '[image...]',
+      'image files; one that can not be shown is named and left out, and the exit code is 1 in the end',
+    )
     .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
     .addOption(checkpointOption())
     .option('--validation <count>', 'the first so many validation images of the run, too', integer)
@@ -65,7 +68,10 @@ export function kernelsCommand(): Command {
       'the fixed scale goes from minus this to this (default: the largest value)',
       decimal,
     )
-    .option('--out <file>', 'where the picture goes, a PNG')
+    .option(
+      '--out <file>',
+      'where the picture goes, a PNG; of files that exist it only replaces an earlier figure',
+    )
     .addOption(engineOption())
     .addOption(runsOption())
     .addOption(jsonOption())

@@ -12,7 +12,8 @@ export function declaredSide(bytes: Buffer): number {
     return typeof tags === 'string' ? 0 : Math.max(tags.width, tags.height);
   }
   if (bytes.toString('latin1', 4, 8) === 'ftyp') return heifSide(bytes);
-  return svgSide(bytes.toString('latin1', 0, 65_536));
+  const head = bytes.subarray(0, 65_536);
+  return head.includes('<svg') ? svgSide(head.toString('latin1')) : 0;
 }
 
 /** Of the image spatial extents, which stand before the pixels. */
