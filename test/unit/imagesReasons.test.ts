@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -123,6 +123,20 @@ describe('what is wrong with a damaged image', () => {
       );
       expect(skipped).toEqual(expected);
     }
+  });
+});
+
+describe('a path that leads to no file', () => {
+  it('is told apart by what is there', async () => {
+    await symlink('ring.png', join(folder, 'ring.png'));
+    const paths: [string, string][] = [
+      [join(folder, 'nowhere.png'), 'does not exist'],
+      [folder, 'is a folder, not an image'],
+      [join(folder, 'ring.png'), 'is a link that leads back to itself'],
+      [join(folder, `${'n'.repeat(300)}.png`), 'has too long a name'],
+    ];
+    if (process.platform === 'linux') paths.push(['/dev/zero', 'is a pipe or a device, not a file']);
+    for (const [path, reason] of paths) await expect(readImage(path)).rejects.toThrow(`${path} ${reason}`);
   });
 });
 
