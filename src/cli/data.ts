@@ -9,7 +9,7 @@ import { addDataOptions, assertMeantFor, type DataOptions, specOfData } from './
 import { grouped } from './format';
 import { dataSource, integer, jsonOption } from './options';
 import { table } from './table';
-import { writeFigure } from './writeFigure';
+import { checkFigureFile, writeFigure } from './writeFigure';
 
 interface Options extends DataOptions {
   seed?: number;
@@ -31,7 +31,10 @@ export function dataCommand(): Command {
     );
   return addDataOptions(command)
     .option(seedFlags, 'decides the split, and what is drawn (default: 42)', integer)
-    .option('--out <file>', 'the first 25 training images with their classes, as a PNG')
+    .option(
+      '--out <file>',
+      'the first 25 training images with their classes, as a PNG; it only replaces an earlier figure',
+    )
     .addOption(jsonOption())
     .action(data);
 }
@@ -40,6 +43,7 @@ async function data(source: NonNullable<RunSpecInput['data']>, options: Options)
   const { seed, out, json, ...said } = options;
   const spec = parsed(specOfData(source, said));
   if (seed !== undefined) assertMeantFor(seedFlags, ['folder', 'shapes'], spec.kind);
+  if (out) await checkFigureFile(out, source.kind === 'folder' ? [source.path] : []);
   const [{ loadDataset }, { classCounts, dataFigure }] = await Promise.all([
     import('../node/data/loadDataset'),
     import('../core/data/preview'),
