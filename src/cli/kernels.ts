@@ -139,7 +139,10 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   await engine.dispose();
 
   if (out && drawn.length > 0) await writePicture(drawn, out, options);
-  if (json) console.log(JSON.stringify({ images: drawn.map((each) => described(each, options.group)) }));
+  if (json)
+    console.log(
+      JSON.stringify({ folder: runFolder, images: drawn.map((each) => described(each, options.group)) }),
+    );
   else if (drawn.length > 0) console.log(`${resolve(out!)}: ${titleOf(drawn[0]!.session)}`);
   if (unreadable > 0) throw new Ended(exitCodes.failed);
 }
