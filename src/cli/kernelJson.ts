@@ -3,16 +3,24 @@ import type { Drawn } from './kernels';
 /** Of the values of a map, so many in a line: all of a large one would be too long for a string. */
 const valuesPerLine = 65_536;
 
-/** One JSON object, `{"images":[…]}`, printed image by image: none has to be held until the last one is there. */
+/** One JSON object, `{"folder":…,"images":[…]}`, printed image by image: none has to be held until the last one is there. */
 export class KernelJson {
   #images = 0;
 
-  constructor(private readonly group: number | undefined) {}
+  readonly #opening: string;
+
+  /** `folder` is the run's; null for a network of no run. */
+  constructor(
+    folder: string | null,
+    private readonly group: number | undefined,
+  ) {
+    this.#opening = `${opened({ folder })},"images":[`;
+  }
 
   add({ image, session, maps }: Drawn): void {
     const { runName, trained, epoch, prediction, layers } = session;
     const about = opened({ image, run: runName || null, trained, epoch, prediction });
-    console.log(`${this.#images++ === 0 ? '{"images":[' : ','}${about},"layers":[`);
+    console.log(`${this.#images++ === 0 ? this.#opening : ','}${about},"layers":[`);
     for (const [i, { layer, map }] of maps.entries()) {
       const { minimum, maximum, values } = map;
       const described = layers.find(({ name }) => name === layer)!;
@@ -29,7 +37,7 @@ export class KernelJson {
   }
 
   end(): void {
-    console.log(this.#images === 0 ? '{"images":[]}' : ']}');
+    console.log(this.#images === 0 ? `${this.#opening}]}` : ']}');
   }
 }
 

@@ -144,7 +144,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
 
   // One image's maps may take hundreds of megabytes: none is kept as it is.
   const figure = out ? new KernelFigureRows() : null;
-  const printed = json ? new KernelJson(options.group) : null;
+  const printed = json ? new KernelJson(runFolder, options.group) : null;
   let unreadable = 0;
   const { ImageError } = await import('../node/images/readImage');
   for (const image of [

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
@@ -150,6 +151,41 @@ describe('a worker', () => {
     expect([image!.width, image!.height, image!.rgba.length]).toEqual([32, 32, 4096]);
     expect(image!.caption).toBe(evaluation.classes[evaluation.labels[7]!]);
     await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50: there are 50/);
+  });
+
+  it('refuses to look at data that has changed, and looks again once it is mended', async () => {
+    worker = new TestWorker();
+    const path = join(runs, 'pets');
+    const picture = (name: string) => join(path, name);
+    for (const name of ['cats', 'dogs']) {
+      await mkdir(picture(name), { recursive: true });
+      for (let i = 0; i < 4; i++)
+        await sharp({ create: { width: 8, height: 8, channels: 3, background: { r: 60 * i, g: 9, b: 9 } } })
+          .png()
+          .toFile(picture(`${name}/${i}.png`));
+    }
+    const data = { kind: 'folder', path, imageSize: 8 } as const;
+    const folder = await worker.call('train', { ...endless, data, epochs: 1, models: ['involution'] }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    await rename(picture('cats/3.png'), picture('dogs/cat.png'));
+    const kernels = {
+      image: { validationIndex: 0 },
+      runFolder: folder,
+      epoch: null,
+      resolution: 'fit',
+    } as const;
+    const looks = [
+      () => worker.task((task) => worker.call('evaluate', folder, 'involution', task)),
+      () => worker.task((task) => worker.call('dataPreview', folder, task)),
+      () => worker.task((task) => worker.call('openKernels', kernels, task)),
+      () => worker.call('validationImages', folder, [0]),
+    ];
+    for (const look of looks)
+      await expect(look()).rejects.toThrow(
+        /has changed since it began: as many images, but not the same ones\. Bring it back as it was/,
+      );
+    await rename(picture('dogs/cat.png'), picture('cats/3.png'));
+    for (const look of looks) await look();
   });
 
   it('shows the kernels of an image, whose arithmetic adds up', async () => {
