@@ -31,8 +31,12 @@ export function processorQuota(root = '/sys/fs/cgroup', membership = '/proc/self
     const top = unified ? root : join(root, controllers!);
     for (const folder of ancestors(path!)) {
       const [time, period] = unified
-        ? read(join(top, folder, 'cpu.max')).split(/\s+/).map(Number)
-        : ['quota', 'period'].map((name) => Number(read(join(top, folder, `cpu.cfs_${name}_us`)) || Number.NaN));
+        ? read(join(top, folder, 'cpu.max'))
+            .split(/\s+/)
+            .map(Number)
+        : ['quota', 'period'].map((name) =>
+            Number(read(join(top, folder, `cpu.cfs_${name}_us`)) || Number.NaN),
+          );
       if (time! > 0 && period! > 0) quota = Math.min(quota, time! / period!);
     }
   }

@@ -50,8 +50,12 @@ export function findNpm(surroundings: Surroundings = here()): NpmCommand | null 
 
 function npmScript({ platform, path, execPath }: Surroundings): string | null {
   const beside = (folder: string) =>
-    ['node_modules', '../lib/node_modules'].map((modules) => join(folder, modules, 'npm', 'bin', 'npm-cli.js'));
-  const onPath = foldersOf({ platform, path, execPath }).filter((folder) => existsSync(join(folder, 'npm.cmd')));
+    ['node_modules', '../lib/node_modules'].map((modules) =>
+      join(folder, modules, 'npm', 'bin', 'npm-cli.js'),
+    );
+  const onPath = foldersOf({ platform, path, execPath }).filter((folder) =>
+    existsSync(join(folder, 'npm.cmd')),
+  );
   return [...onPath, dirname(execPath)].flatMap(beside).find((file) => existsSync(file)) ?? null;
 }
 

@@ -28,7 +28,11 @@ export class Connections {
   }
 
   /** A GET request. Redirects are followed, but never from https to http, to anything else, or without an end. */
-  async get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async get(
+    url: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     let at = new URL(url);
     for (let redirects = 0; ; redirects++) {
       const response = await request(at, { headers, signal, dispatcher: this.#wayTo(at) });
@@ -37,7 +41,8 @@ export class Connections {
       const { location } = response.headers;
       if (!redirectCodes.includes(response.statusCode) || typeof location !== 'string') return response;
       response.body.destroy();
-      if (redirects === mostRedirects) throw new RefusedError(`it redirects more than ${mostRedirects} times`);
+      if (redirects === mostRedirects)
+        throw new RefusedError(`it redirects more than ${mostRedirects} times`);
       const next = new URL(location, at);
       const isSafe = next.protocol === 'https:' || (next.protocol === 'http:' && at.protocol === 'http:');
       if (!isSafe) throw new RefusedError(`it redirects from ${at.protocol}// to ${next.protocol}//`);
@@ -67,7 +72,11 @@ export class Connections {
 function authorities(): string[] {
   const { getCACertificates } = tls as { getCACertificates?: (type: 'system') => string[] };
   const file = process.env.NODE_EXTRA_CA_CERTS;
-  return [...tls.rootCertificates, ...(getCACertificates?.('system') ?? []), ...(file ? [certificatesIn(file)] : [])];
+  return [
+    ...tls.rootCertificates,
+    ...(getCACertificates?.('system') ?? []),
+    ...(file ? [certificatesIn(file)] : []),
+  ];
 }
 
 function certificatesIn(file: string): string {

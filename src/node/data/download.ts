@@ -87,7 +87,11 @@ async function fetchRest(
       ...(offset > 0 && { range: `bytes=${offset}-` }),
       ...(offset > 0 && origin?.validator && { 'if-range': origin.validator }),
     };
-    const response = await connections.get(url, headers, AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]));
+    const response = await connections.get(
+      url,
+      headers,
+      AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]),
+    );
     const { statusCode, body } = response;
     const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/.exec(String(response.headers['content-range'] ?? ''));
     if (statusCode === 416) {
