@@ -37,26 +37,24 @@ export interface NpmCommand {
 }
 
 /**
- * The npm that is on the PATH, else the one beside Node; null when there is none. On Windows npm is a batch file, which
- * only a shell starts: Node runs the script beside it instead, without one.
+ * The npm that is on the PATH, on Windows else the one beside Node; null when there is none. There npm is a batch file,
+ * which only a shell starts: Node runs the script beside it instead, without one.
  */
 export function findNpm(surroundings: Surroundings = here()): NpmCommand | null {
   const program = findProgram(['npm'], surroundings);
   if (program && basename(realpathSync(program)) !== 'npm-cli.js') return { file: program, words: [] };
-  const script = program ? realpathSync(program) : npmScript(surroundings);
+  const script = program ? realpathSync(program) : windowsNpmScript(surroundings);
   if (!script) return null;
   return { file: nodeFor(script, surroundings), words: [script] };
 }
 
-function npmScript({ platform, path, execPath }: Surroundings): string | null {
-  const beside = (folder: string) =>
-    ['node_modules', '../lib/node_modules'].map((modules) =>
-      join(folder, modules, 'npm', 'bin', 'npm-cli.js'),
-    );
-  const onPath = foldersOf({ platform, path, execPath }).filter((folder) =>
-    existsSync(join(folder, 'npm.cmd')),
+function windowsNpmScript(surroundings: Surroundings): string | null {
+  if (surroundings.platform !== 'win32') return null;
+  const onPath = foldersOf(surroundings).filter((folder) => existsSync(join(folder, 'npm.cmd')));
+  const scripts = [...onPath, dirname(surroundings.execPath)].map((folder) =>
+    join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   );
-  return [...onPath, dirname(execPath)].flatMap(beside).find((file) => existsSync(file)) ?? null;
+  return scripts.find((file) => existsSync(file)) ?? null;
 }
 
 /** VS Code's own executable is a Node too, but no compiler finds its headers: a real one goes first. */

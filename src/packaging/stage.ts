@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childEnvironment, findNpm } from '../node/programs';
 import { checkNativeParts } from './nativeParts';
 import { type Platform, platforms } from './platforms';
 
@@ -61,14 +62,17 @@ export function stage(platform: Platform): string {
 
   const natives = join(folder, 'dist');
   writeFileSync(join(natives, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const npm = findNpm();
+  if (!npm) throw new Error('npm is not on the PATH.');
   execFileSync(
-    'npm',
+    npm.file,
     [
+      ...npm.words,
       ...['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'],
       ...[`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])],
       ...unbundled.map((name) => `${name}@${versionOf(name)}`),
     ],
-    { cwd: natives, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' },
+    { cwd: natives, stdio: ['ignore', 'ignore', 'inherit'], env: childEnvironment() },
   );
   const modules = join(natives, 'node_modules');
   keepOnly(join(modules, 'webgpu', 'dist'), [dawn]);

@@ -1,11 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
 import { basename, join, relative, sep } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { Dataset, SkippedFile, Split } from '../../core/data/dataset';
 import { seededSplit } from '../../core/random';
 import type { DataSpec } from '../../core/runs/spec';
 import { ImageError, readImage } from '../images/readImage';
+import { memoryLimit, processorLimit } from '../machine';
 import type { LoadingOptions } from './loadingOptions';
 import { sharedBytes } from './sharedBytes';
 
@@ -157,12 +157,12 @@ async function filesBelow(folder: string): Promise<string[]> {
 function assertFits(fileCount: number, { path, imageSize }: FolderSpec): void {
   // Once as they are decoded and once as the two splits.
   const needed = 2 * fileCount * imageSize ** 2 * 3;
-  const allowed = 0.8 * totalmem();
+  const allowed = 0.8 * memoryLimit();
   if (needed <= allowed) return;
   throw new Error(
     l10n.t(
-      'The image folder {0} has {1} files: at {2}×{2} pixels they take {3} of memory, and this machine has {4}. Choose a smaller image size.',
-      ...[path, fileCount, imageSize, gigabytes(needed), gigabytes(totalmem())],
+      'The image folder {0} has {1} files: at {2}×{2} pixels they take {3} of memory, and there are {4}. Choose a smaller image size.',
+      ...[path, fileCount, imageSize, gigabytes(needed), gigabytes(memoryLimit())],
     ),
   );
 }
@@ -180,7 +180,7 @@ async function inParallel<T>(
       await work(item, index);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 8) }, lane));
+  await Promise.all(Array.from({ length: Math.min(processorLimit(), 8) }, lane));
 }
 
 function holdOut(
