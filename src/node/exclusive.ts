@@ -14,7 +14,10 @@ export interface ExclusiveOptions {
   readonly silenceMilliseconds?: number;
 }
 
-/** Throws when another process has taken over, because this one seemed to be gone: nothing more may be written. */
+/** Another process has taken over, because this one seemed to be gone. */
+export class TakenOverError extends Error {}
+
+/** Throws a TakenOverError when that has happened: nothing more may be written then. */
 export type AssertHeld = () => void;
 
 const heartbeatMs = 1000;
@@ -38,7 +41,8 @@ export async function exclusively<T>(
   const heartbeat = setInterval(() => void file.utimes(new Date(), new Date()).catch(() => {}), heartbeatMs);
   try {
     return await work(() => {
-      if (!isHeld()) throw new Error(l10n.t('another process took over while this one stood still'));
+      if (!isHeld())
+        throw new TakenOverError(l10n.t('Another process took over while this one stood still. Try again.'));
     });
   } finally {
     clearInterval(heartbeat);
@@ -84,8 +88,13 @@ async function takeOver(lock: string, token: string, signal?: AbortSignal): Prom
   const own = `${lock}.${randomUUID()}`;
   await writeFile(own, token, { flag: 'wx', mode: 0o600 });
   await rename(own, lock);
-  // Whoever saw the same left lock has replaced it by now.
-  await wait(2 * pollMs, undefined, { signal });
+  try {
+    // Whoever saw the same left lock has replaced it by then.
+    await wait(2 * pollMs, undefined, { signal });
+  } catch (error) {
+    if (contentOf(lock) === token) await rm(lock, { force: true });
+    throw error;
+  }
   if (contentOf(lock) !== token) return null;
   return open(lock, 'r+');
 }

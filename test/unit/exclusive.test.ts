@@ -99,7 +99,7 @@ describe('one at a time', () => {
       writeFileSync(lock, stranger);
       assertHeld();
     });
-    await expect(work).rejects.toThrow('another process took over while this one stood still');
+    await expect(work).rejects.toThrow('Another process took over while this one stood still.');
     expect(readFileSync(lock, 'utf8')).toBe(stranger);
   });
 

