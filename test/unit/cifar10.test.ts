@@ -303,6 +303,41 @@ describe('CIFAR-10', () => {
     expect(requests[1]!.range).toMatch(/^bytes=[23]000-$/);
   });
 
+  it('is fetched once for all that want it at the same time', async () => {
+    const messages: string[] = [];
+    const onProgress = ({ message }: { message: string }) => messages.push(message);
+    const all = Array.from({ length: 3 }, () => fetchCifar10({ onProgress }, sources()));
+    expect(new Set(await Promise.all(all)).size).toBe(1);
+    expect(requests).toHaveLength(1);
+    expect(messages).toContain('CIFAR-10: another process is fetching it; waiting for that');
+    expect(await readdir(cache())).toEqual(['cifar-10-batches-bin']);
+    await expectAllImages(sources(offline));
+  });
+
+  it('that was damaged in the cache is fetched again, and said to be', async () => {
+    await expectAllImages(sources());
+    const file = join(cache(), 'cifar-10-batches-bin', 'data_batch_3.bin');
+    const whole = await readFile(file);
+    const flipped = Buffer.from(whole);
+    flipped[5000]! ^= 1;
+    for (const damaged of [flipped, whole.subarray(0, 100)]) {
+      await writeFile(file, damaged);
+      const messages: string[] = [];
+      await fetchCifar10({ onProgress: ({ message }) => messages.push(message) }, sources());
+      expect(messages[0]).toBe(
+        'CIFAR-10: data_batch_3.bin in the cache is damaged; everything is fetched again',
+      );
+      await expectAllImages(sources(offline));
+    }
+    expect(requests).toHaveLength(3);
+  });
+
+  it('clears away what a process that was killed has left', async () => {
+    await mkdir(join(cache(), '.unpacking-1', 'deep'), { recursive: true });
+    await fetchCifar10({}, sources());
+    expect(await readdir(cache())).toEqual(['cifar-10-batches-bin']);
+  });
+
   it('gives up on a server whose connections always break', async () => {
     answers = [(request) => request.socket.destroy()];
     await expect(fetchCifar10({}, sources())).rejects.toThrow(

@@ -208,9 +208,10 @@ describe('a length', () => {
 });
 
 describe('what an earlier process left', () => {
-  /** Serves `content` under an ETag; the first answer breaks off after 4000 bytes. */
+  /** Serves `first` and then `second` under an ETag each; the first answer breaks off when 4000 bytes have arrived. */
   function changing(first: Buffer, second: Buffer, etags: (string | undefined)[]) {
     const requests: (string | undefined)[] = [];
+    let breakOff = () => {};
     const listener: RequestListener = (request, response) => {
       const count = requests.push(request.headers.range);
       const content = count === 1 ? first : second;
@@ -224,27 +225,29 @@ describe('what an earlier process left', () => {
         ...(start > 0 && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
       });
       if (count > 1) response.end(content.subarray(start));
-      else response.write(content.subarray(0, 4000), () => setTimeout(() => response.destroy(), 20));
+      else response.write(content.subarray(0, 4000));
+      breakOff = () => void (count === 1 && response.destroy());
     };
-    return { listener, requests };
+    const onProgress = (received: number) => void (received === 4000 && breakOff());
+    return { listener, requests, onProgress };
   }
   const other = Buffer.from(bytes.map((byte) => byte ^ 255));
 
   it('is gone on with while the server has the same file', async () => {
-    const { listener, requests } = changing(bytes, bytes, ['"a"', '"a"']);
-    expect(await fetched(await plain(listener))).toBe(true);
+    const { listener, requests, onProgress } = changing(bytes, bytes, ['"a"', '"a"']);
+    expect(await fetched(await plain(listener), { onProgress })).toBe(true);
     expect(requests).toEqual([undefined, 'bytes=4000-']);
     expect(existsSync(`${target}.json`)).toBe(false);
   });
 
   it('is not mixed with another file, told by its ETag', async () => {
-    const { listener } = changing(other, bytes, ['"a"', '"b"']);
-    expect(await fetched(await plain(listener))).toBe(true);
+    const { listener, onProgress } = changing(other, bytes, ['"a"', '"b"']);
+    expect(await fetched(await plain(listener), { onProgress })).toBe(true);
   });
 
   it('is not mixed with another file, told by its length', async () => {
-    const { listener, requests } = changing(other.subarray(1), bytes, [undefined, undefined]);
-    expect(await fetched(await plain(listener))).toBe(true);
+    const { listener, requests, onProgress } = changing(other.subarray(1), bytes, [undefined, undefined]);
+    expect(await fetched(await plain(listener), { onProgress })).toBe(true);
     expect(requests).toEqual([undefined, 'bytes=4000-', undefined]);
   });
 
