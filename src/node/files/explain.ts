@@ -26,7 +26,8 @@ export function explained(error: unknown, action: FileAction, path: string, wayO
   if (error instanceof FileError)
     return wayOut ? new FileError(error.path, error.code, error.problem, wayOut, { cause: error }) : error;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (!(error instanceof Error) || code === undefined) return error as Error;
+  // Node's own mistakes have codes too (ERR_…): those are no news of the disk.
+  if (!(error instanceof Error) || code === undefined || code.includes('_')) return error as Error;
   const { reason, remedy } = inWords(code, message);
   const problem = problemOf(action, path, reason, remedy);
   return new FileError(path, code, problem, wayOut ?? (remedy && l10n.t('Then try again.')), {
@@ -35,12 +36,32 @@ export function explained(error: unknown, action: FileAction, path: string, wayO
 }
 
 /** "… can't be written: the disk is full. Make room." */
-export const problemOf = (action: FileAction, path: string, reason: string, remedy: string) =>
+const problemOf = (action: FileAction, path: string, reason: string, remedy: string) =>
   [`${sentence(action, path, reason)}.`, remedy].filter(Boolean).join(' ');
 
 export const codeOf = (error: unknown): string | undefined =>
   (error as NodeJS.ErrnoException | undefined)?.code;
 export const isMissing = (error: unknown) => codeOf(error) === 'ENOENT';
+
+export function isLink(path: string, action: FileAction): FileError {
+  return new FileError(
+    path,
+    'LINK',
+    problemOf(action, path, l10n.t('it is a link, and links are not followed here'), ''),
+    l10n.t('Put the file or folder itself in its place, or remove the link.'),
+  );
+}
+
+export function irregular(path: string, action: FileAction): FileError {
+  const reason = l10n.t('something else is in its place (a folder, a file, a pipe or a device)');
+  return new FileError(path, 'IRREGULAR', problemOf(action, path, reason, ''), l10n.t('Move that away.'));
+}
+
+export function tooLarge(path: string, maximumBytes: number): FileError {
+  const reason = l10n.t('it has more than {0} bytes, which is too much', maximumBytes);
+  const remedy = l10n.t('Restore it from a copy, or remove it.');
+  return new FileError(path, 'TOO LARGE', problemOf('read', path, reason, ''), remedy);
+}
 
 function sentence(action: FileAction, path: string, reason: string): string {
   switch (action) {
