@@ -3,7 +3,7 @@
 // Plain JavaScript with no dependency, because it is what installs the dependencies.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { npmCommand } from '../src/node/npm.mjs';
+import { npmCommand } from '../src/node/programs.mjs';
 import { prepare, typescript } from './setup/dependencies.mjs';
 import { runScript } from './setup/step.mjs';
 

@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { npmCommand } from '../../src/node/npm.mjs';
+import { npmCommand } from '../../src/node/programs.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;

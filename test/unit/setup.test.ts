@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { networkWords, npmCommand, ownEnvironment } from '../../src/node/npm.mjs';
 import { ensureDebianPackages } from '../setup/debian';
 import { makeOnce } from '../setup/once';
 import { requireRoom, runStep, SetupError } from '../setup/step.mjs';
@@ -13,64 +12,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'involution-setup-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** What an outer npm, run by another Node for another package, leaves in the environment. */
-const outer = {
-  ...process.env,
-  npm_config_user_agent: 'npm/9.0.0 node/v18.1.0 linux x64',
-  npm_package_name: 'outer',
-  npm_lifecycle_event: 'start',
-  npm_config_ignore_scripts: 'true',
-  NPM_CONFIG_GLOBAL: 'true',
-  INIT_CWD: '/somewhere',
-};
-
-describe('a child npm', () => {
-  it('gets nothing that an outer npm left in the environment', () => {
-    const env = ownEnvironment(outer);
-    expect(Object.keys(env).filter((name) => /^npm_|^INIT_CWD$/i.test(name))).toEqual([]);
-    expect(env.PATH).toBe(process.env.PATH);
-  });
-
-  it('tells the scripts it runs of its own Node and package', () => {
-    const print = `node -p "JSON.stringify(Object.entries(process.env).filter(([name]) => /^npm_|^INIT_CWD$/i.test(name)))"`;
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'inner', scripts: { print } }));
-    const { file, args, env } = npmCommand(['run', '--silent', 'print'], { env: outer });
-    const { stdout, stderr } = spawnSync(file, args, { cwd: folder, env, encoding: 'utf8' });
-    expect(stderr).toBe('');
-    const seen = Object.fromEntries(JSON.parse(stdout));
-    expect(seen.npm_config_user_agent).toContain(` node/${process.version} `);
-    expect(seen.npm_package_name).toBe('inner');
-    expect(seen.npm_lifecycle_event).toBe('print');
-    expect(seen.npm_config_ignore_scripts).toBeUndefined();
-    expect(seen.INIT_CWD).not.toBe('/somewhere');
-  });
-
-  it('keeps the ways of its person to the registry', () => {
-    const env = {
-      npm_config_https_proxy: 'http://proxy:3128',
-      npm_config_registry: 'https://npm.example/',
-      npm_config_yes: 'true',
-    };
-    const words = ['--registry=https://npm.example/', '--https-proxy=http://proxy:3128'];
-    expect(networkWords(env)).toEqual(words);
-    expect(npmCommand(['ci', '--include=dev'], { env: { ...process.env, ...env } }).args.slice(1)).toEqual(
-      expect.arrayContaining(['ci', ...words, '--include=dev']),
-    );
-  });
-
-  it('is run by the Node that it is told, with what is added to its environment', () => {
-    const { file, env } = npmCommand(['ls'], {
-      node: '/opt/node24/bin/node',
-      env: outer,
-      additions: { npm_config_nodedir: '/opt/node24' },
-    });
-    expect(file).toBe('/opt/node24/bin/node');
-    expect(Object.entries(env).filter(([name]) => name.startsWith('npm_'))).toEqual([
-      ['npm_config_nodedir', '/opt/node24'],
-    ]);
-  });
-});
 
 describe('a step of the set-up that fails', () => {
   const program = (script: string) => ({

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { EngineName } from '../../core/runs/spec';
+import { nvidiaCard } from '../../node/nvidiaCard';
 import type { WorkerFunctions } from '../../protocol/worker';
 import { command } from '../ids';
 import { Problem } from '../problem';
@@ -106,17 +105,6 @@ async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: str
     })) ?? [];
   if (!folder) throw new vscode.CancellationError();
   return { gpu: card !== null, libtensorflow: folder.fsPath };
-}
-
-/** The name of the first NVIDIA card; null where `nvidia-smi` finds none or is not there. */
-async function nvidiaCard(): Promise<string | null> {
-  try {
-    const query = ['--query-gpu=name', '--format=csv,noheader'];
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 5_000 });
-    return stdout.split('\n')[0]?.trim() || null;
-  } catch {
-    return null;
-  }
 }
 
 function engineItem(report: EngineReport, current: EngineName | 'auto'): EngineItem {
