@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
 import { type LabSection, labSections, type RunCard } from '../protocol/lab';
+import { offer } from './dialogs';
 import { chooseTraining } from './flows/chooseTraining';
 import { installTensorFlow, selectEngine } from './flows/engines';
 import { deleteRuns, exportModel, renameRun, revealRun } from './flows/manageRuns';
@@ -87,7 +88,7 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       const source = await withProgress(l10n.t('Downloading CIFAR-10'), (options) =>
         worker.task((task) => worker.call('downloadCifar10', task), options),
       );
-      void vscode.window.showInformationMessage(l10n.t('CIFAR-10 is there: {0}.', source));
+      void offer('info', l10n.t('CIFAR-10 is there: {0}.', source));
     },
     installTensorFlow: () => installTensorFlow(services),
     selectEngine: () => selectEngine(services),

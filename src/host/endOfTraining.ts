@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainingState } from '../protocol/worker';
+import { offer } from './dialogs';
 import { accuracy } from './format';
 import { command } from './ids';
-import { offer } from './reporting';
 import type { Services } from './services';
 import { readSettings } from './settings';
 import { type Crash, isBusy } from './training';

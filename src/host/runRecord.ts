@@ -7,8 +7,12 @@ import { EventTail } from '../node/runs/eventTail';
 import { readManifest, readRunName } from '../node/runs/runFolder';
 import { isBeingTrained } from '../node/runs/runLock';
 import type { RunCard } from '../protocol/lab';
+import { singleLine } from './plainText';
 import { RunCurves } from './runCurves';
 import { dataTitle } from './words';
+
+/** A name that is longer is cut where it is shown. */
+const mostNameCharacters = 200;
 
 /** One run folder, followed: its manifest, what its events say so far, and the curves that they draw. */
 export class RunRecord {
@@ -76,10 +80,10 @@ export class RunRecord {
     );
     return {
       id: basename(this.folder),
-      name: name === this.manifest.id ? shortName(name) : name,
+      name: singleLine(name === this.manifest.id ? shortName(name) : name, mostNameCharacters) || '–',
       state,
       models: spec.models,
-      dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : data.name,
+      dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : singleLine(data.name, mostNameCharacters),
       seed: spec.seed,
       epochs: spec.epochs,
       engine: engine.name,

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { offer } from './dialogs';
 import { command } from './ids';
-import { offer, reportError } from './reporting';
+import { reportError } from './reporting';
 import type { Services } from './services';
 import { readSettings } from './settings';
 import { isBusy } from './training';

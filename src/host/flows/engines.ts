@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { EngineName } from '../../core/runs/spec';
 import type { WorkerFunctions } from '../../protocol/worker';
+import { type Choice, offer, pickOne } from '../dialogs';
 import { command } from '../ids';
 import { Problem } from '../problem';
 import { withProgress } from '../progress';
-import { offer } from '../reporting';
 import type { Services } from '../services';
 import { readSettings, settingsSection } from '../settings';
 import { isBusy } from '../training';
@@ -14,9 +14,9 @@ import { engineTitles } from '../words';
 
 const { l10n } = vscode;
 
-type Source = vscode.QuickPickItem & { readonly source: 'gpu' | 'cpu' | 'link' };
+type Source = Choice & { readonly source: 'gpu' | 'cpu' | 'link' };
 type EngineReport = Awaited<ReturnType<WorkerFunctions['engines']>>[number];
-type EngineItem = vscode.QuickPickItem & {
+type EngineItem = Choice & {
   readonly choice: EngineName | 'auto';
   readonly report?: EngineReport;
 };
@@ -33,11 +33,10 @@ export async function selectEngine({ worker }: Services): Promise<void> {
     },
     ...reports.map((report) => engineItem(report, current)),
   ]);
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await pickOne(items, {
     title: l10n.t('Select Engine'),
     placeHolder: l10n.t('What computes, from the next training on'),
   });
-  if (!chosen) throw new vscode.CancellationError();
   if (chosen.report && !chosen.report.available) throw unavailable(chosen.report);
   await useEngine(chosen.choice);
 }
@@ -92,11 +91,10 @@ async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: str
       'Choose the folder of an installed Python package “tensorflow” (2.16 or newer). Needs a C++ compiler, takes a minute.',
     ),
   };
-  const chosen = await vscode.window.showQuickPick(card ? [gpu, link, cpu] : [cpu, link, gpu], {
+  const chosen = await pickOne(card ? [gpu, link, cpu] : [cpu, link, gpu], {
     title: l10n.t('Install the TensorFlow Engine'),
     placeHolder: l10n.t('Where TensorFlow comes from'),
   });
-  if (!chosen) throw new vscode.CancellationError();
   if (chosen.source !== 'link') return { gpu: chosen.source === 'gpu' };
   const [folder] =
     (await vscode.window.showOpenDialog({
@@ -123,7 +121,7 @@ function engineItem(report: EngineReport, current: EngineName | 'auto'): EngineI
   const label = engineTitles[report.name];
   if (!report.available) {
     const detail = `${report.reason} ${report.cure}`;
-    return { choice: report.name, report, label: `$(circle-slash) ${label}`, detail };
+    return { choice: report.name, report, label, icon: 'circle-slash', detail };
   }
   return {
     choice: report.name,

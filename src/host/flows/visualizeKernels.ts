@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import * as vscode from 'vscode';
+import { offer } from '../dialogs';
 import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
 import { Problem } from '../problem';
-import { offer } from '../reporting';
 import type { Services } from '../services';
 import type { LabPanels } from '../views/labPanel';
 
