@@ -12,6 +12,7 @@ import { startEngine } from '../../src/engines/select';
 import { kerasArchive } from '../../src/node/export/keras';
 import { safetensors } from '../../src/node/export/safetensors';
 import { storedNetwork } from '../../src/node/export/storedNetwork';
+import { PlainFolder } from '../../src/node/files/plainFolder';
 import { modelFiles } from '../../src/node/runs/modelFiles';
 import { ensureKeras } from './setup/keras';
 
@@ -53,7 +54,7 @@ describe.each(modelNames)('the exported %s network', (model) => {
 
   it('gives the same logits in real Keras', async () => {
     const file = join(folder, `${model}.keras`);
-    writeFileSync(file, await kerasArchive(stored(), [32, 32, 3], join(folder, 'weights.h5')));
+    writeFileSync(file, await kerasArchive(stored(), [32, 32, 3], new PlainFolder(folder)));
     const python = ensureKeras().python;
     const output = execFileSync(python, ['-c', script, 'src/node/export', file], {
       encoding: 'utf8',

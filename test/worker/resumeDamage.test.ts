@@ -13,11 +13,11 @@ import {
   listCheckpoints,
   loadNetwork,
   readCheckpoint,
-  writeCheckpoint,
 } from '../../src/node/runs/checkpoints';
 import { modelFolder } from '../../src/node/runs/modelFiles';
 import { readRun } from '../../src/node/runs/runList';
 import { resumeRun, startTraining } from '../../src/node/runs/session';
+import { writeCheckpoint } from '../../src/node/runs/writeCheckpoint';
 import type { TrainingState } from '../../src/protocol/worker';
 
 const spec: RunSpecInput = {

@@ -1,9 +1,16 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkpointFiles } from '../../core/runs/layout';
 import type { ModelName } from '../../core/runs/spec';
-import { type CheckpointChoice, findCheckpoint, type StoredCheckpoint } from '../runs/checkpoints';
+import { explained } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
+import {
+  type CheckpointChoice,
+  checkedNetworkFiles,
+  findCheckpoint,
+  type StoredCheckpoint,
+} from '../runs/checkpoints';
 import { readManifest } from '../runs/runFolder';
 import { type ExportFormat, exportFormats } from './formats';
 import { kerasArchive } from './keras';
@@ -27,39 +34,41 @@ export async function exportModel(
   if (ending && extname(target) !== ending)
     throw new Error(`${target} does not end in ${ending}, as a ${format} file must.`);
   const checkpoint = await findCheckpoint(runFolder, model, choice);
-  if (format === 'tfjs') return copyTfjs(checkpoint, target);
+  const folder = new PlainFolder(dirname(target));
+  const name = basename(target);
+  await makeFolders(folder.path);
+  if (format === 'tfjs') return writeTfjs(checkpoint, folder, name);
   const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
-  await mkdir(dirname(target), { recursive: true });
   if (format === 'safetensors') {
     const metadata = { run: manifest.id, model, classes: manifest.data.classes.join(', ') };
-    return [await writeWhole(target, safetensors(network, metadata))];
+    return writeAll(folder, { [name]: safetensors(network, metadata) });
   }
-  const archive = await kerasArchive(network, manifest.data.imageShape, `${target}.h5.tmp`);
-  const written = [await writeWhole(target, archive)];
-  if (model === 'involution') {
-    const source = join(dirname(target), layerSource);
-    await copyFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)), source);
-    written.push(source);
-  }
-  return written;
+  const archive = await kerasArchive(network, manifest.data.imageShape, folder);
+  if (model !== 'involution') return writeAll(folder, { [name]: archive });
+  const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
+  return writeAll(folder, { [name]: archive, [layerSource]: source });
 }
 
-async function copyTfjs(checkpoint: StoredCheckpoint, target: string): Promise<string[]> {
-  await mkdir(target, { recursive: true });
-  const names = [checkpointFiles.topology, checkpointFiles.weights];
-  return Promise.all(
-    names.map(async (name) => writeWhole(join(target, name), await readFile(join(checkpoint.folder, name)))),
-  );
+async function writeTfjs(checkpoint: StoredCheckpoint, folder: PlainFolder, name: string): Promise<string[]> {
+  const { topology, weights } = await checkedNetworkFiles(checkpoint);
+  await folder.makeFolder(name);
+  return writeAll(folder, {
+    [`${name}/${checkpointFiles.topology}`]: topology,
+    [`${name}/${checkpointFiles.weights}`]: weights,
+  });
 }
 
-/** A reader sees the whole file or the one before it. */
-async function writeWhole(path: string, content: Uint8Array): Promise<string> {
-  const temporary = `${path}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-  return path;
+/** A reader sees each whole, or what was there before it. Returns their paths. */
+async function writeAll(
+  folder: PlainFolder,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string[]> {
+  for (const [name, content] of Object.entries(files)) await folder.replace(name, content);
+  return Object.keys(files).map((name) => folder.pathOf(name));
+}
+
+async function makeFolders(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error) => {
+    throw explained(error, 'made', path);
+  });
 }

@@ -1,4 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
+import type { PlainFolder } from '../files/plainFolder';
 import { kerasConfig } from './kerasConfig';
 import { kerasWeights } from './kerasWeights';
 import type { StoredNetwork } from './storedNetwork';
@@ -6,14 +7,14 @@ import type { StoredNetwork } from './storedNetwork';
 /** Keras itself reads only files of its own version or older; all that is used here is in the first of version 3. */
 const kerasVersion = '3.0.0';
 
-/** The `.keras` v3 file of a network; its HDF5 part is made in the file `temporary`. */
+/** The `.keras` v3 file of a network; its HDF5 part is made in the folder that it will be in. */
 export async function kerasArchive(
   network: StoredNetwork,
   imageShape: readonly number[],
-  temporary: string,
+  folder: PlainFolder,
 ): Promise<Uint8Array> {
   const date = new Date().toISOString().slice(0, 19).replace('T', '@');
-  const weights = await kerasWeights(network, temporary);
+  const weights = await kerasWeights(network, folder);
   // Stored, not compressed: Keras seeks inside the weights.
   return zipSync(
     {

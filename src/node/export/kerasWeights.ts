@@ -1,5 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
 import type { Group } from 'h5wasm';
+import type { PlainFolder } from '../files/plainFolder';
+import { temporaryName } from '../files/temporary';
 import type { StoredNetwork, TopologyLayer } from './storedNetwork';
 
 /** Where each weight of a layer lies below the layer's own group: keras/src/saving/saving_lib.py, attribute by attribute. */
@@ -32,14 +33,23 @@ function groupNames(layers: readonly TopologyLayer[]): string[] {
   });
 }
 
-/** `model.weights.h5` of the `.keras` v3 format, made in the file `temporary`. */
-export async function kerasWeights(
-  { layers, weights }: StoredNetwork,
-  temporary: string,
-): Promise<Uint8Array> {
+/** `model.weights.h5` of the `.keras` v3 format, made within `folder`: its library writes files only. */
+export async function kerasWeights(network: StoredNetwork, folder: PlainFolder): Promise<Uint8Array> {
+  const temporary = temporaryName();
+  await folder.makeFolder(temporary);
+  try {
+    const file = `${temporary}/model.weights.h5`;
+    await writeHdf5(network, folder.pathOf(file));
+    return await folder.read(file, 2 ** 31 - 1);
+  } finally {
+    await folder.remove(temporary);
+  }
+}
+
+async function writeHdf5({ layers, weights }: StoredNetwork, path: string): Promise<void> {
   const { default: h5wasm } = await import('h5wasm/node');
   await h5wasm.ready;
-  const file = new h5wasm.File(temporary, 'w');
+  const file = new h5wasm.File(path, 'w');
   try {
     const names = groupNames(layers);
     for (const [i, { class_name, config }] of layers.entries()) {
@@ -53,9 +63,6 @@ export async function kerasWeights(
   } finally {
     file.close();
   }
-  const bytes = await readFile(temporary);
-  await rm(temporary);
-  return bytes;
 }
 
 function child(group: Group, name: string): Group {

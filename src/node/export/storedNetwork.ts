@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { checkpointFiles } from '../../core/runs/layout';
-import type { StoredCheckpoint } from '../runs/checkpoints';
+import { checkedNetworkFiles, type StoredCheckpoint } from '../runs/checkpoints';
 
 /** A layer of a TF.js layers topology. */
 export interface TopologyLayer {
@@ -25,12 +22,9 @@ export interface StoredNetwork {
   readonly weights: ReadonlyMap<string, StoredWeight>;
 }
 
-export async function readStoredNetwork({ folder }: StoredCheckpoint): Promise<StoredNetwork> {
-  const [topology, bytes] = await Promise.all([
-    readFile(join(folder, checkpointFiles.topology), 'utf8'),
-    readFile(join(folder, checkpointFiles.weights)),
-  ]);
-  return storedNetwork(topology, bytes);
+export async function readStoredNetwork(checkpoint: StoredCheckpoint): Promise<StoredNetwork> {
+  const { topology, weights } = await checkedNetworkFiles(checkpoint);
+  return storedNetwork(topology, weights);
 }
 
 /** From the two files of the stock TF.js layers format. */

@@ -1,7 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
@@ -11,7 +9,6 @@ import '../../core/involution/layer';
 import {
   type CheckpointPosition,
   checkpointFiles,
-  checkpointName,
   comparePositions,
   parseCheckpointName,
 } from '../../core/runs/layout';
@@ -19,8 +16,9 @@ import { type ModelName, modelNames } from '../../core/runs/spec';
 import type { AdamMoments } from '../../core/training/adam';
 import { Cursor } from '../../core/training/cursor';
 import type { Checkpoint } from '../../core/training/trainee';
-import { isMissing, syncFolder, writeDurably } from './durable';
-import { modelArtifacts, modelFiles, modelFolder } from './modelFiles';
+import { FileError, isMissing } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
+import { modelArtifacts } from './modelFiles';
 
 /** `cursor.json`: written last, it vouches for the other files. */
 const CheckpointRecord = v.object({
@@ -30,61 +28,32 @@ const CheckpointRecord = v.object({
   /** By file name, in hex. */
   sha256: v.record(v.string(), v.string()),
 });
+export type CheckpointRecord = v.InferOutput<typeof CheckpointRecord>;
 
-/** Training goes on from the newest; the one before it is there in case that one is damaged. */
-const resumableCheckpoints = 2;
+/** In bytes; beyond it a file is not even read. The largest network that can be trained has far less. */
+const largest = { record: 1 << 20, topology: 1 << 24, weights: 2 ** 31 - 1 };
 
 /** A checkpoint on disk. */
 export interface StoredCheckpoint extends CheckpointPosition {
+  readonly runFolder: string;
+  readonly model: ModelName;
+  /** Below the run's folder: "involution/epoch-0007". */
+  readonly name: string;
+  /** The path of it. */
   readonly folder: string;
 }
 
 /** A checkpoint that can't be used, and why. */
 export class CheckpointError extends Error {}
 
-/**
- * Writes a checkpoint: into a temporary folder, which becomes visible under its name when all is on the disk. Of older
- * ones the network stays as the history of its epoch; what only a resume needs goes.
- */
-export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<void> {
-  const parent = join(runFolder, checkpoint.model);
-  const name = checkpointName(checkpoint.cursor);
-  // No step was made since: paused twice within one validation, say.
-  if (existsSync(join(parent, name))) return;
-  const temporary = join(parent, `.${name}-${randomUUID()}`);
-  await mkdir(temporary, { recursive: true });
-  const { topology, weights } = modelFiles(checkpoint.network);
-  const { m, v: squares } = checkpoint.moments;
-  const files: Record<string, string | Uint8Array> = {
-    [checkpointFiles.topology]: topology,
-    [checkpointFiles.weights]: weights,
-    [checkpointFiles.optimizer]: Buffer.concat([m, squares].map((moment) => bytesOf(moment))),
-  };
-  const record: v.InferOutput<typeof CheckpointRecord> = {
-    schemaVersion: 1,
-    model: checkpoint.model,
-    cursor: checkpoint.cursor,
-    sha256: Object.fromEntries(Object.entries(files).map(([file, content]) => [file, sha256(content)])),
-  };
-  for (const [file, content] of Object.entries(files)) await writeDurably(join(temporary, file), content);
-  await writeDurably(join(temporary, checkpointFiles.cursor), JSON.stringify(record));
-  await syncFolder(temporary);
-  await rename(temporary, join(parent, name));
-  await syncFolder(parent);
-  await prune(parent);
-}
-
-/** Oldest first. None for a model that has not begun. */
+/** Oldest first. None for a model that has not begun. A link is no checkpoint. */
 export async function listCheckpoints(runFolder: string, model: ModelName): Promise<StoredCheckpoint[]> {
-  const parent = join(runFolder, model);
-  const names = await readdir(parent).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  return names
-    .flatMap((name) => {
-      const position = parseCheckpointName(name);
-      return position ? [{ ...position, folder: join(parent, name) }] : [];
+  const entries = await new PlainFolder(runFolder).list(model);
+  return entries
+    .flatMap((entry) => {
+      const position = entry.isDirectory() ? parseCheckpointName(entry.name) : null;
+      const name = `${model}/${entry.name}`;
+      return position ? [{ ...position, runFolder, model, name, folder: join(runFolder, name) }] : [];
     })
     .sort(comparePositions);
 }
@@ -108,7 +77,7 @@ export async function findCheckpoint(
       ),
     );
   if (choice === 'last') return last;
-  const epoch = choice === 'best' ? ((await readRecord(last.folder)).cursor.best?.epoch ?? 0) : choice;
+  const epoch = choice === 'best' ? ((await whole(last, readRecord)).cursor.best?.epoch ?? 0) : choice;
   const found = stored.find((checkpoint) => checkpoint.epoch === epoch && checkpoint.batch === 0);
   if (found) return found;
   const epochs = stored.filter(({ batch }) => batch === 0).map((checkpoint) => checkpoint.epoch);
@@ -121,24 +90,26 @@ export async function findCheckpoint(
 }
 
 /** All of a checkpoint, its files checked against their hashes. Throws `CheckpointError`. */
-export async function readCheckpoint({ folder }: StoredCheckpoint): Promise<Checkpoint> {
-  const record = await readRecord(folder);
-  const [topology, weights, optimizer] = await Promise.all(
-    [checkpointFiles.topology, checkpointFiles.weights, checkpointFiles.optimizer].map((file) =>
-      readChecked(folder, file, record.sha256[file]),
-    ),
-  );
+export async function readCheckpoint(stored: StoredCheckpoint): Promise<Checkpoint> {
+  const record = await readRecord(stored);
+  const { topology, weights } = await readNetworkFiles(stored, record);
+  const optimizer = await readChecked(stored, checkpointFiles.optimizer, record);
   return {
     model: record.model,
     cursor: record.cursor,
-    network: modelArtifacts(topology!.toString('utf8'), weights!),
-    moments: momentsOf(optimizer!),
+    network: modelArtifacts(topology, weights),
+    moments: momentsOf(optimizer),
   };
 }
 
+/** The two files of a checkpoint's network, as they were written: an error names the checkpoints that can be used. */
+export const checkedNetworkFiles = (stored: StoredCheckpoint): Promise<NetworkFiles> =>
+  whole(stored, readNetworkFiles);
+
 /** The network of a checkpoint; the caller disposes of it. */
-export async function loadNetwork({ folder }: StoredCheckpoint): Promise<LayersModel> {
-  return loadLayersModel(modelFolder(folder));
+export async function loadNetwork(stored: StoredCheckpoint): Promise<LayersModel> {
+  const { topology, weights } = await checkedNetworkFiles(stored);
+  return loadLayersModel(io.fromMemory(modelArtifacts(topology, weights)));
 }
 
 /** A network out of a checkpoint that was read. */
@@ -146,49 +117,86 @@ export async function networkOf(checkpoint: Checkpoint): Promise<LayersModel> {
   return loadLayersModel(io.fromMemory(checkpoint.network));
 }
 
-/** Removes whatever lies after a position: damaged checkpoints, and those that repeating the steps will write again. */
-export async function removeCheckpointsAfter(
-  runFolder: string,
-  model: ModelName,
-  position: CheckpointPosition,
-): Promise<void> {
-  for (const checkpoint of await listCheckpoints(runFolder, model))
-    if (comparePositions(checkpoint, position) > 0) await removeFolder(checkpoint.folder);
+/** Whether training could go on from it, all its files being as they were written. */
+export async function isResumable(stored: StoredCheckpoint): Promise<boolean> {
+  return succeeds(readCheckpoint(stored));
 }
 
-async function prune(parent: string): Promise<void> {
-  const model = basename(parent) as ModelName;
-  const older = (await listCheckpoints(dirname(parent), model)).slice(0, -resumableCheckpoints);
-  for (const { folder, batch } of older) {
-    if (batch > 0) await removeFolder(folder);
-    else await rm(join(folder, checkpointFiles.optimizer), { force: true });
-  }
+interface NetworkFiles {
+  readonly topology: string;
+  readonly weights: Buffer;
 }
 
-/** At once for whoever looks at the parent folder. */
-async function removeFolder(folder: string): Promise<void> {
-  const aside = join(dirname(folder), `.removed-${randomUUID()}`);
-  await rename(folder, aside);
-  await rm(aside, { recursive: true, force: true });
+async function readNetworkFiles(stored: StoredCheckpoint, record?: CheckpointRecord): Promise<NetworkFiles> {
+  const vouching = record ?? (await readRecord(stored));
+  const [topology, weights] = await Promise.all(
+    [checkpointFiles.topology, checkpointFiles.weights].map((file) => readChecked(stored, file, vouching)),
+  );
+  return { topology: topology!.toString('utf8'), weights: weights! };
 }
 
-async function readRecord(folder: string): Promise<v.InferOutput<typeof CheckpointRecord>> {
-  const path = join(folder, checkpointFiles.cursor);
+/** What `read` gives; of a checkpoint that is damaged an error which says what to use in its place. */
+async function whole<T>(
+  stored: StoredCheckpoint,
+  read: (stored: StoredCheckpoint) => Promise<T>,
+): Promise<T> {
   try {
-    return v.parse(CheckpointRecord, JSON.parse(await readFile(path, 'utf8')));
+    return await read(stored);
   } catch (error) {
-    throw new CheckpointError(`${path} is ${isMissing(error) ? 'missing' : 'damaged'}`);
+    if (!(error instanceof CheckpointError)) throw error;
+    const epochs: number[] = [];
+    for (const other of await listCheckpoints(stored.runFolder, stored.model))
+      if (other.batch === 0 && (await succeeds(readNetworkFiles(other)))) epochs.push(other.epoch);
+    const wayOut =
+      epochs.length > 0
+        ? l10n.t('Choose another checkpoint: those of the epochs {0} are whole.', epochs.join(', '))
+        : l10n.t('No checkpoint of this model is whole. Restore the files from a copy, or train again.');
+    throw new CheckpointError(`${error.message}. ${wayOut}`);
   }
 }
 
-async function readChecked(folder: string, file: string, expected: string | undefined): Promise<Buffer> {
-  const path = join(folder, file);
-  const content = await readFile(path).catch((error: unknown) => {
-    throw new CheckpointError(isMissing(error) ? `${path} is missing` : `${path} can't be read: ${error}`);
-  });
-  if (sha256(content) !== expected) throw new CheckpointError(`${path} is damaged`);
+const succeeds = (work: Promise<unknown>) =>
+  work.then(
+    () => true,
+    () => false,
+  );
+
+async function readRecord(stored: StoredCheckpoint): Promise<CheckpointRecord> {
+  const text = (await readFile(stored, checkpointFiles.cursor, largest.record)).toString('utf8');
+  try {
+    return v.parse(CheckpointRecord, JSON.parse(text));
+  } catch {
+    throw new CheckpointError(damaged(stored, checkpointFiles.cursor));
+  }
+}
+
+async function readChecked(
+  stored: StoredCheckpoint,
+  file: string,
+  { sha256: expected }: CheckpointRecord,
+): Promise<Buffer> {
+  const maximum = file === checkpointFiles.topology ? largest.topology : largest.weights;
+  const content = await readFile(stored, file, maximum);
+  if (sha256(content) !== expected[file]) throw new CheckpointError(damaged(stored, file));
   return content;
 }
+
+async function readFile(
+  { runFolder, name }: StoredCheckpoint,
+  file: string,
+  maximum: number,
+): Promise<Buffer> {
+  try {
+    return await new PlainFolder(runFolder).read(`${name}/${file}`, maximum);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    if (isMissing(error)) throw new CheckpointError(l10n.t('{0} is missing', join(runFolder, name, file)));
+    throw new CheckpointError(error.problem.replace(/\.$/, ''));
+  }
+}
+
+const damaged = ({ folder }: StoredCheckpoint, file: string) =>
+  l10n.t('{0} is damaged: it is not what was written', join(folder, file));
 
 function momentsOf(bytes: Buffer): AdamMoments {
   const floats = new Float32Array(new Uint8Array(bytes).buffer);
@@ -196,5 +204,6 @@ function momentsOf(bytes: Buffer): AdamMoments {
   return { m: floats.subarray(0, half), v: floats.subarray(half) };
 }
 
-const bytesOf = (floats: Float32Array) => new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+export const bytesOf = (floats: Float32Array) =>
+  new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+export const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');

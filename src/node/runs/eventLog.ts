@@ -1,6 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { RunEvent } from '../../core/runs/events';
 import type { ModelName } from '../../core/runs/spec';
+import { syncFile } from '../files/durable';
+import { explained } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
 import { EventTail } from './eventTail';
 
 /** What a log already tells about one model. */
@@ -31,10 +35,17 @@ export class EventLog {
 
   /** Opens a log, gives what it holds so far, and cuts off half a line that a killed writer left at its end. */
   static async open(path: string): Promise<{ log: EventLog; events: RunEvent[] }> {
+    // First of all: what is a link or a device is not even read.
+    const file = await new PlainFolder(dirname(path)).openToAppend(basename(path));
     const tail = new EventTail(path);
-    const events = await tail.read();
-    const file = await open(path, 'a');
-    await file.truncate(tail.offset);
+    let events: RunEvent[];
+    try {
+      events = await tail.read();
+      if (tail.offset < (await file.stat()).size) await file.truncate(tail.offset);
+    } catch (error) {
+      await file.close();
+      throw explained(error, 'written', path);
+    }
     const log = new EventLog(path, file, new Map());
     for (const event of events) log.#isNew(event);
     return { log, events };
@@ -57,7 +68,9 @@ export class EventLog {
   async sync(): Promise<void> {
     await this.#flush();
     if (this.#failure) throw this.#failure;
-    await this.file.sync();
+    await syncFile(this.file).catch((error) => {
+      throw explained(error, 'written', this.path);
+    });
   }
 
   async close(): Promise<void> {
@@ -75,10 +88,8 @@ export class EventLog {
     this.#waiting = [];
     this.#writing = this.#writing.then(async () => {
       if (this.#failure || text === '') return;
-      await this.file.appendFile(text).catch((error: Error) => {
-        this.#failure = new Error(
-          `The event log ${this.path} can't be written (${error.message}). Make room or give access, then resume the run.`,
-        );
+      await this.file.appendFile(text).catch((error) => {
+        this.#failure = explained(error, 'written', this.path);
       });
     });
     return this.#writing;

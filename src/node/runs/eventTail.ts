@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { RunEvent } from '../../core/runs/events';
-import { isMissing } from './durable';
+import { isMissing } from '../files/explain';
 
 const newline = 0x0a;
 const blockBytes = 1 << 20;

@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
-import { CheckpointError, listCheckpoints, readCheckpoint, removeCheckpointsAfter } from './checkpoints';
+import { CheckpointError, listCheckpoints, readCheckpoint } from './checkpoints';
+import { removeCheckpointsAfter } from './writeCheckpoint';
 
 /**
  * The newest checkpoint that a model's training can go on from. One that is damaged is passed over, with a notice, in

@@ -1,48 +1,64 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
 import { RunManifest, runSchemaVersion } from '../../core/runs/manifest';
 import type { DataSpec, ModelName, RunSpec } from '../../core/runs/spec';
-import { isMissing, replaceFile, syncFolder, writeDurably } from './durable';
+import { explained, isMissing } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
+import { temporaryName } from '../files/temporary';
 
 const RunLabel = v.object({ name: v.pipe(v.string(), v.trim(), v.nonEmpty()) });
 
 const shortNames: Record<ModelName, string> = { involution: 'inn', convolution: 'cnn' };
+
+/** In bytes; beyond it a file is not even read. A manifest names every class. */
+const largest = { manifest: 1 << 24, label: 1 << 16 };
 
 /** Makes a run's folder, which appears under its name with the manifest in it. Returns its path. */
 export async function createRunFolder(
   runsFolder: string,
   manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'>,
 ): Promise<string> {
-  const isNew = (await mkdir(runsFolder, { recursive: true })) !== undefined;
+  const runs = new PlainFolder(runsFolder);
+  const isNew = await mkdir(runsFolder, { recursive: true }).catch((error) => {
+    throw explained(error, 'made', runsFolder);
+  });
   // Checkpoints have no place in the repository that the runs folder may lie in.
-  if (isNew) await writeFile(join(runsFolder, '.gitignore'), '*\n');
+  if (isNew !== undefined) await runs.replace('.gitignore', '*\n');
+  await runs.removeLeftovers();
   const created = new Date();
   const readable = readableId(created, manifest.spec);
-  const temporary = join(runsFolder, `.${readable}-${randomUUID()}`);
-  await mkdir(temporary);
-  try {
-    for (let attempt = 1; ; attempt++) {
-      const id = attempt === 1 ? readable : `${readable}-${attempt}`;
-      const complete: RunManifest = {
-        schemaVersion: runSchemaVersion,
-        id,
-        created: created.toISOString(),
-        ...manifest,
-      };
-      await writeDurably(join(temporary, runFiles.manifest), `${JSON.stringify(complete, null, 2)}\n`);
-      await writeFile(join(temporary, runFiles.events), '');
-      const folder = join(runsFolder, id);
-      if (await becomes(temporary, folder)) {
-        await syncFolder(runsFolder);
-        return folder;
-      }
+  for (let attempt = 1; ; attempt++) {
+    const id = attempt === 1 ? readable : `${readable}-${attempt}`;
+    // Some systems rename onto an empty folder; none onto one with files in it, as every run has.
+    if (await runs.has(id)) continue;
+    const complete: RunManifest = {
+      schemaVersion: runSchemaVersion,
+      id,
+      created: created.toISOString(),
+      ...manifest,
+    };
+    try {
+      await makeRun(runs, complete);
+      return runs.pathOf(id);
+    } catch (error) {
+      const isTaken = await runs.has(id);
+      // Missing: who tidied up took it for one that nobody is at any more.
+      if (!isTaken && !(isMissing(error) && attempt < 5)) throw error;
     }
+  }
+}
+
+async function makeRun(runs: PlainFolder, manifest: RunManifest): Promise<void> {
+  const temporary = temporaryName();
+  try {
+    await runs.makeFolder(temporary);
+    await runs.write(`${temporary}/${runFiles.manifest}`, `${JSON.stringify(manifest, null, 2)}\n`);
+    await runs.write(`${temporary}/${runFiles.events}`, '');
+    await runs.rename(temporary, manifest.id);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await runs.remove(temporary).catch(() => {});
     throw error;
   }
 }
@@ -52,7 +68,7 @@ export async function readManifest(runFolder: string): Promise<RunManifest> {
   const path = join(runFolder, runFiles.manifest);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await new PlainFolder(runFolder).readText(runFiles.manifest, largest.manifest);
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new Error(
@@ -72,7 +88,8 @@ export async function readManifest(runFolder: string): Promise<RunManifest> {
 export async function readRunName(runFolder: string, manifest: RunManifest): Promise<string> {
   const fallback = manifest.spec.name?.trim() || manifest.id;
   try {
-    return v.parse(RunLabel, JSON.parse(await readFile(join(runFolder, runFiles.label), 'utf8'))).name;
+    const text = await new PlainFolder(runFolder).readText(runFiles.label, largest.label);
+    return v.parse(RunLabel, JSON.parse(text)).name;
   } catch {
     return fallback;
   }
@@ -82,7 +99,7 @@ export async function renameRun(runFolder: string, name: string): Promise<void> 
   await readManifest(runFolder);
   const label = v.safeParse(RunLabel, { name });
   if (!label.success) throw new Error('A run needs a name that is not empty.');
-  await replaceFile(join(runFolder, runFiles.label), JSON.stringify(label.output));
+  await new PlainFolder(runFolder).replace(runFiles.label, JSON.stringify(label.output));
 }
 
 /** "2026-11-24_08-15-02_shapes_inn-cnn", in local time. */
@@ -99,17 +116,4 @@ function dataWord(data: DataSpec): string {
     .toLowerCase()
     .replace(/[^\p{Letter}\p{Number}]+/gu, '-');
   return word.replace(/^-|-$/g, '').slice(0, 24) || 'folder';
-}
-
-/** False when that name is taken. */
-async function becomes(temporary: string, folder: string): Promise<boolean> {
-  // Some systems rename onto an empty folder; none onto one with files in it, as every run has.
-  if (existsSync(folder)) return false;
-  try {
-    await rename(temporary, folder);
-    return true;
-  } catch (error) {
-    if (existsSync(folder)) return false;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
-import { isMissing } from './durable';
+import { isMissing } from '../files/explain';
 import { EventTail } from './eventTail';
 import { readManifest, readRunName } from './runFolder';
 import { isBeingTrained } from './runLock';

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
-import { isMissing } from './durable';
+import { isMissing } from '../files/explain';
 
 const LockContent = v.object({ pid: v.number(), host: v.string(), token: v.string() });
 type LockContent = v.InferOutput<typeof LockContent>;

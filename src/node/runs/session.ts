@@ -14,6 +14,7 @@ import { loadDataset } from '../data/loadDataset';
 import { PrefetchedBatches } from '../data/prefetch';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
+import { removeLeftovers } from './leftovers';
 import { resumePoint } from './resumePoint';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
@@ -127,6 +128,7 @@ async function holding(
   const lock = await RunLock.acquire(runFolder);
   let log: EventLog | undefined;
   try {
+    await removeLeftovers(runFolder);
     const opened = await EventLog.open(join(runFolder, runFiles.events));
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });

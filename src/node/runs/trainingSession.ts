@@ -8,10 +8,11 @@ import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
 import { type Journal, Trainer } from '../../core/training/trainer';
 import type { PrefetchedBatches } from '../data/prefetch';
-import { listCheckpoints, writeCheckpoint } from './checkpoints';
+import { listCheckpoints } from './checkpoints';
 import type { EventLog } from './eventLog';
 import type { RunLock } from './runLock';
 import type { StateReporter } from './stateReporter';
+import { writeCheckpoint } from './writeCheckpoint';
 
 /** How a training ended. */
 export interface TrainingResult {
