@@ -40,10 +40,10 @@ function resolved(setting: string, surroundings: Surroundings): string {
   // Another user's home: only a shell knows where that is.
   if (/^~[\w.-]+$/.test(first)) throw new UnresolvedSetting(first, 'unknown');
   const [before, rest] = first === '~' ? [surroundings.home, setting.slice(1)] : ['', setting];
-  return before + rest.replace(/\$\{[^}]*\}?/g, (variable) => valueOf(variable, surroundings));
+  return before + rest.replace(/\$\{[^}]*\}?/g, (variable) => resolvedVariable(variable, surroundings));
 }
 
-function valueOf(variable: string, surroundings: Surroundings): string {
+function resolvedVariable(variable: string, surroundings: Surroundings): string {
   const { workspaceFolders, home, environment, platform } = surroundings;
   const name = variable.endsWith('}') ? variable.slice(2, -1) : '';
   const [kind, ...rest] = name.split(':');

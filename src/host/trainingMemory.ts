@@ -39,6 +39,8 @@ export async function resumeInterrupted(services: Services): Promise<void> {
   if (!stored.success || policy === 'never' || !vscode.workspace.isTrusted) return;
   await context.workspaceState.update(storageKey, undefined);
   const id = basename(stored.output);
+  // Wherever it lies: the setting may have changed since.
+  runs.follow(stored.output, false);
   const run = await runs.settled(id, handOverMs);
   // 'stopped' is how the worker leaves a run when its window goes away and it can still save.
   if ((run?.state !== 'interrupted' && run?.state !== 'stopped') || isBusy(training.state)) return;

@@ -4,7 +4,7 @@ import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { engineNames } from '../core/runs/spec';
 import { wireFormat } from '../protocol/wire';
-import type { WorkerEvents, WorkerFunctions } from '../protocol/worker';
+import { restrictedVariable, type WorkerEvents, type WorkerFunctions } from '../protocol/worker';
 import { dataFunctions } from './data';
 import { Datasets } from './datasets';
 import { EngineHolder } from './engineHolder';
@@ -35,7 +35,12 @@ const tasks = new Tasks((task, progress) => events.progress(task, progress));
 const engines = new EngineHolder(
   v.parse(v.fallback(v.picklist(['auto', ...engineNames]), 'auto'), preferred),
 );
-const context = { events, engines, tasks, datasets: new Datasets() };
+const context = {
+  events,
+  engines,
+  tasks,
+  datasets: new Datasets(process.env[restrictedVariable] !== undefined),
+};
 const training = new WorkerTraining(context);
 exitWhenAlone(() => training.stop());
 

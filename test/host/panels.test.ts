@@ -174,6 +174,6 @@ describe('what a panel asks for', () => {
 
   it('a run that is gone is an error that says so', async () => {
     const host = createLabHost(page([]), services);
-    await assert.rejects(host.summaries('gone'), /The run gone is not in .* any more/);
+    await assert.rejects(host.summaries('gone'), /The run gone is not there any more/);
   });
 });

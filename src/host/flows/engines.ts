@@ -10,6 +10,7 @@ import { withProgress } from '../progress';
 import type { Services } from '../services';
 import { readSettings, settingsSection } from '../settings';
 import { isBusy } from '../training';
+import { assertTrusted } from '../trust';
 import { engineTitles } from '../words';
 
 const { l10n } = vscode;
@@ -43,6 +44,7 @@ export async function selectEngine({ worker }: Services): Promise<void> {
 
 /** From the stock download, or linked to a TensorFlow that is on the machine already. */
 export async function installTensorFlow({ worker, training }: Services): Promise<void> {
+  assertTrusted(l10n.t('Nothing is installed while the workspace is not trusted.'));
   if (isBusy(training.state)) {
     throw new Problem(l10n.t("An engine can't be installed while a run is being trained. Stop it first."), [
       { title: l10n.t('Stop'), run: () => vscode.commands.executeCommand(command('stop')) },

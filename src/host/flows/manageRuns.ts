@@ -7,11 +7,13 @@ import { plainText } from '../plainText';
 import { Problem } from '../problem';
 import { whileNotified } from '../progress';
 import type { Services } from '../services';
+import { assertTrusted } from '../trust';
 import { modelTitle } from '../words';
 
 const { l10n } = vscode;
 
 export async function renameRun({ runs }: Services, run: RunCard): Promise<void> {
+  assertMayWrite();
   const name = await askText({
     title: l10n.t('Rename Run'),
     value: run.name,
@@ -34,9 +36,17 @@ export async function revealRun({ runs }: Services, run: RunCard): Promise<void>
 }
 
 export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[]): Promise<void> {
+  assertMayWrite();
   const training = chosen.find((run) => ['preparing', 'training', 'paused'].includes(run.state));
   if (training) {
-    throw new Problem(l10n.t('{0} is being trained. Stop it before you delete it.', training.name));
+    throw new Problem(
+      training.isElsewhere
+        ? l10n.t(
+            '{0} is being trained in another window or a terminal. Stop it there before you delete it.',
+            training.name,
+          )
+        : l10n.t('{0} is being trained. Stop it before you delete it.', training.name),
+    );
   }
   const question =
     chosen.length === 1
@@ -51,6 +61,7 @@ export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[])
 }
 
 export async function exportModel({ runs, worker }: Services, run: RunCard): Promise<void> {
+  assertTrusted(l10n.t('No model is exported from a workspace that is not trusted.'));
   const title = l10n.t('Export a model of {0}', run.name);
   const models = modelNames.filter((model) => run.models.includes(model));
   const choices = models.map((model) => ({ label: modelTitle(model), model }));
@@ -68,6 +79,9 @@ export async function exportModel({ runs, worker }: Services, run: RunCard): Pro
   );
   void offer('info', l10n.t('Exported: {0}', files.join(', ')));
 }
+
+const assertMayWrite = () =>
+  assertTrusted(l10n.t('Runs of a workspace that is not trusted are only looked at, not changed.'));
 
 function formats(): (Choice & { format: ExportFormat; suffix: string })[] {
   return [

@@ -5,7 +5,11 @@ import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
+import { assertDataMayBeRead, assertMayWriteTo, assertStaysInside } from '../trust';
 import { KernelSessions } from './kernelSessions';
+
+/** Of the runs that are not shown, so many are offered for comparison. */
+const mostListed = 200;
 
 /** The panel that a LabHost serves, as far as it needs to know it. */
 export interface LabPage {
@@ -37,6 +41,18 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     for (const abort of pending.get(section) ?? []) abort.abort();
   }
 
+  /** The folder of a run that is there. */
+  async function existing(run: string): Promise<string> {
+    await runs.manifest(run);
+    return runs.path(run);
+  }
+  /** The same, for something that reads the run's data set too. */
+  async function withData(run: string): Promise<string> {
+    const { spec } = await runs.manifest(run);
+    await assertDataMayBeRead(spec.data);
+    return runs.path(run);
+  }
+
   return {
     ready: async () => labState(page.subject, services),
     series: async (request) => runs.series(request),
@@ -44,14 +60,20 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       const { data } = await runs.manifest(run);
       return worker.call('summaries', data.imageShape, data.classes.length);
     },
-    evaluation: (run, model) =>
-      task('evaluation', (id) => worker.call('evaluate', runs.path(run), model, id)),
-    validationImages: (run, indices) => worker.call('validationImages', runs.path(run), indices),
-    dataPreview: (run) => task('data', (id) => worker.call('dataPreview', runs.path(run), id)),
-    openKernels: (image, run, epoch, resolution) =>
-      task('kernels', (id) =>
-        kernels.open({ image, runFolder: run && runs.path(run), epoch, resolution }, id),
-      ),
+    async evaluation(run, model) {
+      const runFolder = await withData(run);
+      return task('evaluation', (id) => worker.call('evaluate', runFolder, model, id));
+    },
+    validationImages: async (run, indices) => worker.call('validationImages', await withData(run), indices),
+    async dataPreview(run) {
+      const runFolder = await withData(run);
+      return task('data', (id) => worker.call('dataPreview', runFolder, id));
+    },
+    async openKernels(image, run, epoch, resolution) {
+      if ('file' in image) await assertStaysInside(image.file);
+      const runFolder = run && ('file' in image ? await existing(run) : await withData(run));
+      return task('kernels', (id) => kernels.open({ image, runFolder, epoch, resolution }, id));
+    },
     kernelMap: (session, layer, group) =>
       kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),
     kernelAt: (session, layer, row, column) =>
@@ -77,16 +99,17 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       await vscode.commands.executeCommand(command('train'));
     },
     resume: async (run) => {
-      await vscode.commands.executeCommand(command('resume'), runs.card(run));
+      await vscode.commands.executeCommand(command('resume'), { id: run });
     },
     exportModel: async (run) => {
-      await vscode.commands.executeCommand(command('exportModel'), runs.card(run));
+      await vscode.commands.executeCommand(command('exportModel'), { id: run });
     },
     async save(suggestedName, bytes) {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
       const defaultUri = vscode.Uri.joinPath(folder, suggestedName);
       const target = await vscode.window.showSaveDialog({ defaultUri });
       if (!target) return false;
+      await assertMayWriteTo(target);
       await vscode.workspace.fs.writeFile(target, bytes);
       return true;
     },
@@ -104,10 +127,12 @@ async function labState(subject: LabSubject, { runs }: Services): Promise<LabSta
   await runs.look(subject.runs);
   const { smoothing, colorMap } = readSettings();
   const shown = subject.runs.flatMap((id) => runs.card(id) ?? []);
+  const others = runs.cards().filter(({ id }) => !subject.runs.includes(id));
   return {
     subject,
     shown,
-    others: runs.cards().filter(({ id }) => !subject.runs.includes(id)),
+    others: others.slice(0, mostListed),
+    unlisted: Math.max(0, others.length - mostListed),
     trusted: vscode.workspace.isTrusted,
     preferences: { smoothing, colorMap },
   };

@@ -95,6 +95,12 @@ export async function fetchCifar10(
     }
   }
 
+  if (options.offline)
+    throw new Error(
+      l10n.t(
+        'CIFAR-10 is not on this machine yet, and nothing is downloaded for a workspace that is not trusted. Trust the workspace, or download it elsewhere with "involution data cifar10".',
+      ),
+    );
   const failures: string[] = [];
   try {
     return await fetchOfficial(folder, options, sources);
