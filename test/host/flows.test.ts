@@ -24,6 +24,7 @@ const undo: (() => void)[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'involution-flows-'));
   services = testServices(folder);
+  undo.push(substitute(vscode.workspace, 'isTrusted', true));
 });
 afterEach(async () => {
   for (const restore of undo.splice(0)) restore();

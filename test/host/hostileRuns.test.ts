@@ -111,7 +111,7 @@ describe('runs that are not as they should be', () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'involution-moved-'));
     const path = await writeRun(folder, { name: 'in training' }, [status('training')]);
     await writeRun(folder, { name: 'another' }, [status('done')]);
-    await writeRun(elsewhere, { name: 'of the new folder' }, [status('done')]);
+    await writeRun(elsewhere, { name: 'of the new folder', models: ['convolution'] }, [status('done')]);
     const lock = await RunLock.acquire(path);
     store.follow(path, true);
     await store.loaded();

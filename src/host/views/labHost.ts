@@ -23,13 +23,22 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
   const pending = new Map<LabSection, Set<AbortController>>();
   const kernels = new KernelSessions(worker);
 
-  /** A section may be waiting for several at once, one an image, say. */
-  async function task<T>(section: LabSection, run: (task: string) => Promise<T>): Promise<T> {
+  /**
+   * What `run` asks of the worker, with what `prepare` finds out first; both can be cancelled. A section may be waiting for
+   * several at once, one an image, say.
+   */
+  async function task<P, T>(
+    section: LabSection,
+    prepare: () => Promise<P>,
+    run: (task: string, prepared: P) => Promise<T>,
+  ): Promise<T> {
     const abort = new AbortController();
     const waiting = pending.get(section) ?? new Set();
     pending.set(section, waiting.add(abort));
     try {
-      return await worker.task(run, {
+      const prepared = await prepare();
+      abort.signal.throwIfAborted();
+      return await worker.task((id) => run(id, prepared), {
         signal: abort.signal,
         onProgress: (progress) => page.progress(section, progress),
       });
@@ -60,20 +69,28 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       const { data } = await runs.manifest(run);
       return worker.call('summaries', data.imageShape, data.classes.length);
     },
-    async evaluation(run, model) {
-      const runFolder = await withData(run);
-      return task('evaluation', (id) => worker.call('evaluate', runFolder, model, id));
-    },
+    evaluation: (run, model) =>
+      task(
+        'evaluation',
+        () => withData(run),
+        (id, runFolder) => worker.call('evaluate', runFolder, model, id),
+      ),
     validationImages: async (run, indices) => worker.call('validationImages', await withData(run), indices),
-    async dataPreview(run) {
-      const runFolder = await withData(run);
-      return task('data', (id) => worker.call('dataPreview', runFolder, id));
-    },
-    async openKernels(image, run, epoch, resolution) {
-      if ('file' in image) await assertStaysInside(image.file);
-      const runFolder = run && ('file' in image ? await existing(run) : await withData(run));
-      return task('kernels', (id) => kernels.open({ image, runFolder, epoch, resolution }, id));
-    },
+    dataPreview: (run) =>
+      task(
+        'data',
+        () => withData(run),
+        (id, runFolder) => worker.call('dataPreview', runFolder, id),
+      ),
+    openKernels: (image, run, epoch, resolution) =>
+      task(
+        'kernels',
+        async () => {
+          if ('file' in image) await assertStaysInside(image.file);
+          return run && ('file' in image ? existing(run) : withData(run));
+        },
+        (id, runFolder) => kernels.open({ image, runFolder, epoch, resolution }, id),
+      ),
     kernelMap: (session, layer, group) =>
       kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),
     kernelAt: (session, layer, row, column) =>
