@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { modelNames } from '../../core/runs/spec';
 import { type LabHost, type LabSubject, labSections, subjectLimits } from '../../protocol/lab';
-import type { ArgumentSchemas } from './channel';
+import type { ArgumentSchemas } from '../../protocol/requests';
 
 /** A run's id is the name of its folder, and nothing that leads out of the runs folder. */
 const runId = v.pipe(
