@@ -46,7 +46,7 @@ function hostileWebview() {
 }
 
 describe('any message from a webview', function () {
-  this.timeout(10_000 + 60 * messageCount);
+  this.timeout(60_000 + 300 * messageCount);
   let folder: string;
   let services: Services & { worker: FakeWorker } & vscode.Disposable;
   const undo: (() => void)[] = [];
