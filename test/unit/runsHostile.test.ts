@@ -46,7 +46,9 @@ describe("an event log that is somebody else's", () => {
       ['folder', () => mkdir(log)],
     ] as const) {
       await make();
-      await expect(new EventTail(log).read(), name).rejects.toThrow(/events\.jsonl can't be read: (?:it is a link|something else is in its place)/);
+      await expect(new EventTail(log).read(), name).rejects.toThrow(
+        /events\.jsonl can't be read: (?:it is a link|something else is in its place)/,
+      );
       await rm(log, { recursive: true });
     }
   });
