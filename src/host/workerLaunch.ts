@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { tensorFlowEnvironment } from '../engines/tensorflow/environment';
 import { installationFile, tensorFlowFolder } from '../engines/tensorflow/installation';
+import { restrictedVariable } from '../protocol/worker';
 import { networkEnvironment } from './networkEnvironment';
 import { Problem } from './problem';
 import { readSettings, settingsSection } from './settings';
@@ -15,11 +16,13 @@ export function workerLaunch(extensionUri: vscode.Uri): WorkerLaunch {
   const translations = vscode.l10n.uri?.fsPath;
   const args = [engine, ...(translations ? [translations] : [])];
   const http = vscode.workspace.getConfiguration('http');
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = {
+  const { ELECTRON_RUN_AS_NODE: _, ...inherited } = {
     ...memoryEnvironment(),
     ...process.env,
     ...networkEnvironment((name) => http.get(name)),
   };
+  // A constant for the process: it is forked anew when the workspace becomes trusted.
+  const env = { ...inherited, [restrictedVariable]: vscode.workspace.isTrusted ? undefined : '1' };
   if (!nodePath) {
     // VS Code's own executable, told to be Node.js.
     return { modulePath, args, execPath: process.execPath, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } };

@@ -9,6 +9,9 @@ export class Datasets {
   #key = '';
   #latest: Promise<Dataset> | null = null;
 
+  /** `offline`: the host's workspace is not trusted. */
+  constructor(private readonly offline: boolean) {}
+
   /** As the run saw it, split by its seed; an error says what has changed since. */
   async ofRun(runFolder: string, options: LoadingOptions = {}): Promise<Dataset> {
     const manifest = await readManifest(runFolder);
@@ -27,7 +30,7 @@ export class Datasets {
   #load(manifest: RunManifest, options: LoadingOptions): Promise<Dataset> {
     const key = JSON.stringify([manifest.spec.data, manifest.spec.seed]);
     if (this.#latest && key === this.#key) return this.#latest;
-    const loading = loadUnverified(manifest, options);
+    const loading = loadUnverified(manifest, { ...options, offline: this.offline });
     this.#key = key;
     this.#latest = loading;
     // One that could not be loaded, or was cancelled, is loaded anew the next time.

@@ -146,7 +146,7 @@ describe("a run's data set", () => {
     const [run, other] = [join(base, 'run'), join(base, 'other')];
     for (const each of [run, other]) await mkdir(each);
     await writeFile(join(run, 'run.json'), JSON.stringify(manifest));
-    const datasets = new Datasets();
+    const datasets = new Datasets(false);
     await cp(folder, join(base, 'copy'), { recursive: true });
     await image('cats', 99);
     await expect(datasets.ofRun(run)).rejects.toThrow('more images: ');

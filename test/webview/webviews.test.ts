@@ -312,6 +312,53 @@ describe('the evaluation', () => {
   });
 });
 
+describe('what is too much for a panel, or not there', () => {
+  it('is stated where runs are chosen: 50 are compared, the newest are listed', async () => {
+    await open('lab: charts-many');
+    await button('Compare…').click();
+    await page.getByText('A panel compares 50 runs at most.').waitFor();
+    await page.getByText(/^19000 older runs are not listed here/).waitFor();
+    const boxes = page.locator('.run-choice vscode-checkbox');
+    expect(await boxes.count()).toBe(51);
+    expect(await boxes.nth(50).getAttribute('aria-disabled')).toBe('true');
+    expect(await boxes.nth(0).getAttribute('aria-disabled')).not.toBe('true');
+  });
+
+  it('is left out, with words, when more images are picked', async () => {
+    await open('lab: kernels-full');
+    await page.locator('.tile').nth(1).waitFor();
+    await button('Images…').click();
+    await page
+      .getByText('A panel shows 1000 images at most: the last 2 that were picked are left out.')
+      .waitFor();
+    const [subject] = (await calls('remember')).at(-1) as [{ images: string[] }];
+    expect(subject.images).toHaveLength(1000);
+    expect(subject.images[999]).toBe('/ws/images/dog_01.png');
+  });
+
+  it('is an error in words, never a blank panel, when the host refuses it', async () => {
+    await open('lab: charts-refusing');
+    await page.locator('.chart, canvas').first().waitFor();
+    await button('Compare…').click();
+    await page.locator('.run-choice vscode-checkbox').nth(1).click();
+    await page.locator('header [role=alert]', { hasText: 'events.jsonl, line 1204' }).waitFor();
+    expect(await page.locator('canvas').count()).toBeGreaterThan(0);
+  });
+
+  it('is named when the run is gone', async () => {
+    await open('lab: charts-gone');
+    await page
+      .getByText('cifar10-1 is not there any more: the folder of the run was deleted or moved.')
+      .waitFor();
+  });
+
+  it('says who trains a run that this window does not', async () => {
+    await open('lab: charts-elsewhere');
+    await page.locator('header', { hasText: 'running in another window or a terminal' }).waitFor();
+    expect(await button('Resume').count()).toBe(0);
+  });
+});
+
 describe('every section', () => {
   it('says what failed, why, and offers to try again', async () => {
     await open('lab: charts-failed');

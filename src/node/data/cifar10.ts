@@ -148,6 +148,12 @@ async function obtain(
     }
   }
 
+  if (options.offline)
+    throw new Error(
+      l10n.t(
+        'CIFAR-10 is not on this machine yet, and nothing is downloaded for a workspace that is not trusted. Trust the workspace, or download it elsewhere with "involution data cifar10".',
+      ),
+    );
   const failures: string[] = [];
   try {
     return await fetchOfficial(folder, assertHeld, options, sources);

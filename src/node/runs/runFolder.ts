@@ -14,7 +14,7 @@ const RunLabel = v.object({ name: v.pipe(v.string(), v.trim(), v.nonEmpty()) });
 const shortNames: Record<ModelName, string> = { involution: 'inn', convolution: 'cnn' };
 
 /** In bytes; beyond it a file is not even read. A manifest names every class. */
-const largest = { manifest: 1 << 24, label: 1 << 16 };
+const largest = { manifest: 1 << 22, label: 1 << 16 };
 
 /** Makes a run's folder, which appears under its name with the manifest in it. Returns its path. */
 export async function createRunFolder(

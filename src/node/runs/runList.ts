@@ -1,13 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
-import { isMissing } from '../files/explain';
+import { explained, isMissing } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
+import { inLanes } from '../inLanes';
 import { EventTail } from './eventTail';
 import { readManifest, readRunName } from './runFolder';
 import { isBeingTrained } from './runLock';
+
+/** More than anybody has trained: what lies beyond is left alone. */
+export const mostRuns = 50_000;
+/** Of a log in one go: a few hundred thousand events. */
+export const bytesPerLook = 32 << 20;
 
 export interface ListedRun {
   readonly id: string;
@@ -31,13 +37,14 @@ export async function listRuns(
 ): Promise<{ runs: ListedRun[]; unreadable: UnreadableRun[] }> {
   const runs: ListedRun[] = [];
   const unreadable: UnreadableRun[] = [];
-  for (const folder of await runFolders(runsFolder)) {
+  await inLanes(await runIds(runsFolder), async (id) => {
+    const folder = resolve(runsFolder, id);
     try {
       runs.push(await readRun(folder));
     } catch (error) {
       unreadable.push({ folder, reason: (error as Error).message });
     }
-  }
+  });
   runs.sort((a, b) => b.manifest.created.localeCompare(a.manifest.created) || b.id.localeCompare(a.id));
   return { runs, unreadable };
 }
@@ -46,7 +53,9 @@ export async function readRun(folder: string): Promise<ListedRun> {
   const manifest = await readManifest(folder);
   const tail = new EventTail(join(folder, runFiles.events));
   const builder = new RunOverviewBuilder();
-  for (const event of await tail.read()) builder.observe(event);
+  do {
+    for (const event of await tail.read(bytesPerLook)) builder.observe(event);
+  } while (tail.isBehind);
   const [name, isTrained] = await Promise.all([readRunName(folder, manifest), isBeingTrained(folder)]);
   return {
     id: basename(folder),
@@ -115,20 +124,24 @@ export async function deleteRun(runFolder: string): Promise<void> {
   await readManifest(runFolder);
   if (await isBeingTrained(runFolder))
     throw new Error(`The run ${basename(runFolder)} is being trained. Stop it, then delete it.`);
-  // Gone at once for whoever lists the runs, however long the files take.
-  const aside = join(dirname(runFolder), `.removed-${randomUUID()}`);
-  await rename(runFolder, aside);
-  await rm(aside, { recursive: true, force: true });
+  await new PlainFolder(dirname(runFolder)).remove(basename(runFolder));
 }
 
-async function runFolders(runsFolder: string): Promise<string[]> {
+/**
+ * The names of the folders that may be runs, at most `mostRuns`. Links are none: what they lead to lies elsewhere. A folder
+ * that does not exist has none.
+ */
+export async function runIds(runsFolder: string): Promise<string[]> {
+  const ids: string[] = [];
   try {
-    const entries = await readdir(runsFolder, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    return folders.map((entry) => resolve(runsFolder, entry.name));
+    for await (const entry of await opendir(runsFolder, { bufferSize: 1024 })) {
+      if (ids.length === mostRuns) break;
+      if (entry.isDirectory() && !entry.name.startsWith('.')) ids.push(entry.name);
+    }
+    return ids;
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw explained(error, 'read', runsFolder);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelEndEvent, RunEvent } from '../../core/runs/events';
+import { eventMessageCharacters, type ModelEndEvent, type RunEvent } from '../../core/runs/events';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
 import { type ModelName, modelNames } from '../../core/runs/spec';
@@ -132,7 +132,8 @@ export class TrainingSession implements Journal {
   }
 
   #logStatus(state: 'training' | TrainingResult['state'], message = ''): void {
-    this.log({ type: 'status', time: Date.now(), state, ...(message && { message }) });
+    const text = message.slice(0, eventMessageCharacters);
+    this.log({ type: 'status', time: Date.now(), state, ...(text && { message: text }) });
   }
 
   #report(state: TrainingResult['state'] | 'preparing' | 'training' | 'paused', message = ''): void {
