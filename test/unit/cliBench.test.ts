@@ -148,10 +148,22 @@ describe('the command bench', () => {
   });
 
   it('fails when nothing could be timed', async () => {
-    const words = ['--engine', 'wasm', '--model', 'involution', '--batch-size', '0', '--rounds', '1'];
-    const { code, out, err } = await bench(...words);
+    const words = [
+      'bench',
+      '--engine',
+      'tensorflow',
+      '--model',
+      'involution',
+      '--batch-size',
+      '4',
+      '--rounds',
+      '1',
+    ];
+    const { code, out, err } = await involution(words, folder, {
+      INVOLUTION_LAB_CACHE: join(folder, 'cache'),
+    });
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toContain('wasm ended before it had answered: ');
+    expect(err).toContain('tensorflow ended before it had answered: ');
     expect(err).toContain('involution: Nothing could be timed; the lines above say why.\n');
   });
 

@@ -151,7 +151,7 @@ describe('an installation that fails says why, and leaves what was there', () =>
     vi.stubEnv('npm_config_cache', join(folder, 'npm'));
     vi.stubEnv('npm_config_fetch_retries', '0');
     await expect(install({})).rejects.toThrow(/npm could not fetch the binding: .*ECONNREFUSED.* Full log: /);
-    expect(readFileSync(installLog(), 'utf8')).toMatch(/npm-cli.js ci --ignore-scripts[\s\S]*ECONNREFUSED/);
+    expect(readFileSync(installLog(), 'utf8')).toMatch(/npm-cli.js .*ci --ignore-scripts[\s\S]*ECONNREFUSED/);
   });
 
   it('when it is cancelled, within the step', async () => {

@@ -86,7 +86,7 @@ describe('a figure of many images, some of them odd', () => {
       1024, 256, 64,
     ]);
     const none = await involution('kernels', 'missing.png', '--engine', 'cpu', '--json');
-    expect([none.code, JSON.parse(none.out)]).toEqual([1, { images: [] }]);
+    expect([none.code, JSON.parse(none.out)]).toEqual([1, { folder: null, images: [] }]);
   });
 
   it('has room for so many rows, and shrinks its tiles to it', async () => {

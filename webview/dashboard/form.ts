@@ -110,6 +110,7 @@ function problemOf(issue: v.InferIssue<typeof RunSpec>): Problem {
     case 'number':
       return { kind: 'number' };
     case 'integer':
+    case 'safe_integer':
       return { kind: 'integer' };
     case 'object':
     case 'string':
