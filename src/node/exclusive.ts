@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import * as v from 'valibot';
 import { codeOf, explained, isMissing } from './files/explain';
+import { fateOf, Holder, thisProcess } from './holder';
 
 export interface ExclusiveOptions {
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +35,7 @@ export async function exclusively<T>(
   work: (assertHeld: AssertHeld) => Promise<T>,
   options: ExclusiveOptions = {},
 ): Promise<T> {
-  const token = JSON.stringify({ process: process.pid, machine: thisMachine(), id: randomUUID() });
+  const token = JSON.stringify(thisProcess(randomUUID()));
   const file = await acquire(lock, token, options);
   const isHeld = () => contentOf(lock) === token;
   // By the open file: it can't be another's that is touched.
@@ -118,24 +119,9 @@ async function stateOf(lock: string): Promise<{ sign: string; holder: string } |
   }
 }
 
-function isDead(holder: string): boolean {
-  try {
-    const { process: id, machine } = JSON.parse(holder);
-    if (machine !== thisMachine() || !Number.isInteger(id) || id <= 0) return false;
-    process.kill(id, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'ESRCH';
-  }
-}
-
-/** Containers may share a name, and not their process ids. */
-function thisMachine(): string {
-  try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return hostname();
-  }
+function isDead(content: string): boolean {
+  const holder = v.safeParse(v.pipe(v.string(), v.parseJson(), Holder), content);
+  return holder.success && fateOf(holder.output) === 'dead';
 }
 
 function contentOf(lock: string): string | null {

@@ -237,7 +237,22 @@ describe('what an earlier process left', () => {
     const { listener, requests, onProgress } = changing(bytes, bytes, ['"a"', '"a"']);
     expect(await fetched(await plain(listener), { onProgress })).toBe(true);
     expect(requests).toEqual([undefined, 'bytes=4000-']);
-    expect(existsSync(`${target}.json`)).toBe(false);
+  });
+
+  it('is not fetched again when it is complete', async () => {
+    const requests: (string | undefined)[] = [];
+    const url = await plain((request, response) => {
+      const { range } = request.headers;
+      requests.push(range);
+      const whole = { etag: '"a"', 'content-length': bytes.length };
+      if (range) response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
+      else response.writeHead(200, whole).end(bytes);
+    });
+    expect(await fetched(url)).toBe(true);
+    expect(await fetched(url)).toBe(true);
+    expect(requests).toEqual([undefined, `bytes=${bytes.length}-`]);
+    await removePart(target);
+    expect([existsSync(target), existsSync(`${target}.json`)]).toEqual([false, false]);
   });
 
   it('is not mixed with another file, told by its ETag', async () => {

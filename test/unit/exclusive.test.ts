@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exclusively } from '../../src/node/exclusive';
+import { thisProcess } from '../../src/node/holder';
 
 let folder: string;
 let lock: string;
@@ -17,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const stranger = JSON.stringify({ process: 1, machine: 'elsewhere', id: 'a' });
+const stranger = JSON.stringify({ ...thisProcess('a'), space: 'elsewhere' });
 
 describe('one at a time', () => {
   it('waits for another, says so once, and leaves no lock', async () => {

@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { thisProcess } from '../../src/node/holder';
 import { fence } from '../../src/node/runs/fence';
-import { thisProcess } from '../../src/node/runs/lockHolder';
 import { isBeingTrained, RunLock, RunLostError } from '../../src/node/runs/runLock';
 
 let base: string;

@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { thisProcess } from '../../src/node/holder';
 import { ensureDebianPackages } from '../setup/debian';
 import { makeOnce } from '../setup/once';
 import { requireRoom, runStep, SetupError } from '../setup/step.mjs';
@@ -128,27 +129,31 @@ describe('a folder that is made once', () => {
       throw new Error('interrupted');
     };
     await expect(makeOnce(target(), half)).rejects.toThrow('interrupted');
-    // A killed one leaves its turn behind as well.
-    const { pid } = spawnSync(process.execPath, ['-e', '']);
-    writeFileSync(`${target()}.maker`, String(pid));
+    // A killed one leaves its lock behind as well.
+    const { stdout } = spawnSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' });
+    writeFileSync(`${target()}.lock`, JSON.stringify({ ...thisProcess('gone'), pid: Number(stdout) }));
     await makeOnce(target(), make('whole'));
     expect(existsSync(join(target(), 'half'))).toBe(false);
     expect(content()).toBe('whole');
-    expect(existsSync(`${target()}.maker`)).toBe(false);
+    expect(existsSync(`${target()}.lock`)).toBe(false);
   });
 
-  it('is waited for while another process makes it', async () => {
-    await makeOnce(join(folder, 'cache', 'other'), async () => {});
-    const maker = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
-    writeFileSync(`${target()}.maker`, String(maker.pid));
+  it('is waited for while another one makes it', async () => {
+    let finish = () => {};
+    const first = makeOnce(target(), async () => {
+      await new Promise<void>((done) => {
+        finish = done;
+      });
+      await make('first')();
+    });
     let made = false;
-    const waiting = makeOnce(target(), make('mine')).then(() => {
+    const second = makeOnce(target(), make('second')).then(() => {
       made = true;
     });
     await new Promise((wake) => setTimeout(wake, 700));
     expect(made).toBe(false);
-    maker.kill();
-    await waiting;
-    expect(content()).toBe('mine');
+    finish();
+    await Promise.all([first, second]);
+    expect(content()).toBe('first');
   });
 });

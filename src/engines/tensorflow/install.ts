@@ -3,6 +3,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { ensureCacheFolder } from '../../node/cacheFolder';
+import { removePart } from '../../node/data/download';
 import { type AssertHeld, exclusively } from '../../node/exclusive';
 import { explained, FileError } from '../../node/files/explain';
 import { findNpm, npmCommand } from '../../node/programs.mjs';
@@ -186,7 +187,7 @@ async function fetchStock(library: Archive, binding: Archive | null, installing:
   const isCompiled = await compileIfPossible(installing, binding !== null);
   if (!isCompiled) await fetch(binding!, (file) => unpackBinding(file, installed));
   // Kept until here: an installation that is interrupted is taken up without another download.
-  for (const file of fetched) await rm(file, { force: true });
+  for (const file of fetched) await removePart(file);
 }
 
 /** @param spare there is another way: what prevents it is only noted. */

@@ -35,7 +35,7 @@ type Origin = v.InferOutput<typeof Origin>;
 
 /**
  * Fetches `url` into the file `path`, and goes on where a broken connection, or an earlier process, left off, if the
- * server still has the same file. Whether the result is right is for the caller to check.
+ * server still has the same file. Whether the result is right is for the caller to check, who removes it with `removePart`.
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { signal, alwaysVerified } = options;
@@ -56,7 +56,6 @@ export async function download(url: string, path: string, options: DownloadOptio
         await wait(250 * 2 ** fruitless, undefined, { signal });
       }
     }
-    await rm(originFile(path), { force: true });
   } finally {
     await connections?.close();
   }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { copyFile, link } from 'node:fs/promises';
 import * as v from 'valibot';
-import { Holder } from './lockHolder';
+import { Holder } from '../holder';
 
 /** A lock as it was found. */
 export interface FoundLock {

@@ -8,8 +8,8 @@ import * as l10n from '@vscode/l10n';
 import { runFiles } from '../../core/runs/layout';
 import { explained, isMissing } from '../files/explain';
 import { temporaryName } from '../files/temporary';
+import { fateOf, type Holder, inWords, thisProcess } from '../holder';
 import { type FoundLock, fileIdentity, linkExclusively, readLock } from './lockFile';
-import { fateOf, type Holder, inWords, thisProcess } from './lockHolder';
 
 const heartbeatMilliseconds = 5_000;
 /** A holder that can't be looked up and gives no sign of life for this long is taken to be gone. */
