@@ -6,7 +6,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DownloadOptions, download } from '../../src/node/data/download';
+import { type DownloadOptions, download, removePart } from '../../src/node/data/download';
 import { TakenOverError } from '../../src/node/exclusive';
 import { selfSignedCertificate } from './support/certificate';
 
