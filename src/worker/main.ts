@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { engineNames } from '../core/runs/spec';
+import { inWords } from '../node/files/systemErrors';
 import { guarded } from '../protocol/requests';
 import { wireFormat } from '../protocol/wire';
 import { restrictedVariable, type WorkerEvents, type WorkerFunctions } from '../protocol/worker';
@@ -30,7 +31,16 @@ const events: WorkerEvents = createBirpc<WorkerEvents, WorkerFunctions>(function
   post: (message) => post(message),
   on: (listener) => process.on('message', listener),
   bind: 'functions',
-  resolver: (name) => guarded(functions, workerRequests, name, 'extension'),
+  resolver(name) {
+    const called = guarded(functions, workerRequests, name, 'extension');
+    return (
+      called &&
+      ((...args: unknown[]) =>
+        called(...args).catch((error: unknown) => {
+          throw inWords(error);
+        }))
+    );
+  },
   onGeneralError: (error) => {
     events.log('error', `A message that is none: ${error.message}`);
     return true;

@@ -167,6 +167,16 @@ describe('CIFAR-10', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('is taken from the cache only, for a workspace that is not trusted', async () => {
+    await expect(loadCifar10({ offline: true }, sources())).rejects.toThrow(
+      'nothing is downloaded for a workspace that is not trusted',
+    );
+    expect(requests).toEqual([]);
+    await loadCifar10({}, sources());
+    const { train } = await loadCifar10({ offline: true }, sources());
+    expect([train.count, requests.length]).toEqual([20, 1]);
+  });
+
   it('reports progress up to the end', async () => {
     const fractions: (number | null)[] = [];
     const messages = new Set<string>();
