@@ -6,6 +6,7 @@ import { kernelFigure } from '../../src/core/kernels/figure';
 import { census, paint, roundLimit, scaleOf } from '../../src/core/kernels/heatmap';
 import { kernelMap } from '../../src/core/kernels/kernelMap';
 import { canDrawText, figurePng } from '../../src/node/images/figurePng';
+import { referenceTable } from '../golden/colorTables';
 
 const color = (name: 'viridis' | 'diverging', index: number) => [
   ...colorTable(name).subarray(3 * index, 3 * index + 3),
@@ -13,6 +14,8 @@ const color = (name: 'viridis' | 'diverging', index: number) => [
 
 describe('colour maps', () => {
   it("are viridis, and red above blue with zero's white in between", () => {
+    for (const name of ['viridis', 'diverging'] as const)
+      expect(colorTable(name), name).toEqual(referenceTable(name));
     expect(color('viridis', 0)).toEqual([0x44, 0x01, 0x54]);
     expect(interpolateViridis(1)).toBe('#fde725');
     expect(color('viridis', 255)).toEqual([0xfd, 0xe7, 0x25]);

@@ -1,21 +1,15 @@
-import { interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic';
+import { diverging, viridis } from './colorTables';
 
 export const colorMapNames = ['viridis', 'diverging'] as const;
 export type ColorMapName = (typeof colorMapNames)[number];
 
-/** Of "#440154" or "rgb(68, 1, 84)". */
-const rgbOf = (color: string): number[] =>
-  color.startsWith('#')
-    ? [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16))
-    : color.match(/\d+/g)!.map(Number);
-
-const tableOf = (colorAt: (t: number) => string) =>
-  Uint8Array.from(Array.from({ length: 256 }, (_, i) => rgbOf(colorAt(i / 255))).flat());
+const tableOf = (hex: string) =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 
 const tables: Record<ColorMapName, Uint8Array> = {
-  viridis: tableOf(interpolateViridis),
+  viridis: tableOf(viridis),
   /** Blue below zero, white, red above. */
-  diverging: tableOf((t) => interpolateRdBu(1 - t)),
+  diverging: tableOf(diverging),
 };
 
 /** 256 colours, RGB, from the lowest value to the highest. */
