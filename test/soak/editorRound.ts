@@ -3,31 +3,44 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/core/random';
-import { eventually, makeWorkspace, openWorkbench, workerProcesses } from '../e2e/extension';
+import { eventually, makeWorkspace, openWorkbench } from '../e2e/extension';
 import type { Workbench } from '../workbench/workbench';
 import { assertAsUndisturbed, assertConsecutive, eventsOf, isOver } from './invariants';
-import { endOrphans, processMark } from './processes';
+import { endOrphans, processesOf, processMark } from './processes';
 import type { References } from './reference';
 import type { RoundResult } from './round';
 import { Scene, Violation } from './scene';
 import { editorSpec } from './specs';
 
-type EditorDisturbance = (workbench: Workbench, random: Random) => Promise<void>;
+interface InEditor {
+  readonly workbench: Workbench;
+  readonly run: string;
+  readonly random: Random;
+  /** Of the processes. */
+  readonly mark: string;
+}
+
+type EditorDisturbance = (scene: InEditor) => Promise<void>;
 
 const disturbances: Record<string, EditorDisturbance> = {
-  'window reloaded': (workbench) => workbench.reload(),
-  'worker killed': async (workbench) => {
-    for (const pid of workerProcesses()) process.kill(pid, 'SIGKILL');
+  'window reloaded': ({ workbench }) => workbench.reload(),
+  'worker killed': async ({ workbench, mark }) => {
+    for (const { pid, line } of await processesOf(mark))
+      if (line.includes('dist/worker.mjs')) process.kill(pid, 'SIGKILL');
     const toast = await workbench.notification(/SIGKILL/);
     await toast.getByRole('button', { name: 'Resume' }).click();
   },
-  'paused and continued': async (workbench, random) => {
+  'paused and continued': async ({ workbench, random }) => {
     await workbench.command('Involution Lab: Pause Training');
     await sleep(random.below(1500));
     await workbench.command('Involution Lab: Continue Training');
   },
-  'stopped and resumed': async (workbench) => {
+  'stopped and resumed': async ({ workbench, run }) => {
     await workbench.command('Involution Lab: Stop Training');
+    await eventually('the end of the training', async () =>
+      ['stopped', 'done'].includes(await lastState(run)),
+    );
+    if (await isOver(run)) return;
     await workbench.command('Involution Lab: Resume Run');
     await workbench.pick(/shapes inn/);
   },
@@ -59,7 +72,7 @@ export async function playEditorRound(
       const entry = { name: `in the editor: ${name}`, what: 'did not hold' };
       done.push(entry);
       const before = await loggedSteps(run);
-      await disturbances[name]!(workbench, random);
+      await disturbances[name]!({ workbench, run, random, mark: workspace.path });
       const more = 1 + random.below(40);
       await eventually(
         `${more} steps after: ${name}`,
@@ -85,6 +98,11 @@ export async function playEditorRound(
     ...{ spec: editorSpec.name, disturbances: done, violation },
     kept: violation === null ? null : workspace.path,
   };
+}
+
+async function lastState(run: string): Promise<string> {
+  const status = (await eventsOf(run)).findLast((event) => event.type === 'status');
+  return status?.type === 'status' ? status.state : 'none';
 }
 
 async function loggedSteps(run: string): Promise<number> {

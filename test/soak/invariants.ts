@@ -48,9 +48,12 @@ export async function assertConsecutive(run: string): Promise<void> {
   }
 }
 
-/** After an end that was asked for: no step that the log has lies behind the newest checkpoint. */
-export async function assertSaved(run: string): Promise<void> {
-  const events = await eventsOf(run);
+/**
+ * After an end that was asked for: whatever step was logged since the first `before` events is saved. (Steps that are
+ * repeated after a kill are not logged again.)
+ */
+export async function assertSaved(run: string, before: number): Promise<void> {
+  const events = (await eventsOf(run)).slice(before);
   for (const model of modelNames) {
     const logged = events.findLast((event) => event.type === 'batch' && event.model === model);
     if (logged?.type !== 'batch') continue;

@@ -7,7 +7,7 @@ const variable = 'INVOLUTION_SOAK_ROUND';
 export const processMark = (round: string): NodeJS.ProcessEnv => ({ [variable]: round });
 
 /** The processes of a round that live, wherever they have gone. Only Linux tells. */
-async function processesOf(round: string): Promise<{ pid: number; line: string }[]> {
+export async function processesOf(round: string): Promise<{ pid: number; line: string }[]> {
   if (process.platform !== 'linux') return [];
   const mark = `${variable}=${round}\0`;
   const found = (await readdir('/proc'))

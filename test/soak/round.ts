@@ -38,7 +38,7 @@ export async function playRound(seed: number, parent: string, references: Refere
       const run = await scene.run();
       if (run) await assertConsecutive(run);
     }
-    if (!(await scene.isOver())) await scene.ended(await scene.begin(), 0);
+    await trainToEnd(scene);
     const run = await scene.run();
     if (!run) throw new Violation('There is no run at the end.');
     await assertAsUndisturbed(scene.runsFolder, run, spec.models, undisturbed);
@@ -52,4 +52,12 @@ export async function playRound(seed: number, parent: string, references: Refere
     violation = [violation, `Orphans: ${orphans.join('; ')}`].filter(Boolean).join('\n');
   if (violation === null) await rm(folder, { recursive: true, force: true });
   return { spec: spec.name, disturbances, violation, kept: violation === null ? null : folder };
+}
+
+/** Whoever was killed after its last word left a lock: to be told that there is nothing to resume removes it. */
+async function trainToEnd(scene: Scene): Promise<void> {
+  const isOver = await scene.isOver();
+  const command = await scene.begin();
+  await scene.ended(command, isOver ? 1 : 0);
+  if (isOver) scene.says(command, /is complete: there is nothing to resume/);
 }

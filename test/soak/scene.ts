@@ -5,7 +5,7 @@ import type { Random } from '../../src/core/random';
 import type { Fault } from '../worker/support/faults.mjs';
 import { runsIn } from '../worker/support/outcome';
 import { BuiltCommand, type Launch } from './builtCommand';
-import { assertInWords, isOver } from './invariants';
+import { assertInWords, eventsOf, isOver } from './invariants';
 import { processMark } from './processes';
 import { type SoakSpec, wordsOf } from './specs';
 
@@ -45,6 +45,12 @@ export class Scene {
   async isOver(): Promise<boolean> {
     const run = await this.run();
     return run !== null && isOver(run);
+  }
+
+  /** How many events the log has. */
+  async logged(): Promise<number> {
+    const run = await this.run();
+    return run ? (await eventsOf(run)).length : 0;
   }
 
   /** Trains: from the begin, or on. */

@@ -15,6 +15,7 @@ export const hostKilled: Disturbance = {
   async apply(scene) {
     const run = await scene.unfinishedRun();
     if (!run) return 'came to its end before';
+    const logged = await scene.logged();
     const mark = `${scene.folder} host`;
     const host = new FollowedCommand(
       spawn(process.execPath, ['--import', 'tsx', script, run], {
@@ -27,7 +28,7 @@ export const hostKilled: Disturbance = {
     host.process.kill('SIGKILL');
     const orphans = await endOrphans(mark, 60_000);
     if (orphans.length > 0) throw new Violation(`The worker outlived its host: ${orphans}`);
-    await assertSaved(run);
+    await assertSaved(run, logged);
     return `SIGKILL ${milliseconds} ms after it trained`;
   },
 };
