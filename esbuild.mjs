@@ -78,13 +78,15 @@ const builds = {
   },
 };
 
-/** What the bundles load by path: TF.js's wasm binary, our own kernels, the scripts of their threads, and Python. */
+/** What the bundles load by path: TF.js's wasm binary, our own kernels, scripts of threads, lock files, and Python. */
 function copyAssets() {
   const stock = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
   const assets = [
     join(stock, 'tfjs-backend-wasm-simd.wasm'),
     'src/engines/wasm/kernels.wasm',
     'src/engines/wasm/kernelThread.mjs',
+    'src/engines/tensorflow/binding/tfjs-node.lock.json',
+    'src/engines/tensorflow/binding/tfjs-node-gpu.lock.json',
     'src/node/data/prefetchThread.mjs',
     'src/node/export/involution_layer.py',
     'src/cli/bench/peer.py',

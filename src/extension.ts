@@ -3,12 +3,13 @@ import { registerCommands } from './host/commands';
 import { announceEnd } from './host/endOfTraining';
 import { viewIds } from './host/ids';
 import { RunStore } from './host/runStore';
-import { locateRunsFolder } from './host/runsFolder';
+import { RunsLocation } from './host/runsLocation';
 import type { Services } from './host/services';
-import { readSettings, settingsSection } from './host/settings';
+import { settingsSection } from './host/settings';
 import { isBusy, Training } from './host/training';
 import { TrainingForm } from './host/trainingForm';
 import { rememberTraining, resumeInterrupted } from './host/trainingMemory';
+import { assertStaysInside } from './host/trust';
 import { DashboardViewProvider } from './host/views/dashboardView';
 import { LabPanels } from './host/views/labPanel';
 import { RunsTree } from './host/views/runsTree';
@@ -26,8 +27,9 @@ export function activate(context: vscode.ExtensionContext): void {
   worker = new WorkerClient(() => workerLaunch(context.extensionUri));
   worker.on('log', (level, line) => log[level](line));
 
-  const runs = new RunStore(runsFolder(context), log);
-  const training = new Training(worker, () => runs.folder);
+  const location = new RunsLocation(context, log);
+  const runs = new RunStore(location.latest, log, assertStaysInside);
+  const training = new Training(worker, () => location.current());
   const services: Services = {
     context,
     log,
@@ -38,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const panels = new LabPanels(services);
   const tree = new RunsTree(runs);
-  const followFolder = () => void runs.moveTo(runsFolder(context));
+  const followFolder = () => void runs.moveTo(location.look());
 
   context.subscriptions.push(
     log,
@@ -50,9 +52,16 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBarItem(training),
     announceEnd(services),
     rememberTraining(services),
+    training.onDidChange((state) => runs.follow(state.runFolder, isBusy(state))),
     DashboardViewProvider.register(services),
     vscode.window.registerWebviewPanelSerializer(viewIds.lab, panels),
     vscode.workspace.onDidChangeWorkspaceFolders(followFolder),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      followFolder();
+      void runs.reconsider();
+      // The one that was forked in Restricted Mode keeps to it.
+      void services.worker.stop(idleGraceMs);
+    }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const affects = (name: string) => change.affectsConfiguration(`${settingsSection}.${name}`);
       if (affects('runsFolder')) followFolder();
@@ -68,9 +77,4 @@ export function activate(context: vscode.ExtensionContext): void {
 /** VS Code waits a few seconds for this. A worker that takes longer to save does so alone, and exits by itself. */
 export function deactivate(): Promise<void> | undefined {
   return worker?.release();
-}
-
-function runsFolder(context: vscode.ExtensionContext): string {
-  const [folder] = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  return locateRunsFolder(readSettings().runsFolder, folder?.uri.fsPath, context.globalStorageUri.fsPath);
 }

@@ -1,92 +1,139 @@
-// `npm test`: sets up everything the tests need on a machine with Node 20 and npm, runs every suite, and ends with
-// "N passed, N failed". `npm test -- unit e2e` runs those stages only. Written in plain JavaScript with no dependency,
-// because it is what installs the dependencies.
-import { spawnSync } from 'node:child_process';
+// `npm test`: sets up everything the tests need on a machine with Node and npm, runs every suite, and ends with
+// "N passed, N failed". `npm test -- unit e2e` runs those suites only; `npm test -- --without engines` all but those.
+// Plain JavaScript with no dependency, because it is what installs the dependencies.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dependenciesCurrent, requireNode } from './dependencies.mjs';
+import { npmCommand } from '../src/node/programs.mjs';
+import { prepare, typescript } from './setup/dependencies.mjs';
+import { runScript } from './setup/step.mjs';
 
-requireNode();
-const windows = process.platform === 'win32';
 const results = 'out/results';
 
-/** A stage either prepares something or is a suite that leaves its counts in `out/results/<name>.json`. */
-const stages = [
-  {
-    name: 'install',
-    title: 'Installing the dependencies',
-    command: ['npm', 'ci'],
-    unless: dependenciesCurrent,
-  },
-  { name: 'build', title: 'Building', command: ['node', 'esbuild.mjs'] },
-  { name: 'check', title: 'Types and lint', command: ['npm', 'run', '--silent', 'check'] },
-  { name: 'package', title: 'Packaging the extension', command: ['npm', 'run', '--silent', 'package'] },
-  { name: 'setup', title: 'Setting up the engines', command: ['npx', 'tsx', 'test/engines/setup/all.ts'] },
-  vitest('unit', 'Unit tests'),
-  vitest('webview', 'The webviews, in Chromium'),
-  vitest('engines', 'Every engine'),
-  vitest('worker', 'The worker process'),
+/** Each leaves its counts in `out/results/<name>.json`. `needs` are steps of test/setup/main.ts. */
+const suites = [
+  vitest('unit', 'Unit tests', ['fonts']),
+  vitest('webview', 'The webviews, in Chromium', ['fonts', 'chromium']),
+  vitest('engines', 'Every engine', ['tensorFlow', 'swiftShader']),
+  vitest('worker', 'The worker process and the command', []),
   {
     name: 'host',
     title: 'The extension host, in a real VS Code',
-    command: ['npx', 'tsx', 'test/workbench/hostTests.ts'],
-    counts: true,
+    needs: ['fonts', 'chromium', 'codeOss'],
+    ...script(...typescript('test/workbench/hostTests.ts')),
   },
-  vitest('e2e', 'End to end, as a person'),
+  vitest('e2e', 'End to end, as a person', ['fonts', 'chromium', 'codeOss']),
 ];
 
-function vitest(name, title) {
+/** What every suite needs of this checkout, in this order. */
+const preparations = [
+  { title: 'Building', ...npmRun('build') },
+  { title: 'Types and lint', ...npmRun('check') },
+  { title: 'Packaging the extension', ...npmRun('package') },
+];
+
+function script(...args) {
+  return { shown: `node ${args.join(' ')}`, file: process.execPath, args };
+}
+
+function npmRun(name) {
+  return { shown: `npm run ${name}`, ...npmCommand(['run', '--silent', name]) };
+}
+
+function vitest(name, title, needs) {
   const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}/${name}.json`];
-  return { name, title, command: ['npx', 'vitest', 'run', '--project', name, ...report], counts: true };
+  return {
+    name,
+    title,
+    needs,
+    ...script('node_modules/vitest/vitest.mjs', 'run', '--project', name, ...report),
+  };
 }
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !stages.some((stage) => stage.name === name));
-if (unknown) {
-  console.error(`No stage "${unknown}"; there are ${stages.map(({ name }) => name).join(', ')}.`);
-  process.exit(2);
-}
-
-rmSync(results, { recursive: true, force: true });
-mkdirSync(results, { recursive: true });
-const total = { passed: 0, failed: 0, skipped: 0 };
-const skips = [];
-let broken = false;
-for (const stage of stages) {
-  if (asked.length > 0 && !asked.includes(stage.name)) continue;
-  if (stage.unless?.()) continue;
-  console.log(`\n── ${stage.title} (${stage.command.join(' ')})`);
-  const begin = Date.now();
-  const [program, ...words] = stage.command;
-  const { status, error } = spawnSync(program, words, { stdio: 'inherit', shell: windows });
-  if (error) console.error(error.message);
-  if (stage.counts) count(stage, status);
-  console.log(
-    `── ${stage.title}: ${status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - begin) / 1000)} s`,
-  );
-  if (status !== 0 && !stage.counts) {
-    broken = true;
-    console.error(`\nStopped: "${stage.command.join(' ')}" failed, and what follows needs it.`);
-    break;
+function chosenSuites(words) {
+  const excluded = new Set();
+  const asked = [];
+  for (let i = 0; i < words.length; i++)
+    if (words[i] === '--without') for (const name of (words[++i] ?? '').split(',')) excluded.add(name);
+    else asked.push(words[i]);
+  const unknown = [...excluded, ...asked].find((name) => !suites.some((suite) => suite.name === name));
+  if (unknown !== undefined) {
+    console.error(`There is no suite "${unknown}"; there are ${suites.map(({ name }) => name).join(', ')}.`);
+    process.exit(2);
   }
+  const chosen = suites.filter(({ name }) => asked.length === 0 || asked.includes(name));
+  return { chosen: chosen.filter(({ name }) => !excluded.has(name)), excluded: [...excluded] };
 }
 
-/** Adds a suite's counts; a suite that failed without a failed test (it did not start, say) counts as one failure. */
-function count(stage, status) {
-  const file = `${results}/${stage.name}.json`;
-  const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+/** Runs a program in view. True when it ended well. */
+async function succeeds({ title, shown, file, args, env = process.env }) {
+  console.log(`\n── ${title} (${shown})`);
+  const begin = Date.now();
+  const code = await new Promise((ended) => {
+    const child = spawn(file, args, { stdio: 'inherit', env });
+    child.once('error', (error) => ended(error.message));
+    child.once('close', (code, signal) => ended(code ?? signal));
+  });
+  const seconds = Math.round((Date.now() - begin) / 1000);
+  console.log(`── ${title}: ${code === 0 ? 'ok' : `FAILED (${code})`} in ${seconds} s`);
+  return code === 0;
+}
+
+async function prepareCheckout() {
+  for (const preparation of preparations) if (!(await succeeds(preparation))) return false;
+  return true;
+}
+
+const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+
+/** A suite's counts; one that failed without a failed test (it did not start, say) counts as one failure. */
+function countsOf(suite, succeeded) {
+  const report = readJson(`${results}/${suite.name}.json`);
   const failed = report?.numFailedTests ?? 0;
-  total.passed += report?.numPassedTests ?? 0;
-  total.failed += status !== 0 && failed === 0 ? 1 : failed;
-  total.skipped += report?.numPendingTests ?? 0;
-  for (const suite of report?.testResults ?? [])
-    for (const test of suite.assertionResults ?? [])
-      if (test.status === 'pending' || test.status === 'skipped')
-        skips.push(`${stage.name}: ${test.fullName}`);
+  const skipped = (report?.testResults ?? [])
+    .flatMap((file) => file.assertionResults ?? [])
+    .filter(({ status }) => status === 'pending' || status === 'skipped');
+  return {
+    passed: report?.numPassedTests ?? 0,
+    failed: !succeeded && failed === 0 ? 1 : failed,
+    skipped: skipped.map(({ fullName }) => `${suite.name}: ${fullName}`),
+  };
 }
 
-for (const skip of skips) console.log(`skipped: ${skip}`);
-if (broken) total.failed += 1;
-console.log(
-  `\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`,
-);
-process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+async function main() {
+  const { chosen, excluded } = chosenSuites(process.argv.slice(2));
+  await prepare();
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+
+  // The set-up waits for downloads most of the time, and the build for the processor.
+  const needs = [...new Set(chosen.flatMap((suite) => suite.needs))];
+  const setup = { title: 'Setting up', ...script(...typescript('test/setup/main.ts'), ...needs) };
+  const [setUp, prepared] = await Promise.all([needs.length === 0 || succeeds(setup), prepareCheckout()]);
+  const missing = readJson(`${results}/setup.json`) ?? {};
+
+  const total = { passed: 0, failed: setUp && prepared ? 0 : 1, skipped: [] };
+  const impossible = (suite) => suite.needs.filter((need) => need in missing);
+  for (const suite of chosen.filter((suite) => impossible(suite).length > 0)) {
+    console.error(
+      `\n── ${suite.title}: FAILED, it can't be set up here (to leave it out: --without ${suite.name})`,
+    );
+    for (const need of impossible(suite)) console.error(`   ${need}: ${missing[need]}`);
+    total.failed += 1;
+  }
+  if (setUp && prepared)
+    for (const suite of chosen.filter((suite) => impossible(suite).length === 0)) {
+      const counts = countsOf(suite, await succeeds(suite));
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      total.skipped.push(...counts.skipped);
+    }
+  else console.error('\nStopped: the suites need what failed above.');
+
+  for (const name of total.skipped) console.log(`skipped: ${name}`);
+  if (excluded.length > 0) console.log(`left out, as asked: ${excluded.join(', ')}`);
+  const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
+  console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+}
+
+await runScript(main);

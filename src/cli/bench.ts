@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
+import { explained } from '../node/files/explain';
 import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
-import { decimal, integer, jsonOption, modelsOption } from './options';
+import { jsonOption, modelsOption, positiveDecimal, positiveInteger } from './options';
 import { table } from './table';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
@@ -29,8 +31,8 @@ export function benchCommand(): Command {
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
     .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python')
-    .option('--rounds <count>', 'how often each is timed, in turns', integer, 7)
-    .option('--seconds <seconds>', 'how long, each time', decimal, 0.5)
+    .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
+    .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
     .option('--markdown <file>', 'write the table there too')
     .addOption(jsonOption())
     .action(bench);
@@ -48,6 +50,7 @@ export function benchContestantCommand(): Command {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
+  assertNothingIsIgnored(options);
   const chosen = options.engine ?? (await availableEngines());
   if (options.profile) return profileStep(chosen[0]!, options);
   const { machine, ...reports } = await import('./bench/report');
@@ -77,6 +80,15 @@ async function bench(options: BenchOptions): Promise<void> {
       for (const result of await compete({ kind: 'step', model, batch }, peers))
         rows.push(reports.stepRow(model, batch, result));
   await publish(rows, reports.stepReport(rows), machine(), options);
+}
+
+function assertNothingIsIgnored({ operator, profile, peer, model, batchSize, engine }: BenchOptions): void {
+  if (operator && (profile || model || batchSize))
+    throw new UsageError(
+      '--operator times the bare operator: --profile, --model and --batch-size say nothing of it. Leave them out.',
+    );
+  if (profile && (peer || [model, batchSize, engine].some((several) => several && several.length > 1)))
+    throw new UsageError('--profile looks at one model, one batch size and one engine, without --peer.');
 }
 
 async function availableEngines(): Promise<EngineName[]> {
@@ -117,7 +129,9 @@ async function publish(
   else console.log(`${title}\n\n${table(report.columns, report.rows)}`);
   if (!file) return;
   const { markdown } = await import('./bench/report');
-  await writeFile(file, `${title}\n\n${markdown(report)}\n`);
+  await writeFile(file, `${title}\n\n${markdown(report)}\n`).catch((error) => {
+    throw explained(error, 'written', file);
+  });
 }
 
 /** One size grows at a time. Where a peer that unfolds would need gigabytes, the batch is smaller. */
@@ -147,4 +161,4 @@ function engines(name: string, before: EngineName[] = []): EngineName[] {
   return [...before, name as EngineName];
 }
 
-const integers = (text: string, before: number[] = []) => [...before, integer(text)];
+const integers = (text: string, before: number[] = []) => [...before, positiveInteger(text)];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../core/usageError';
+import { explained, type FileAction } from '../node/files/explain';
 import { Ended, exitCodes } from './exitCodes';
 import { ignoresHangup } from './hangup';
 import { guardOutput } from './output';
@@ -25,7 +26,7 @@ export async function runProgram(program: Command): Promise<void> {
       process.exitCode = error.exitCode;
       return;
     }
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const { message, stack } = explainedSystemError(error);
     console.error(`involution: ${printable(message)}`);
     if (program.opts<{ debug?: boolean }>().debug) console.error(stack);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
@@ -39,3 +40,16 @@ function withSubcommands(command: Command): Command[] {
 function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
+
+/** Nobody is told "ENOENT: no such file or directory, open …", also where no one thought of it. */
+function explainedSystemError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return path === undefined ? error : explained(error, actions[syscall ?? ''] ?? 'read', path);
+}
+
+const actions: Readonly<Record<string, FileAction>> = {
+  ...{ mkdir: 'made', mkdtemp: 'made', link: 'made', symlink: 'made' },
+  ...{ write: 'written', copyfile: 'written', ftruncate: 'written', fsync: 'written', futime: 'written' },
+  ...{ rename: 'renamed', unlink: 'removed', rmdir: 'removed', rm: 'removed' },
+};

@@ -2,54 +2,55 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
 import type { Dataset } from '../core/data/dataset';
+import { skippedLines } from '../core/data/skipped';
 import { DataSpec, type RunSpecInput } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
+import { addDataOptions, assertMeantFor, type DataOptions, specOfData } from './dataOptions';
 import { grouped } from './format';
-import { dataSource, decimal, integer, jsonOption } from './options';
+import { dataSource, integer, jsonOption } from './options';
 import { table } from './table';
-import { writeFigure } from './writeFigure';
+import { checkFigureFile, writeFigure } from './writeFigure';
 
-interface DataOptions {
-  imageSize?: number;
-  validationSplit?: number;
-  seed: number;
+interface Options extends DataOptions {
+  seed?: number;
   out?: string;
   json?: boolean;
 }
 
-/** What is listed of the files that could not be used, unless it is machines that read it. */
-const mostListed = 20;
+const seedFlags = '--seed <number>';
 
 export function dataCommand(): Command {
-  return new Command('data')
+  const command = new Command('data')
     .description(
       'what a data set holds: its classes, their balance, files that were skipped, a look at the images',
     )
     .argument(
       '<source>',
-      'shapes (built in), cifar10 (downloaded once), or a folder with one subfolder a class',
+      'shapes (built in), cifar10 (downloaded once), or a folder with one subfolder per class',
       dataSource,
+    );
+  return addDataOptions(command)
+    .option(seedFlags, 'decides the split, and what is drawn (default: 42)', integer)
+    .option(
+      '--out <file>',
+      'the first 25 training images with their classes, as a PNG; it only replaces an earlier figure',
     )
-    .option('--image-size <pixels>', 'images of a folder are resized to this square', integer)
-    .option('--validation-split <fraction>', 'how much of a folder is held out', decimal)
-    .option('--seed <number>', 'decides the split', integer, 42)
-    .option('--out <file>', 'the first 25 training images with their classes, as a PNG')
     .addOption(jsonOption())
     .action(data);
 }
 
-async function data(source: NonNullable<RunSpecInput['data']>, options: DataOptions): Promise<void> {
-  const { imageSize, validationSplit, seed, out, json } = options;
+async function data(source: NonNullable<RunSpecInput['data']>, options: Options): Promise<void> {
+  const { seed, out, json, ...said } = options;
+  const spec = parsed(specOfData(source, said));
+  if (seed !== undefined) assertMeantFor(seedFlags, ['folder', 'shapes'], spec.kind);
+  if (out) await checkFigureFile(out, source.kind === 'folder' ? [source.path] : []);
   const [{ loadDataset }, { classCounts, dataFigure }] = await Promise.all([
     import('../node/data/loadDataset'),
     import('../core/data/preview'),
   ]);
-  const spec = v.parse(
-    DataSpec,
-    source.kind === 'folder' ? { ...source, imageSize, validationSplit } : source,
-  );
   let last = '';
   const dataset = await loadDataset(spec, {
-    seed,
+    seed: seed ?? 42,
     onProgress: ({ message, fraction }) => {
       // A line a step, not a line a megabyte.
       const step = message.replace(/\d.*/, '');
@@ -65,6 +66,15 @@ async function data(source: NonNullable<RunSpecInput['data']>, options: DataOpti
   };
   console.log(json ? JSON.stringify(described(dataset, counts)) : report(dataset, counts));
   if (out && !json) console.log(`\nThe first images: ${resolve(out)}`);
+}
+
+function parsed(input: RunSpecInput['data']): DataSpec {
+  const { success, output, issues = [] } = v.safeParse(DataSpec, input);
+  if (success) return output;
+  const problems = issues.map(
+    (issue) => `${v.getDotPath(issue)} must be ${issue.expected}, not ${issue.received}`,
+  );
+  throw new UsageError(`There is no such data set: ${problems.join('; ')}.`);
 }
 
 interface Counts {
@@ -93,6 +103,7 @@ function report(dataset: Dataset, { train, validation }: Counts): string {
   const rows = classes.map((label, c) => [label, grouped(train[c]!), grouped(validation[c]!)]);
   const total = ['total', grouped(dataset.train.count), grouped(dataset.validation.count)];
   const [fewest, most] = [Math.min(...train), Math.max(...train)];
+  const lines = skippedLines(skipped);
   return [
     `${name}: ${imageShape.join('×')}, ${source}`,
     `Fingerprint ${fingerprint}`,
@@ -108,9 +119,7 @@ function report(dataset: Dataset, { train, validation }: Counts): string {
         ]
       : []),
     ...(skipped.length > 0 ? ['', `Skipped ${grouped(skipped.length)}:`] : []),
-    ...skipped.slice(0, mostListed).map(({ path, reason }) => `  ${path} ${reason}`),
-    ...(skipped.length > mostListed
-      ? [`  … and ${grouped(skipped.length - mostListed)} more (--json lists all)`]
-      : []),
+    ...lines.map((line) => `  ${line}`),
+    ...(skipped.length > lines.length ? ['  (--json lists all)'] : []),
   ].join('\n');
 }

@@ -2,13 +2,17 @@ import { Command } from 'commander';
 import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { ModelName } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
+import type { ListedRun } from '../node/runs/runList';
 import { grouped, measure } from './format';
 import { checkpointOption, engineOption, jsonOption, modelsOption, runsOption } from './options';
+import { anywayOption, dataFolderOption, modelsOfRun } from './runOptions';
 import { table } from './table';
 
 interface EvaluateOptions {
   model?: ModelName[];
   checkpoint: CheckpointChoice;
+  data?: string;
+  anyway?: boolean;
   engine?: 'auto';
   runs: string;
   json?: boolean;
@@ -20,6 +24,8 @@ export function evaluateCommand(): Command {
     .argument('[run]', 'its folder, id or name', 'latest')
     .addOption(modelsOption())
     .addOption(checkpointOption())
+    .addOption(dataFolderOption())
+    .addOption(anywayOption())
     .addOption(engineOption())
     .addOption(runsOption())
     .addOption(jsonOption())
@@ -28,23 +34,26 @@ export function evaluateCommand(): Command {
 
 async function evaluate(
   wanted: string,
-  { model, checkpoint: choice, engine, runs, json }: EvaluateOptions,
+  { model, checkpoint: choice, data, anyway, engine, runs, json }: EvaluateOptions,
 ): Promise<void> {
-  const [{ startEngine }, { loadDataset }, { findCheckpoint }, { evaluateCheckpoint }, { findRun }] =
+  const [{ startEngine }, { findCheckpoint }, { evaluateCheckpoint }, { loadRunData }, { findRun }] =
     await Promise.all([
       import('../engines/select'),
-      import('../node/data/loadDataset'),
       import('../node/runs/checkpoints'),
       import('../node/runs/evaluateCheckpoint'),
+      import('../node/runs/runDataset'),
       import('../node/runs/runList'),
     ]);
-  const { folder, manifest } = await findRun(runs, wanted);
-  const { data, seed, models } = manifest.spec;
+  const run = await findRun(runs, wanted);
+  const { folder, manifest } = run;
   const checkpoints = await Promise.all(
-    (model ?? models).map(async (name) => ({ name, checkpoint: await findCheckpoint(folder, name, choice) })),
+    modelsOfRun(run, model).map(async (name) => ({
+      name,
+      checkpoint: await findCheckpoint(folder, name, choice),
+    })),
   );
+  const { dataset, change } = await loadRunData(manifest, { folder: data, anyway });
   const started = await startEngine(engine ?? 'auto');
-  const dataset = await loadDataset(data, { seed });
   const evaluations: CheckpointEvaluation[] = [];
   for (const { name, checkpoint } of checkpoints) {
     const evaluation = await evaluateCheckpoint(checkpoint, name, dataset);
@@ -52,15 +61,30 @@ async function evaluate(
     evaluations.push(evaluation);
   }
   await started.dispose();
-  if (json) console.log(JSON.stringify(evaluations.map(described)));
-  else console.log(evaluations.map(report).join('\n\n'));
+  if (json) console.log(JSON.stringify(evaluations.map((each) => described(run, change, each))));
+  else console.log([heading(run, change), ...evaluations.map(report)].join('\n\n'));
 }
 
-const described = ({ labels, predicted, ...evaluation }: CheckpointEvaluation) => ({
+/** `dataChange`: null when the images are those that the run began with. */
+const described = (
+  { id, folder }: ListedRun,
+  dataChange: string | null,
+  { labels, predicted, ...evaluation }: CheckpointEvaluation,
+) => ({
+  run: id,
+  folder,
+  dataChange,
   ...evaluation,
   labels: [...labels],
   predicted: [...predicted],
 });
+
+function heading({ name, folder }: ListedRun, change: string | null): string {
+  const line = `Run ${name}, ${folder}`;
+  return change === null
+    ? line
+    : `${line}\nNot on the images that the run was validated with, and the networks may have learned some of these: ${change}.`;
+}
 
 function report(evaluation: CheckpointEvaluation): string {
   const { model, epoch, classes, accuracy, loss, confusion, perClassAccuracy, labels } = evaluation;

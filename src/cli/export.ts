@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ModelName } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
 import { type ExportFormat, exportFormats } from '../node/export/formats';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { checkpointOption, modelsOption, runsOption } from './options';
+import { modelsOfRun } from './runOptions';
 
 interface ExportOptions {
   model?: ModelName[];
@@ -35,12 +37,17 @@ async function exportRun(
     import('../node/export/exportModel'),
     import('../node/runs/runList'),
   ]);
-  const { folder, manifest } = await findRun(runs, wanted);
-  const models = model ?? manifest.spec.models;
+  const run = await findRun(runs, wanted);
+  const models = modelsOfRun(run, model);
   if (out !== undefined && models.length > 1)
-    throw new Error(`--out is one path, and the run has ${models.length} models. Choose one with --model.`);
-  for (const name of models) {
+    throw new UsageError(
+      `--out is one path, and the run has ${models.length} models. Choose one with --model.`,
+    );
+  for (const [i, name] of models.entries()) {
     const target = resolve(out ?? `${name}${exportFormats[format]}`);
-    for (const path of await exportModel(folder, name, format, target, checkpoint)) console.log(path);
+    const paths = await exportModel(run.folder, name, format, target, checkpoint);
+    // The output stream is for the paths alone.
+    if (i === 0) console.error(`Run ${run.name}, ${run.folder}`);
+    for (const path of paths) console.log(path);
   }
 }

@@ -1,19 +1,33 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
-import type { FigureRow } from '../core/kernels/figure';
+import { mostRows } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import { UsageError } from '../core/usageError';
 import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { KernelRequest, KernelSession } from '../protocol/worker';
 import { Ended, exitCodes } from './exitCodes';
-import { checkpointOption, decimal, engineOption, integer, jsonOption, runsOption } from './options';
-import { writeFigure } from './writeFigure';
+import { KernelFigureRows } from './kernelFigureRows';
+import { KernelJson } from './kernelJson';
+import {
+  checkpointOption,
+  engineOption,
+  integer,
+  jsonOption,
+  positiveDecimal,
+  positiveInteger,
+  runsOption,
+} from './options';
+import { anywayOption, dataFolderOption } from './runOptions';
+import { checkFigureFile, writeFigure } from './writeFigure';
 
 interface KernelsOptions {
   run?: string;
   checkpoint: CheckpointChoice;
   validation?: number;
+  data?: string;
+  anyway?: boolean;
   layer?: string;
   group?: number;
   size: KernelRequest['resolution'];
@@ -27,7 +41,8 @@ interface KernelsOptions {
 }
 
 /** An image with the maps that were asked for. */
-interface Drawn {
+export interface Drawn {
+  /** The file, or "validation/3". */
   readonly image: string;
   readonly session: KernelSession;
   readonly maps: { readonly layer: string; readonly map: KernelMap }[];
@@ -36,12 +51,17 @@ interface Drawn {
 export function kernelsCommand(): Command {
   return new Command('kernels')
     .description(
-      'the kernels that a network generates for images, as heatmaps: a row an image, a column a layer',
+      'the kernels that a network generates for images, as heatmaps: a row per image, a column for each layer',
     )
-    .argument('[image...]', 'image files')
+    .argument(
+      '[image...]',
+      'image files; one that can not be shown is named and left out, and the exit code is 1 in the end',
+    )
     .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
     .addOption(checkpointOption())
-    .option('--validation <count>', 'the first so many validation images of the run, too', integer)
+    .option('--validation <count>', 'the first so many validation images of the run, too', positiveInteger)
+    .addOption(dataFolderOption())
+    .addOption(anywayOption())
     .option('--layer <name>', 'only this layer (default: all)')
     .option('--group <number>', 'only this group of kernels, from 0 (default: the sum over all)', integer)
     .addOption(
@@ -59,9 +79,12 @@ export function kernelsCommand(): Command {
     .option(
       '--limit <value>',
       'the fixed scale goes from minus this to this (default: the largest value)',
-      decimal,
+      positiveDecimal,
     )
-    .option('--out <file>', 'where the picture goes, a PNG')
+    .option(
+      '--out <file>',
+      'where the picture goes, a PNG; of files that exist it only replaces an earlier figure',
+    )
     .addOption(engineOption())
     .addOption(runsOption())
     .addOption(jsonOption())
@@ -71,29 +94,44 @@ export function kernelsCommand(): Command {
 async function kernels(images: string[], options: KernelsOptions): Promise<void> {
   const { run, out, json, validation = 0 } = options;
   if (images.length === 0 && validation === 0)
-    throw new Error(
+    throw new UsageError(
       'There is no image to show kernels of. Name image files, or --validation 10 for those of a run.',
     );
-  if (!out && !json) throw new Error('Say where the picture goes (--out kernels.png), or ask for --json.');
+  if (out && images.length + validation > mostRows)
+    throw new UsageError(
+      `A picture has room for ${mostRows} images; these are ${images.length + validation}. Take fewer at a time, or --json.`,
+    );
+  if (!out && !json)
+    throw new UsageError('Say where the picture goes (--out kernels.png), or ask for --json.');
+  if (out) await checkFigureFile(out, images);
   if (validation > 0 && !run)
-    throw new Error('--validation takes the images of a run: say which with --run.');
+    throw new UsageError('--validation takes the images of a run: say which with --run.');
   if (options.checkpoint !== 'last' && !run)
-    throw new Error('--checkpoint takes the network of a run: say which with --run.');
+    throw new UsageError('--checkpoint takes the network of a run: say which with --run.');
+  if ((options.data !== undefined || options.anyway) && validation === 0)
+    throw new UsageError(
+      '--data and --anyway are for the validation images of a run: ask for some with --validation.',
+    );
+  const isFixed = (options.scale ?? (options.map === 'diverging' ? 'fixed' : 'image')) === 'fixed';
+  if (options.limit !== undefined && !isFixed)
+    throw new UsageError('--limit is for the fixed scale: say --scale fixed too, or leave it out.');
 
-  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadDataset }] =
+  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadRunData }] =
     await Promise.all([
       import('../engines/select'),
       import('../node/kernels/sessions'),
       import('../node/runs/runList'),
       import('../node/runs/runFolder'),
-      import('../node/data/loadDataset'),
+      import('../node/runs/runDataset'),
     ]);
   const runFolder = run === undefined ? null : (await findRun(options.runs, run)).folder;
   const epoch = runFolder === null ? null : await epochOf(runFolder, options.checkpoint);
   const engine = await startEngine(options.engine ?? 'auto');
   const datasetOf = async (folder: string) => {
-    const { data, seed } = (await readManifest(folder)).spec;
-    return loadDataset(data, { seed });
+    const { data, anyway } = options;
+    const { dataset, change } = await loadRunData(await readManifest(folder), { folder: data, anyway });
+    if (change) console.error(`involution: these are not the validation images of the run: ${change}.`);
+    return dataset;
   };
   let dataset: ReturnType<typeof datasetOf> | undefined;
   const sessions = new KernelSessions({
@@ -104,7 +142,9 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
     },
   });
 
-  const drawn: Drawn[] = [];
+  // One image's maps may take hundreds of megabytes: none is kept as it is.
+  const figure = out ? new KernelFigureRows() : null;
+  const printed = json ? new KernelJson(runFolder, options.group) : null;
   let unreadable = 0;
   const { ImageError } = await import('../node/images/readImage');
   for (const image of [
@@ -113,7 +153,9 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   ])
     try {
       const request = { image, runFolder, epoch, resolution: options.size };
-      drawn.push(await draw(sessions, request, options));
+      const drawn = await draw(sessions, request, options);
+      figure?.add(drawn);
+      printed?.add(drawn);
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       console.error(`involution: ${error.message}`);
@@ -122,9 +164,11 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   sessions.releaseNetworks();
   await engine.dispose();
 
-  if (out && drawn.length > 0) await writePicture(drawn, out, options);
-  if (json) console.log(JSON.stringify({ images: drawn.map((each) => described(each, options.group)) }));
-  else if (drawn.length > 0) console.log(`${resolve(out!)}: ${titleOf(drawn[0]!.session)}`);
+  printed?.end();
+  if (figure && figure.count > 0) {
+    await writeFigure(figure.drawn(options), out!);
+    if (!json) console.log(`${resolve(out!)}: ${figure.title}`);
+  }
   if (unreadable > 0) throw new Ended(exitCodes.failed);
 }
 
@@ -150,48 +194,4 @@ async function draw(
   sessions.close(session.id);
   const image = 'file' in request.image ? request.image.file : `validation/${request.image.validationIndex}`;
   return { image, session, maps };
-}
-
-async function writePicture(
-  drawn: readonly Drawn[],
-  out: string,
-  { map, scale, limit }: KernelsOptions,
-): Promise<void> {
-  const { kernelFigure } = await import('../core/kernels/figure');
-  const rows = drawn.map(({ session: { picture, prediction }, maps }): FigureRow => {
-    const guess = prediction[0];
-    const likely = guess ? [`${guess.name} ${(100 * guess.probability).toFixed(0)} %`] : [];
-    return { captions: [picture.caption, ...likely], picture: { ...picture }, maps };
-  });
-  const figure = kernelFigure(rows, {
-    title: titleOf(drawn[0]!.session),
-    colorMap: map,
-    scale: scale ?? (map === 'diverging' ? 'fixed' : 'image'),
-    limit,
-  });
-  await writeFigure(figure, out);
-}
-
-function titleOf({ trained, runName, epoch }: KernelSession): string {
-  if (!runName) return 'Involution kernels, untrained';
-  return `Involution kernels of ${runName}, ${trained ? `epoch ${epoch}` : 'before training'}`;
-}
-
-/** Values that are not finite are null, as JSON has no others. */
-function described({ image, session, maps }: Drawn, group: number | undefined) {
-  const { runName, trained, epoch, prediction, layers } = session;
-  return {
-    image,
-    run: runName || null,
-    trained,
-    epoch,
-    prediction,
-    layers: maps.map(({ layer, map: { minimum, maximum, values } }) => ({
-      ...layers.find(({ name }) => name === layer)!,
-      group: group ?? 'all',
-      minimum,
-      maximum,
-      values: [...values],
-    })),
-  };
 }

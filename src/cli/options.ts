@@ -8,9 +8,21 @@ export function integer(text: string): number {
   return Number(text);
 }
 
+export function positiveInteger(text: string): number {
+  const value = integer(text);
+  if (value === 0) throw new InvalidArgumentError('It must be 1 at least.');
+  return value;
+}
+
 export function decimal(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+export function positiveDecimal(text: string): number {
+  const value = decimal(text);
+  if (value <= 0) throw new InvalidArgumentError('It must be more than 0.');
   return value;
 }
 

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { jsonOption, runsOption } from './options';
+import { dataFolderOption } from './runOptions';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 interface ResumeOptions {
   engine?: EngineName;
+  data?: string;
   runs: string;
   json?: boolean;
 }
@@ -14,6 +16,7 @@ export function resumeCommand(): Command {
     .description('train a run on that was stopped, interrupted or killed')
     .argument('[run]', 'its folder, id or name', 'latest')
     .addOption(new Option('--engine <name>', 'another engine than it began on').choices(engineNames))
+    .addOption(dataFolderOption())
     .addOption(runsOption())
     .addOption(jsonOption())
     .action(async (wanted: string, options: ResumeOptions) => {
@@ -23,8 +26,8 @@ export function resumeCommand(): Command {
         import('../node/runs/runList'),
       ]);
       const { folder, manifest } = await findRun(options.runs, wanted);
-      const { engine } = options;
+      const { engine, data: dataFolder } = options;
       await relaunchIfTensorFlow(engine ?? manifest.engine.name);
-      await followTraining((host) => resumeRun({ runFolder: folder, engine, ...host }), options);
+      await followTraining((host) => resumeRun({ runFolder: folder, engine, dataFolder, ...host }), options);
     });
 }

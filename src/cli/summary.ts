@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ModelName, modelNames } from '../core/runs/spec';
-import { integer, jsonOption, modelsOption } from './options';
+import { jsonOption, modelsOption, positiveInteger } from './options';
 
 interface SummaryOptions {
   model?: ModelName[];
@@ -14,8 +14,8 @@ export function summaryCommand(): Command {
   return new Command('summary')
     .description("the models' layers, parameters and costs, as Keras prints them")
     .addOption(modelsOption())
-    .option('--image-size <pixels>', 'side of the square images', integer, 32)
-    .option('--classes <count>', 'how many classes are told apart', integer, 10)
+    .option('--image-size <pixels>', 'side of the square images', positiveInteger, 32)
+    .option('--classes <count>', 'how many classes are told apart', positiveInteger, 10)
     .option('--costs', 'multiply-accumulates and activation memory of each layer too')
     .addOption(jsonOption())
     .action(summary);

@@ -26,6 +26,8 @@ export interface Engine {
   readonly deterministic: boolean;
   /** Bytes held by the engine for tensors (on wasm: the heap's size). */
   memoryBytes(): number;
+  /** Bytes that it can hold at most; undefined where that can't be known, as with a graphics card. */
+  readonly memoryLimit?: number;
   dispose(): Promise<void>;
 }
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
-import { type LabSection, labSections, type RunCard } from '../protocol/lab';
+import { type LabSection, labSections, type RunCard, subjectLimits } from '../protocol/lab';
+import { offer } from './dialogs';
 import { chooseTraining } from './flows/chooseTraining';
 import { installTensorFlow, selectEngine } from './flows/engines';
 import { deleteRuns, exportModel, renameRun, revealRun } from './flows/manageRuns';
@@ -13,6 +14,7 @@ import { withProgress } from './progress';
 import { registerCommand } from './reporting';
 import type { Services } from './services';
 import { readSettings } from './settings';
+import { assertTrusted } from './trust';
 import type { LabPanels } from './views/labPanel';
 import type { RunsTree } from './views/runsTree';
 
@@ -39,12 +41,11 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
   }
 
   /** The run that a menu was opened on, or the one that is picked. */
-  const runOr = async (argument: unknown, title: string, fits?: (run: RunCard) => boolean) =>
-    runOf(argument) ?? (await pickRun(runs, title, fits));
-  const runOf = (argument: unknown): RunCard | undefined => {
-    const id = v.safeParse(v.object({ id: v.string() }), argument);
-    return id.success ? runs.card(id.output.id) : undefined;
+  const runOr = async (argument: unknown, title: string, fits?: (run: RunCard) => boolean) => {
+    const id = idOf(argument);
+    return id === undefined ? pickRun(runs, title, fits) : runs.existing(id);
   };
+  const runOf = (argument: unknown): RunCard | undefined => runs.card(idOf(argument) ?? '');
   /** The runs that a menu was opened on (VS Code gives the one under the pointer, then all selected). */
   const selectedRuns = (args: unknown[]): RunCard[] => {
     const several = Array.isArray(args[1]) ? args[1] : args[0] ? [args[0]] : tree.selection;
@@ -62,12 +63,20 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
     continue: () => training.continue(),
     stop: () => training.stop(),
     async resume(argument) {
-      const run = await runOr(argument, l10n.t('Resume Run'), isResumable);
+      const { id } = await runOr(argument, l10n.t('Resume Run'), isResumable);
+      // As it is now: somebody may have resumed it elsewhere, or deleted it.
+      await runs.look([id]);
+      const run = runs.existing(id);
+      if (run.isElsewhere) {
+        throw new Problem(
+          l10n.t('{0} is being trained in another window or a terminal. Stop it there first.', run.name),
+        );
+      }
       if (!isResumable(run)) {
         throw new Problem(l10n.t('{0} has nothing left to train.', run.name));
       }
-      await training.resume(runs.path(run.id));
-      openRun(run.id);
+      await training.resume(runs.path(id));
+      openRun(id);
     },
     openDashboard: () => vscode.commands.executeCommand(`${viewIds.dashboard}.focus`),
     async openRun(argument, section) {
@@ -81,13 +90,22 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       const selected = selectedRuns(args);
       const compared = selected.length > 1 ? selected : await pickSeveralRuns(runs, l10n.t('Compare Runs'));
       panels.open({ runs: compared.map(({ id }) => id), section: 'charts', images: [] });
+      if (compared.length > subjectLimits.runs) {
+        const message = l10n.t(
+          'The first {0} of {1} runs are compared: a panel takes no more.',
+          subjectLimits.runs,
+          compared.length,
+        );
+        void offer('warning', message);
+      }
     },
     visualizeKernels: (image, selected) => visualizeKernels(services, panels, imagesOf(image, selected)),
     async downloadCifar10() {
+      assertTrusted(l10n.t('Nothing is downloaded while the workspace is not trusted.'));
       const source = await withProgress(l10n.t('Downloading CIFAR-10'), (options) =>
         worker.task((task) => worker.call('downloadCifar10', task), options),
       );
-      void vscode.window.showInformationMessage(l10n.t('CIFAR-10 is there: {0}.', source));
+      void offer('info', l10n.t('CIFAR-10 is there: {0}.', source));
     },
     installTensorFlow: () => installTensorFlow(services),
     selectEngine: () => selectEngine(services),
@@ -102,7 +120,8 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
         selected.length > 0 ? selected : [await pickRun(runs, l10n.t('Delete Run'))],
       );
     },
-    refreshRuns: () => runs.refresh(),
+    refreshRuns: () => runs.reconsider(),
+    showMoreRuns: () => tree.showMore(),
     async restartWorker() {
       await worker.stop(graceMs);
       await worker.call('engines');
@@ -122,6 +141,12 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
 
 /** For a training's last checkpoint. */
 const graceMs = 20_000;
+
+/** Of the run that a command was called for, if it was. */
+function idOf(argument: unknown): string | undefined {
+  const given = v.safeParse(v.object({ id: v.string() }), argument);
+  return given.success ? given.output.id : undefined;
+}
 
 const isResumable = ({ state }: RunCard) =>
   state === 'interrupted' || state === 'stopped' || state === 'failed';

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainingState } from '../protocol/worker';
+import { offer } from './dialogs';
 import { accuracy } from './format';
 import { command } from './ids';
-import { offer } from './reporting';
+import type { Cure } from './problem';
+import { goneProblem } from './runStore';
 import type { Services } from './services';
 import { readSettings } from './settings';
 import { type Crash, isBusy } from './training';
@@ -23,7 +25,7 @@ export function announceEnd({ training, runs }: Services): vscode.Disposable {
     const run = { id: basename(runFolder) };
     if (state.state === 'done' && readSettings().notifyWhenDone) void announceDone(state, run);
     // A crash has an announcement of its own.
-    else if (state.state === 'failed' && !training.crash) void announceFailure(state, run);
+    else if (state.state === 'failed' && !training.crash) void announceFailure(state, run.id);
   };
   const announceDone = async (state: TrainingState, run: { id: string }) => {
     await runs.refresh();
@@ -42,24 +44,33 @@ export function announceEnd({ training, runs }: Services): vscode.Disposable {
       },
     ]);
   };
+  const announceFailure = async (state: TrainingState, id: string) => {
+    await runs.look([id]);
+    const { message } = state;
+    if (!runs.card(id)) {
+      await offer('error', `${l10n.t('The training ended.')} ${goneProblem(runs.path(id)).message}`, [
+        showLog,
+      ]);
+      return;
+    }
+    await offer('error', l10n.t('The training failed: {0}', message), [
+      {
+        title: l10n.t('Show Run'),
+        run: () => vscode.commands.executeCommand(command('openRun'), { id }),
+      },
+      showLog,
+    ]);
+  };
   return vscode.Disposable.from(
     training.onDidChange(onChange),
     training.onDidCrash((crash) => crash && void announceCrash(crash)),
   );
 }
 
-async function announceFailure(state: TrainingState, run: { id: string }): Promise<void> {
-  await offer('error', l10n.t('The training failed: {0}', state.message), [
-    {
-      title: l10n.t('Show Run'),
-      run: () => vscode.commands.executeCommand(command('openRun'), run),
-    },
-    {
-      title: l10n.t('Show Log'),
-      run: () => vscode.commands.executeCommand(command('showLog')),
-    },
-  ]);
-}
+const showLog: Cure = {
+  title: l10n.t('Show Log'),
+  run: () => vscode.commands.executeCommand(command('showLog')),
+};
 
 async function announceCrash({ report, runFolder }: Crash): Promise<void> {
   const [summary] = report.split('\n');
@@ -70,12 +81,6 @@ async function announceCrash({ report, runFolder }: Crash): Promise<void> {
   await offer(
     'error',
     runFolder ? l10n.t('{0} The run can be resumed from its checkpoint.', summary!) : summary!,
-    [
-      ...(resume ? [resume] : []),
-      {
-        title: l10n.t('Show Log'),
-        run: () => vscode.commands.executeCommand(command('showLog')),
-      },
-    ],
+    [...(resume ? [resume] : []), showLog],
   );
 }

@@ -18,6 +18,7 @@ export const commandIds = [
   'revealRun',
   'deleteRun',
   'refreshRuns',
+  'showMoreRuns',
   'restartWorker',
   'showLog',
   'openSettings',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { offer } from './dialogs';
 import { type CommandId, command } from './ids';
-import { type Cure, describeError, isCancellation, Problem } from './problem';
+import { describeError, isCancellation, Problem } from './problem';
 import { WorkerGoneError } from './workerClient';
 
 /** Registers a command whose errors end in the log, with their stack, and in a notification with a way out. */
@@ -30,19 +31,4 @@ export function reportError(log: vscode.LogOutputChannel, error: unknown): void 
     ...cures,
     { title: vscode.l10n.t('Show Log'), run: () => log.show() },
   ]);
-}
-
-/** A notification with buttons; what the chosen one does may fail, and is then reported by its command. */
-export async function offer(
-  severity: 'info' | 'warning' | 'error',
-  message: string,
-  cures: readonly Cure[],
-): Promise<void> {
-  const show = {
-    info: vscode.window.showInformationMessage,
-    warning: vscode.window.showWarningMessage,
-    error: vscode.window.showErrorMessage,
-  }[severity];
-  const chosen = await show(message, ...cures.map((cure) => cure.title));
-  await cures.find((cure) => cure.title === chosen)?.run();
 }

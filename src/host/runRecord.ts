@@ -1,14 +1,24 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
 import { RunOverviewBuilder } from '../core/runs/overview';
 import { EventTail } from '../node/runs/eventTail';
 import { readManifest, readRunName } from '../node/runs/runFolder';
+import { bytesPerLook } from '../node/runs/runList';
 import { isBeingTrained } from '../node/runs/runLock';
 import type { RunCard } from '../protocol/lab';
+import { singleLine } from './plainText';
 import { RunCurves } from './runCurves';
 import { dataTitle } from './words';
+
+/** A name that is longer is cut where it is shown. */
+const mostNameCharacters = 200;
+/** Some file systems date a change to the second, or to two: what is younger may change again under the same date. */
+const oldEnoughMs = 10_000;
+
+/** What a look found out. */
+export type Finding = 'nothing new' | 'changed' | 'gone';
 
 /** One run folder, followed: its manifest, what its events say so far, and the curves that they draw. */
 export class RunRecord {
@@ -17,7 +27,10 @@ export class RunRecord {
   readonly #overview = new RunOverviewBuilder();
   #card: RunCard;
   /** One look at a time: two would read the same events. */
-  #looking: Promise<boolean> = Promise.resolve(false);
+  #looking: Promise<unknown> = Promise.resolve();
+  /** How the folder was dated before the last look, and when that was. */
+  #folderDate = Number.NaN;
+  #lookedAt = 0;
 
   private constructor(
     readonly folder: string,
@@ -27,8 +40,10 @@ export class RunRecord {
     this.#card = this.#draw(manifest.id, false);
   }
 
-  /** Throws an error that says what is wrong with the manifest. */
+  /** Throws an error that says what is wrong with the folder, its manifest or its log. */
   static async open(folder: string): Promise<RunRecord> {
+    if (await isLink(folder))
+      throw new Error(`${folder} is a link: runs are folders, and links are not followed.`);
     const record = new RunRecord(folder, await readManifest(folder));
     await record.look();
     return record;
@@ -43,11 +58,27 @@ export class RunRecord {
     return ['preparing', 'training', 'paused'].includes(this.#card.state);
   }
 
-  /** Reads what is new. True when there was something. */
-  look(): Promise<boolean> {
-    const next = this.#looking.catch(() => false).then(() => this.#look());
-    this.#looking = next;
-    return next;
+  /** Its log is so long that it takes several looks. */
+  get isBehind(): boolean {
+    return this.#tail.isBehind;
+  }
+
+  /** Reads what is new. Throws when the log can't be read. */
+  look(): Promise<Finding> {
+    return this.#inTurn(() => this.#look());
+  }
+
+  /**
+   * The same, but a run that nobody trains is not read where its folder has the date that it had: whoever trains it or
+   * renames it makes a file there.
+   */
+  glance(): Promise<Finding> {
+    return this.#inTurn(async () => {
+      if (this.isLive || this.isBehind) return this.#look();
+      const date = await this.#date();
+      if (date === this.#folderDate && this.#lookedAt - date > oldEnoughMs) return 'nothing new';
+      return this.#look();
+    });
   }
 
   /** When its event log was last written to, in Unix milliseconds. */
@@ -55,17 +86,37 @@ export class RunRecord {
     return (await stat(join(this.folder, runFiles.events))).mtimeMs;
   }
 
-  async #look(): Promise<boolean> {
+  #inTurn(look: () => Promise<Finding>): Promise<Finding> {
+    const next = this.#looking.then(look);
+    this.#looking = next.catch(() => {});
+    return next;
+  }
+
+  async #look(): Promise<Finding> {
+    this.#lookedAt = Date.now();
+    const date = await this.#date();
+    if (Number.isNaN(date)) return 'gone';
+    this.#folderDate = date;
     // The lock first: a run that ends between the two looks then has its last events read, not an end without them.
     const isTrained = await isBeingTrained(this.folder);
-    const events = await this.#tail.read();
+    const events = await this.#tail.read(bytesPerLook);
     for (const event of events) {
       this.#overview.observe(event);
       this.curves.add(event);
     }
     const before = JSON.stringify(this.#card);
     this.#card = this.#draw(await readRunName(this.folder, this.manifest), isTrained);
-    return events.length > 0 || JSON.stringify(this.#card) !== before;
+    return events.length > 0 || JSON.stringify(this.#card) !== before ? 'changed' : 'nothing new';
+  }
+
+  /** NaN where there is no run any more: its folder was deleted, moved or replaced by something else. */
+  async #date(): Promise<number> {
+    try {
+      const [folder] = await Promise.all([lstat(this.folder), lstat(join(this.folder, runFiles.manifest))]);
+      return folder.isDirectory() ? folder.mtimeMs : Number.NaN;
+    } catch {
+      return Number.NaN;
+    }
   }
 
   #draw(name: string, isTrained: boolean): RunCard {
@@ -76,10 +127,11 @@ export class RunRecord {
     );
     return {
       id: basename(this.folder),
-      name: name === this.manifest.id ? shortName(name) : name,
+      name: singleLine(name === this.manifest.id ? shortName(name) : name, mostNameCharacters) || '–',
       state,
+      isElsewhere: false,
       models: spec.models,
-      dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : data.name,
+      dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : singleLine(data.name, mostNameCharacters),
       seed: spec.seed,
       epochs: spec.epochs,
       engine: engine.name,
@@ -89,6 +141,12 @@ export class RunRecord {
     };
   }
 }
+
+const isLink = (path: string) =>
+  lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 
 /** "2026-11-24_08-15-02_shapes_inn-cnn", the id that a run is called by until it has a name, as "shapes inn-cnn 08:15". */
 function shortName(id: string): string {

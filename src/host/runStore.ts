@@ -1,39 +1,59 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
+import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
-import { deleteRun } from '../node/runs/runList';
+import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
 import type { RunCard, SeriesRequest, SeriesSnapshot } from '../protocol/lab';
+import { singleLine } from './plainText';
 import { Problem } from './problem';
 import { RunRecord } from './runRecord';
 
 /** Between two looks at the runs that are shown or being trained. */
 const lookMs = 400;
-/** Every so many looks, all of the folder. */
-const fullLookEvery = 5;
+/** Between two looks at all of the folder; where that takes long, ten times as long as it takes. */
+const fullLookMs = 2_000;
+
+/** The run that this window trains, or trained last. */
+interface OwnRun {
+  readonly folder: string;
+  readonly isTraining: boolean;
+}
+
+/** What can't be read: it is said once, and looked at again when one of its files has changed. */
+interface Unreadable {
+  readonly reason: string;
+  readonly dates: string;
+}
 
 /**
  * The runs of one folder, as its files say: also those that were begun in a terminal. While somebody watches, it looks at
  * the folder again and again (a file watcher misses changes on network drives and in containers); otherwise only when asked.
+ * The run that this window trains is among them wherever it lies: the setting may have changed since it began.
  */
 export class RunStore implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<readonly string[]>();
   /** The ids of runs that are new, changed or gone. */
   readonly onDidChange = this.#changed.event;
   readonly #records = new Map<string, RunRecord>();
-  /** What can't be read, so that each is logged once. */
-  readonly #unreadable = new Map<string, string>();
+  readonly #unreadable = new Map<string, Unreadable>();
   readonly #watches = new Set<readonly string[]>();
   #timer: NodeJS.Timeout | undefined;
-  #looks = 0;
+  #nextFullLook = 0;
   #refreshing: Promise<void> | null = null;
   #isLoaded = false;
+  #own: OwnRun | null = null;
+  /** Newest first; null when something has changed since. */
+  #sorted: readonly RunCard[] | null = null;
 
+  /** `assertReadable` throws for a folder that must not be looked into. */
   constructor(
     private root: string,
     private readonly log: vscode.LogOutputChannel,
+    private readonly assertReadable: (folder: string) => Promise<void> = async () => {},
   ) {}
 
   get folder(): string {
@@ -44,26 +64,56 @@ export class RunStore implements vscode.Disposable {
   async moveTo(folder: string): Promise<void> {
     if (folder === this.root) return;
     this.root = folder;
-    const gone = [...this.#records.keys()];
-    this.#records.clear();
+    const gone = [...this.#records].flatMap(([id, record]) =>
+      record.folder === this.#own?.folder ? [] : [id],
+    );
+    for (const id of gone) this.#records.delete(id);
+    this.#unreadable.clear();
     this.#isLoaded = false;
-    this.#changed.fire(gone);
+    this.#report(gone);
+    // One that is under way looks at the old folder.
+    await this.#refreshing;
     await this.refresh();
   }
 
+  /** What could not be read, or was not allowed to be, may be by now. */
+  async reconsider(): Promise<void> {
+    this.#unreadable.clear();
+    await this.refresh();
+  }
+
+  /** Which run this window trains (or null) from now on; it stays among the runs when it has ended. */
+  follow(runFolder: string | null, isTraining: boolean): void {
+    const before = this.#own;
+    const folder = runFolder ?? before?.folder;
+    if (!folder || (folder === before?.folder && isTraining === before.isTraining)) return;
+    this.#own = { folder, isTraining };
+    const id = basename(folder);
+    // Of the same name, from another folder: the one in training is shown.
+    if (this.#records.get(id)?.folder !== folder) this.#records.delete(id);
+    void this.look([id]).then(() => this.#report([id]));
+  }
+
   path(id: string): string {
-    return join(this.root, id);
+    return this.#own && basename(this.#own.folder) === id ? this.#own.folder : join(this.root, id);
   }
 
   /** Newest first. */
   cards(): readonly RunCard[] {
-    return [...this.#records.values()]
-      .map(({ card }) => card)
-      .sort((a, b) => b.created.localeCompare(a.created) || b.id.localeCompare(a.id));
+    this.#sorted ??= [...this.#records.values()].map((record) => this.#cardOf(record)).sort(byAge);
+    return this.#sorted;
   }
 
   card(id: string): RunCard | undefined {
-    return this.#records.get(id)?.card;
+    const record = this.#records.get(id);
+    return record && this.#cardOf(record);
+  }
+
+  /** Throws a Problem for a run that is not there. */
+  existing(id: string): RunCard {
+    const card = this.card(id);
+    if (!card) throw goneProblem(this.path(id));
+    return card;
   }
 
   /** Resolves when the folder has been read once. */
@@ -81,14 +131,17 @@ export class RunStore implements vscode.Disposable {
 
   /** Reads these runs now. Those that are not there are left out. */
   async look(ids: readonly string[]): Promise<void> {
-    const looks = ids.map(async (id) => ((await this.#look(id)) ? [id] : []));
-    this.#report((await Promise.all(looks)).flat());
+    const changed: string[] = [];
+    await inLanes(ids, async (id) => {
+      if (await this.#look(id)) changed.push(id);
+    });
+    this.#report(changed);
   }
 
   async manifest(id: string): Promise<RunManifest> {
     if (!this.#records.has(id)) await this.look([id]);
     const record = this.#records.get(id);
-    if (!record) throw goneProblem(id, this.root);
+    if (!record) throw goneProblem(this.path(id));
     return record.manifest;
   }
 
@@ -112,7 +165,8 @@ export class RunStore implements vscode.Disposable {
     for (;;) {
       await this.look([id]);
       const record = this.#records.get(id);
-      if (!record?.isLive || Date.now() > end) return record?.card;
+      const isSettled = !record?.isLive && !record?.isBehind;
+      if (isSettled || Date.now() > end) return this.card(id);
       await sleep(lookMs);
     }
   }
@@ -139,66 +193,117 @@ export class RunStore implements vscode.Disposable {
 
   /** The next look begins when this one has ended, however slow the disk is. */
   async #tick(): Promise<void> {
-    const live = [...this.#records].flatMap(([id, record]) => (record.isLive ? [id] : []));
-    const isFull = this.#looks++ % fullLookEvery === 0;
+    const begin = Date.now();
+    const isFull = begin >= this.#nextFullLook;
     try {
-      await (isFull ? this.refresh() : this.look([...new Set([...live, ...[...this.#watches].flat()])]));
+      await (isFull ? this.refresh() : this.look([...this.#watched()]));
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
     }
+    const end = Date.now();
+    if (isFull) this.#nextFullLook = end + Math.max(fullLookMs, 10 * (end - begin));
     this.#timer = this.#watches.size > 0 ? setTimeout(() => this.#tick(), lookMs) : undefined;
+  }
+
+  #watched(): Set<string> {
+    const watched = new Set([...this.#watches].flat());
+    for (const [id, record] of this.#records) if (record.isLive || record.isBehind) watched.add(id);
+    return watched;
   }
 
   async #refresh(): Promise<void> {
     const folder = this.root;
-    const names = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    const ids = names
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => name);
-    const gone = [...this.#records.keys()].filter((id) => !ids.includes(id));
-    const changed = [...gone];
-    for (const id of gone) this.#records.delete(id);
-    for (const id of ids) {
+    const ids = new Set(await this.#list(folder));
+    if (this.#own) ids.add(basename(this.#own.folder));
+    const changed = [...this.#records.keys()].filter((id) => !ids.has(id));
+    for (const id of changed) this.#records.delete(id);
+    await inLanes(ids, async (id) => {
       // The folder was changed for another in the meantime.
-      if (folder !== this.root) return;
-      if (await this.#look(id)) changed.push(id);
-    }
-    this.#isLoaded = true;
+      if (folder === this.root && (await this.#look(id, 'glance'))) changed.push(id);
+    });
+    if (folder === this.root) this.#isLoaded = true;
     this.#report(changed);
   }
 
-  /** True when the run is new or has changed. */
-  async #look(id: string): Promise<boolean> {
-    const known = this.#records.get(id);
-    if (known) return known.look();
-    const folder = this.path(id);
+  async #list(folder: string): Promise<readonly string[]> {
     try {
-      const record = await RunRecord.open(folder);
-      if (folder !== this.path(id) || this.#records.has(id)) return false;
-      this.#records.set(id, record);
-      return true;
+      await this.assertReadable(folder);
+      const ids = await runIds(folder);
+      if (ids.length < mostRuns) this.#unreadable.delete(folder);
+      else this.#note(folder, `There are more than ${mostRuns} runs in ${folder}. The others are not shown.`);
+      return ids;
     } catch (error) {
-      const reason = (error as Error).message;
-      if (this.#unreadable.get(folder) !== reason) this.log.warn(reason);
-      this.#unreadable.set(folder, reason);
-      return false;
+      this.#note(folder, (error as Error).message);
+      return [];
     }
   }
 
+  /** True when the run is new, has changed or is gone. */
+  async #look(id: string, how: 'look' | 'glance' = 'look'): Promise<boolean> {
+    const known = this.#records.get(id);
+    const folder = known?.folder ?? this.path(id);
+    try {
+      if (known) {
+        const finding = await known[how]();
+        if (finding === 'gone') this.#records.delete(id);
+        return finding !== 'nothing new';
+      }
+      const dates = await datesOf(folder);
+      if (this.#unreadable.get(folder)?.dates === dates) return false;
+      if (folder !== this.#own?.folder) await this.assertReadable(folder);
+      const record = await RunRecord.open(folder);
+      if (folder !== this.path(id) || this.#records.has(id)) return false;
+      this.#records.set(id, record);
+      this.#unreadable.delete(folder);
+      return true;
+    } catch (error) {
+      if (known) this.#records.delete(id);
+      this.#note(folder, (error as Error).message, await datesOf(folder));
+      return known !== undefined;
+    }
+  }
+
+  /** A reason is logged once. */
+  #note(folder: string, reason: string, dates = ''): void {
+    if (this.#unreadable.get(folder)?.reason !== reason) this.log.warn(singleLine(reason));
+    this.#unreadable.set(folder, { reason, dates });
+  }
+
+  #cardOf({ card, folder, isLive }: RunRecord): RunCard {
+    const isOwn = this.#own?.isTraining === true && this.#own.folder === folder;
+    return isLive && !isOwn ? { ...card, isElsewhere: true } : card;
+  }
+
   #report(changed: readonly string[]): void {
-    if (changed.length > 0) this.#changed.fire(changed);
+    if (changed.length === 0) return;
+    this.#sorted = null;
+    this.#changed.fire(changed);
   }
 }
 
-function goneProblem(id: string, folder: string): Problem {
+/** By the time that it stands for, not as text: years may have more digits, and zones differ. */
+function byAge(a: RunCard, b: RunCard): number {
+  return Date.parse(b.created) - Date.parse(a.created) || (a.id < b.id ? 1 : -1);
+}
+
+/** Changes whenever a folder gets or loses a file, or one of those that make it a run is written. */
+async function datesOf(folder: string): Promise<string> {
+  const paths = [folder, join(folder, runFiles.manifest), join(folder, runFiles.events)];
+  const dates = paths.map((path) =>
+    lstat(path).then(
+      ({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`,
+      () => 'none',
+    ),
+  );
+  return (await Promise.all(dates)).join('\n');
+}
+
+export function goneProblem(runFolder: string): Problem {
   return new Problem(
     vscode.l10n.t(
-      'The run {0} is not in {1} any more: its folder was deleted, moved or damaged.',
-      id,
-      folder,
+      'The run {0} is not there any more: its folder {1} was deleted, moved or damaged.',
+      basename(runFolder),
+      runFolder,
     ),
   );
 }

@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { engineNames } from '../core/runs/spec';
 
 export const settingsSection = 'involutionLab';
+export const defaultRunsFolder = '.involution/runs';
 
 /** A settings file is written by hand: a value that can't be right counts as not set. */
 const Settings = v.object({
   engine: v.fallback(v.picklist(['auto', ...engineNames]), 'auto'),
   resumeAfterReload: v.fallback(v.picklist(['automatic', 'ask', 'never']), 'automatic'),
   notifyWhenDone: v.fallback(v.boolean(), true),
-  runsFolder: v.fallback(v.pipe(v.string(), v.trim(), v.nonEmpty()), '.involution/runs'),
+  runsFolder: v.fallback(v.pipe(v.string(), v.trim(), v.nonEmpty()), defaultRunsFolder),
   smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)), 0),
   colorMap: v.fallback(v.picklist(['viridis', 'diverging']), 'viridis'),
   nodePath: v.fallback(v.pipe(v.string(), v.trim()), ''),

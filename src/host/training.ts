@@ -4,6 +4,7 @@ import type { RunSpecInput } from '../core/runs/spec';
 import { idleTraining, type TrainingState } from '../protocol/worker';
 import { ContextKey, command } from './ids';
 import { describeExit, Problem } from './problem';
+import { assertTrusted } from './trust';
 import type { WorkerClient, WorkerExit } from './workerClient';
 
 const busyStates: readonly TrainingState['state'][] = ['preparing', 'training', 'paused', 'saving'];
@@ -31,6 +32,7 @@ export class Training implements vscode.Disposable {
 
   constructor(
     private readonly worker: WorkerClient,
+    /** Where new runs go; throws a Problem when the setting names no folder. */
     private readonly runsFolder: () => string,
   ) {
     worker.on('trainingState', (state) => this.#accept(state));
@@ -49,7 +51,8 @@ export class Training implements vscode.Disposable {
   /** Begins a run and returns its id. */
   async train(spec: RunSpecInput): Promise<string> {
     this.#assertMayTrain();
-    return basename(await this.#attempt(null, () => this.worker.call('train', spec, this.runsFolder())));
+    const runsFolder = this.runsFolder();
+    return basename(await this.#attempt(null, () => this.worker.call('train', spec, runsFolder)));
   }
 
   async resume(runFolder: string): Promise<void> {
@@ -92,19 +95,9 @@ export class Training implements vscode.Disposable {
   }
 
   #assertMayTrain(): void {
-    if (!vscode.workspace.isTrusted) {
-      throw new Problem(
-        vscode.l10n.t(
-          'Nothing is trained in a folder that is not trusted, because runs are written into it.',
-        ),
-        [
-          {
-            title: vscode.l10n.t('Manage Workspace Trust'),
-            run: () => vscode.commands.executeCommand('workbench.trust.manage'),
-          },
-        ],
-      );
-    }
+    assertTrusted(
+      vscode.l10n.t('Nothing is trained in a folder that is not trusted, because runs are written into it.'),
+    );
     if (isBusy(this.#current)) {
       throw new Problem(
         vscode.l10n.t('A run is being trained already. Stop it first, or wait for its end.'),

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { offer } from './dialogs';
 import { command } from './ids';
-import { offer, reportError } from './reporting';
+import { reportError } from './reporting';
 import type { Services } from './services';
 import { readSettings } from './settings';
 import { isBusy } from './training';
@@ -38,6 +39,8 @@ export async function resumeInterrupted(services: Services): Promise<void> {
   if (!stored.success || policy === 'never' || !vscode.workspace.isTrusted) return;
   await context.workspaceState.update(storageKey, undefined);
   const id = basename(stored.output);
+  // Wherever it lies: the setting may have changed since.
+  runs.follow(stored.output, false);
   const run = await runs.settled(id, handOverMs);
   // 'stopped' is how the worker leaves a run when its window goes away and it can still save.
   if ((run?.state !== 'interrupted' && run?.state !== 'stopped') || isBusy(training.state)) return;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { tensorFlowEnvironment } from '../engines/tensorflow/environment';
 import { installationFile, tensorFlowFolder } from '../engines/tensorflow/installation';
+import { restrictedVariable } from '../protocol/worker';
+import { networkEnvironment } from './networkEnvironment';
 import { Problem } from './problem';
 import { readSettings, settingsSection } from './settings';
 import type { WorkerLaunch } from './workerClient';
@@ -13,7 +15,14 @@ export function workerLaunch(extensionUri: vscode.Uri): WorkerLaunch {
   const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.mjs').fsPath;
   const translations = vscode.l10n.uri?.fsPath;
   const args = [engine, ...(translations ? [translations] : [])];
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = { ...memoryEnvironment(), ...process.env };
+  const http = vscode.workspace.getConfiguration('http');
+  const { ELECTRON_RUN_AS_NODE: _, ...inherited } = {
+    ...memoryEnvironment(),
+    ...process.env,
+    ...networkEnvironment((name) => http.get(name)),
+  };
+  // A constant for the process: it is forked anew when the workspace becomes trusted.
+  const env = { ...inherited, [restrictedVariable]: vscode.workspace.isTrusted ? undefined : '1' };
   if (!nodePath) {
     // VS Code's own executable, told to be Node.js.
     return { modulePath, args, execPath: process.execPath, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } };

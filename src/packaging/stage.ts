@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCommand } from '../node/programs.mjs';
 import { checkNativeParts } from './nativeParts';
 import { type Platform, platforms } from './platforms';
 
@@ -61,15 +62,12 @@ export function stage(platform: Platform): string {
 
   const natives = join(folder, 'dist');
   writeFileSync(join(natives, 'package.json'), '{ "private": true, "type": "module" }\n');
-  execFileSync(
-    'npm',
-    [
-      ...['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'],
-      ...[`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])],
-      ...unbundled.map((name) => `${name}@${versionOf(name)}`),
-    ],
-    { cwd: natives, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' },
-  );
+  const { file, args, env } = npmCommand([
+    ...['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'],
+    ...[`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])],
+    ...unbundled.map((name) => `${name}@${versionOf(name)}`),
+  ]);
+  execFileSync(file, args, { cwd: natives, env, stdio: ['ignore', 'ignore', 'inherit'] });
   const modules = join(natives, 'node_modules');
   keepOnly(join(modules, 'webgpu', 'dist'), [dawn]);
   keepOnly(join(modules, 'h5wasm', 'dist'), ['node']);

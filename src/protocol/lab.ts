@@ -19,11 +19,16 @@ export interface LabSubject {
   readonly images: string[];
 }
 
+/** A panel shows no more than this: who asks for more is told. Pictures are drawn a few rows at a time. */
+export const subjectLimits = { runs: 50, images: 1000 } as const;
+
 /** A run in a header, a picker or the tree. */
 export interface RunCard {
   readonly id: string;
   readonly name: string;
   readonly state: RunState | 'interrupted';
+  /** Somebody trains it who is not this window: another one, or a terminal. */
+  readonly isElsewhere: boolean;
   readonly models: ModelName[];
   readonly dataName: string;
   readonly seed: number;
@@ -110,6 +115,8 @@ export interface LabState {
   /** The shown runs, then all others, newest first. */
   readonly shown: RunCard[];
   readonly others: RunCard[];
+  /** Older ones, which are not among `others`. */
+  readonly unlisted: number;
   readonly trusted: boolean;
   readonly preferences: LabPreferences;
 }

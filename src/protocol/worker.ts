@@ -43,6 +43,9 @@ export interface WorkerFunctions {
   cancel(task: string): Promise<void>;
 }
 
+/** Set in the worker's environment in a workspace that is not trusted: nothing is downloaded there. */
+export const restrictedVariable = 'INVOLUTION_LAB_RESTRICTED';
+
 /** What the worker tells the host unasked. */
 export interface WorkerEvents {
   trainingState(state: TrainingState): void;

@@ -5,16 +5,20 @@ import { Worker } from 'node:worker_threads';
 const defaultPatience = 30_000;
 
 /**
- * The worker lives as long as whoever forked it: when the channel closes, or on SIGTERM, it saves and exits; it is never
- * left behind alone.
+ * The worker lives as long as whoever forked it: when the channel closes, or a signal asks it to end, it saves and exits;
+ * it is never left behind alone.
  */
 export function exitWhenAlone(save: () => Promise<void>, patienceMs = defaultPatience): void {
+  let isLeaving = false;
   const leave = () => {
+    if (isLeaving) return;
+    isLeaving = true;
     setTimeout(() => process.exit(1), patienceMs).unref();
     save().then(() => process.exit(0), die);
   };
-  process.once('disconnect', leave);
-  process.once('SIGTERM', leave);
+  process.on('disconnect', leave);
+  // Ctrl-C and a closed terminal come to all that were started there, and may come twice.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
   killWhenHanging(patienceMs);
 }
 

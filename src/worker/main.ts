@@ -3,8 +3,9 @@ import * as l10n from '@vscode/l10n';
 import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { engineNames } from '../core/runs/spec';
+import { guarded } from '../protocol/requests';
 import { wireFormat } from '../protocol/wire';
-import type { WorkerEvents, WorkerFunctions } from '../protocol/worker';
+import { restrictedVariable, type WorkerEvents, type WorkerFunctions } from '../protocol/worker';
 import { dataFunctions } from './data';
 import { Datasets } from './datasets';
 import { EngineHolder } from './engineHolder';
@@ -14,6 +15,7 @@ import { exportFunctions } from './exportModel';
 import { kernelFunctions } from './kernels';
 import { exitWhenAlone, reportCrashes } from './lifetime';
 import { modelFunctions } from './models';
+import { workerRequests } from './requests';
 import { Tasks } from './tasks';
 import { WorkerTraining } from './training';
 
@@ -22,12 +24,17 @@ if (translations) l10n.config({ fsPath: translations });
 
 reportCrashes();
 
-const functions: Partial<WorkerFunctions> = {};
-const events: WorkerEvents = createBirpc<WorkerEvents, Partial<WorkerFunctions>>(functions, {
+const functions = {} as WorkerFunctions;
+const events: WorkerEvents = createBirpc<WorkerEvents, WorkerFunctions>(functions, {
   ...wireFormat,
   post: (message) => post(message),
   on: (listener) => process.on('message', listener),
   bind: 'functions',
+  resolver: (name) => guarded(functions, workerRequests, name, 'extension'),
+  onGeneralError: (error) => {
+    events.log('error', `A message that is none: ${error.message}`);
+    return true;
+  },
   eventNames: ['trainingState', 'progress', 'log'],
   timeout: -1,
 });
@@ -35,7 +42,12 @@ const tasks = new Tasks((task, progress) => events.progress(task, progress));
 const engines = new EngineHolder(
   v.parse(v.fallback(v.picklist(['auto', ...engineNames]), 'auto'), preferred),
 );
-const context = { events, engines, tasks, datasets: new Datasets() };
+const context = {
+  events,
+  engines,
+  tasks,
+  datasets: new Datasets(process.env[restrictedVariable] !== undefined),
+};
 const training = new WorkerTraining(context);
 exitWhenAlone(() => training.stop());
 

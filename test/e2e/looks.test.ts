@@ -1,5 +1,6 @@
 import type { Frame } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { missingGlyphs } from '../webview/glyphs';
 import type { Workbench } from '../workbench/workbench';
 import { dashboard, labPanel, makeWorkspace, openWorkbench, trainFromPalette } from './extension';
 
@@ -51,6 +52,9 @@ describe('how it looks', () => {
     await workbench.command('Involution Lab: 打开仪表板');
     await (await dashboard(workbench)).getByRole('button', { name: '训练' }).waitFor();
     await workbench.screenshot('chinese');
+    const words = (await (await dashboard(workbench)).locator('main').textContent())!.replace(/\s/g, '');
+    expect(words).toMatch(/\p{Script=Han}{2}/u);
+    expect(await missingGlyphs(await dashboard(workbench), words), 'drawn as empty boxes').toEqual([]);
 
     await workbench.command('Involution Lab: 训练内卷（Involution）模型');
     await workbench.pick('内置图形');

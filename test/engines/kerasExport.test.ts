@@ -14,7 +14,7 @@ import { safetensors } from '../../src/node/export/safetensors';
 import { storedNetwork } from '../../src/node/export/storedNetwork';
 import { PlainFolder } from '../../src/node/files/plainFolder';
 import { modelFiles } from '../../src/node/runs/modelFiles';
-import { ensureKeras } from './setup/keras';
+import { ensureKeras } from '../setup/keras';
 
 const images = Float32Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => ((i * 7919) % 256) / 255);
 const script = `
@@ -55,7 +55,7 @@ describe.each(modelNames)('the exported %s network', (model) => {
   it('gives the same logits in real Keras', async () => {
     const file = join(folder, `${model}.keras`);
     writeFileSync(file, await kerasArchive(stored(), [32, 32, 3], new PlainFolder(folder)));
-    const python = ensureKeras().python;
+    const { python } = await ensureKeras();
     const output = execFileSync(python, ['-c', script, 'src/node/export', file], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

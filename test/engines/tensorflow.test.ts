@@ -17,7 +17,7 @@ import { Adam } from '../../src/core/training/adam';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
-import { ensureTensorFlow } from './setup/tensorFlow';
+import { ensureTensorFlow } from '../setup/tensorFlow';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { webGpuDriver } from '../../src/engines/webgpu/driver';
-import { ensureSwiftShader } from './setup/swiftShader';
+import { ensureSwiftShader } from '../setup/swiftShader';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
@@ -11,7 +11,7 @@ import { trainingSuite } from './suite/training';
 
 let engine: Engine;
 beforeAll(async () => {
-  ensureSwiftShader();
+  await ensureSwiftShader();
   engine = await startEngine('webgpu');
 }, 600_000);
 afterAll(() => engine?.dispose());

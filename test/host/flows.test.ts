@@ -24,6 +24,7 @@ const undo: (() => void)[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'involution-flows-'));
   services = testServices(folder);
+  undo.push(substitute(vscode.workspace, 'isTrusted', true));
 });
 afterEach(async () => {
   for (const restore of undo.splice(0)) restore();
@@ -239,7 +240,7 @@ describe('runs', () => {
     await services.runs.refresh();
     await assert.rejects(
       deleteRuns(services, [services.runs.card(basename(path))!]),
-      /busy is being trained. Stop it before you delete it/,
+      /busy is being trained in another window or a terminal. Stop it there before you delete it/,
     );
     await lock.release();
   });
@@ -300,7 +301,7 @@ describe('the end of a training', () => {
   it('says why it failed', async () => {
     const shown = notifications('showErrorMessage');
     services.worker.tell({ state: 'failed', runFolder: path, message: 'The loss is not finite.' });
-    await settled();
+    await until(() => shown.length > 0);
     assert.deepEqual(shown, [
       { message: 'The training failed: The loss is not finite.', buttons: ['Show Run', 'Show Log'] },
     ]);

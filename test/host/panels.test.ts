@@ -77,6 +77,19 @@ describe('the editor panels', () => {
     assert.deepEqual(notifications.shown[0]!.buttons, ['Train One']);
   });
 
+  it('take so many images and runs as they can, and say so', async () => {
+    const notifications = answerNotifications('showWarningMessage');
+    undo.push(notifications.restore);
+    const images = Array.from({ length: 1001 }, (_, i) => vscode.Uri.file(`/tmp/${i}.png`));
+    await visualizeKernels(services, panels, images.slice(0, 201));
+    assert.equal(notifications.shown.length, 0);
+    await visualizeKernels(services, panels, images);
+    assert.match(notifications.shown[0]!.message, /first 1000 of 1001 images are shown/);
+    await until(() => labTabs().length === 1);
+    open(...Array.from({ length: 51 }, (_, i) => `run-${i}`));
+    await until(() => labTabs().length === 2);
+  });
+
   it('refuse what is no image, or no file', async () => {
     const refusal = async (uri: vscode.Uri) => {
       await assert.rejects(visualizeKernels(services, panels, [uri]), (error) => error instanceof Problem);
@@ -174,6 +187,6 @@ describe('what a panel asks for', () => {
 
   it('a run that is gone is an error that says so', async () => {
     const host = createLabHost(page([]), services);
-    await assert.rejects(host.summaries('gone'), /The run gone is not in .* any more/);
+    await assert.rejects(host.summaries('gone'), /The run gone is not there any more/);
   });
 });

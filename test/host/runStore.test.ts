@@ -44,6 +44,7 @@ describe('the run store', () => {
         id: basename(path),
         name: 'mine',
         state: 'done',
+        isElsewhere: false,
         models: ['involution'],
         dataName: 'Built-in shapes',
         seed: 7,
@@ -153,7 +154,7 @@ describe('the run store', () => {
     );
     const complaints = log.lines.filter((line) => line.includes('run.json is damaged or of another version'));
     assert.equal(complaints.length, 1);
-    await assert.rejects(store.manifest('broken'), /The run broken is not in .* any more/);
+    await assert.rejects(store.manifest('broken'), /The run broken is not there any more/);
   });
 
   it('renames a run in its folder', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { Problem } from '../../src/host/problem';
-import { locateRunsFolder } from '../../src/host/runsFolder';
+import { RunsLocation } from '../../src/host/runsLocation';
 import { readSettings, settingsSection } from '../../src/host/settings';
 import { workerLaunch } from '../../src/host/workerLaunch';
-import { substitute } from './support/doubles';
+import { answerNotifications, memoryLog, substitute } from './support/doubles';
 import { thisExtension } from './support/extension';
 
 describe('the settings', () => {
@@ -76,14 +77,28 @@ describe('the settings', () => {
     );
   });
 
-  it("put the runs into the workspace, at an absolute path, or into the extension's storage", () => {
-    const [workspace, storage] = [join('/', 'work space'), join('/', 'storage')];
-    assert.equal(
-      locateRunsFolder('.involution/runs', workspace, storage),
-      join(workspace, '.involution', 'runs'),
-    );
-    assert.equal(locateRunsFolder(join('/', 'runs'), workspace, storage), join('/', 'runs'));
-    assert.equal(locateRunsFolder('.involution/runs', undefined, storage), join(storage, 'runs'));
+  it('put the runs into the workspace, and say so when they name no folder', async () => {
+    const context = { globalStorageUri: vscode.Uri.file('/storage') } as vscode.ExtensionContext;
+    const [{ uri }] = vscode.workspace.workspaceFolders as [vscode.WorkspaceFolder];
+    const { shown, restore: unanswer } = answerNotifications('showErrorMessage');
+    try {
+      const location = new RunsLocation(context, memoryLog());
+      assert.equal(location.latest, join(uri.fsPath, '.involution', 'runs'));
+      stored({ runsFolder: '~/runs' });
+      assert.equal(location.look(), join(homedir(), 'runs'));
+      assert.equal(shown.length, 0);
+      stored({ runsFolder: '$' + '{nowhere}/runs' });
+      assert.equal(location.look(), join(homedir(), 'runs'));
+      assert.throws(() => location.current(), Problem);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.match(
+        shown[0]!.message,
+        /runsFolder .* names no folder: .*nowhere} is not known here.*nothing is trained/,
+      );
+      assert.deepEqual(shown[0]!.buttons, ['Open Setting', 'Show Log']);
+    } finally {
+      unanswer();
+    }
   });
 
   it("start the worker with the Node.js of VS Code, without this process's flags", () => {

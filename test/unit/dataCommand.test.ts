@@ -35,7 +35,9 @@ describe('involution data', () => {
     expect(out).toContain(
       'The classes are unbalanced: the largest has 4.0 times the images of the smallest.',
     );
-    expect(out).toContain("Skipped 1:\n  cats/broken.jpg is not an image, or of a format that can't be read");
+    expect(out).toContain(
+      "Skipped 1:\n  cats/broken.jpg: is not an image, or of a format that can't be read",
+    );
     expect(err).toMatch(/^Looking through .*pets\n/);
     expect(await sharp(join(folder, 'grid.png')).metadata()).toMatchObject({ format: 'png', width: 768 });
   });
@@ -107,14 +109,26 @@ describe('involution kernels', () => {
       '--checkpoint takes the network of a run: say which with --run.',
     ],
     [
-      ['a.png', '--json', '--run', 'latest'],
-      'There is no run in ./.involution/runs. Train one first: involution train.',
+      ['a.png', '--json', '--limit', '2'],
+      '--limit is for the fixed scale: say --scale fixed too, or leave it out.',
     ],
-  ])('says what is missing: %j', async (words, message) => {
+    [
+      ['a.png', '--json', '--run', 'latest', '--data', 'pets'],
+      '--data and --anyway are for the validation images of a run: ask for some with --validation.',
+    ],
+  ])('says what is missing, or would be ignored: %j', async (words, message) => {
     expect(await involution('kernels', ...words)).toEqual({
-      code: 1,
+      code: 2,
       out: '',
       err: `involution: ${message}\n`,
+    });
+  });
+
+  it('says that there is no run', async () => {
+    expect(await involution('kernels', 'a.png', '--json', '--run', 'latest')).toEqual({
+      code: 1,
+      out: '',
+      err: 'involution: There is no run in ./.involution/runs. Train one first: involution train.\n',
     });
   });
 });

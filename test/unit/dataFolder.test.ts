@@ -125,11 +125,11 @@ describe('an image folder', () => {
 
   it('must exist and have at least two classes', async () => {
     await expect(load()).rejects.toThrow(
-      `The image folder ${folder} does not exist. Give a folder with one subfolder of images a class.`,
+      `The image folder ${folder} does not exist. Give a folder with one subfolder of images per class.`,
     );
     await images('dogs', [1, 2]);
     await expect(load()).rejects.toThrow(
-      `The image folder ${folder} has 1 subfolder; a data set has 2 to 256, one a class, named after it.`,
+      `The image folder ${folder} has 1 subfolder; a data set has 2 to 256, one per class, named after it.`,
     );
     folder = join(folder, 'dogs', '001.png');
     await expect(load()).rejects.toThrow(`${folder} is a file, not a folder.`);
@@ -168,6 +168,124 @@ describe('an image folder', () => {
     );
     expect(reports[0]!.message).toBe(`Looking through ${folder}`);
     expect(reports.at(-1)).toEqual({ message: 'Reading images: 6 of 6', fraction: 1 });
+  });
+});
+
+describe('what else lies about in an image folder', () => {
+  const pets = async () => {
+    await images('dogs', range(0, 3));
+    await images('cats', range(100, 3));
+  };
+
+  it.each([
+    '__MACOSX',
+    '$RECYCLE.BIN',
+    'System Volume Information',
+    'lost+found',
+    '@eaDir',
+    '#recycle',
+    '.git',
+    '.ipynb_checkpoints',
+    '.Trash-1000',
+  ])('is no class, and no picture within one: %s', async (name) => {
+    await pets();
+    const { fingerprint } = await load();
+    await images(name, [200, 201]);
+    await images(`cats/${name}`, [202, 203]);
+    expect(await load()).toMatchObject({ fingerprint, classes: ['cats', 'dogs'], skipped: [] });
+  });
+
+  it.each(['Thumbs.db', 'desktop.ini', '.DS_Store', '._100.png', 'Icon\r'])(
+    'is no picture, and no reason to speak of it: %j',
+    async (name) => {
+      await pets();
+      await file(name, 'x');
+      await file(`cats/${name}`, await plain(5));
+      const { train, validation, skipped } = await load();
+      expect([train.count + validation.count, skipped]).toEqual([6, []]);
+    },
+  );
+
+  it.each([
+    [['train', 'test'], '"test", "train"'],
+    [['Training', 'Validation', 'Test'], '"Test", "Training", "Validation"'],
+    [['train'], '"train"'],
+    [['train', 'val', 'notes'], '"train", "val"'],
+  ])('is not taken for classes when it is a split: %j', async (parts, named) => {
+    for (const part of parts) {
+      folder = join(folder, part);
+      if (part === 'notes') await images('.', [1]);
+      else await pets();
+      folder = dirname(folder);
+    }
+    const training = parts.find((part) => part.toLowerCase().startsWith('train'))!;
+    await expect(load()).rejects.toThrow(
+      `The subfolders ${named} of ${folder} are the parts of a data set that is split already, not classes. Give one of them, as ${join(folder, training)}; what is held out for validation is drawn from it.`,
+    );
+    folder = join(folder, training);
+    expect((await load()).classes).toEqual(['cats', 'dogs']);
+    folder = dirname(folder);
+  });
+
+  it('may be a class called "train" beside other vehicles', async () => {
+    await images('train', range(0, 3));
+    await images('bus', range(100, 3));
+    expect((await load()).classes).toEqual(['bus', 'train']);
+  });
+
+  it('may be the classes, one folder further down', async () => {
+    folder = join(folder, 'pets');
+    await pets();
+    folder = dirname(folder);
+    await expect(load()).rejects.toThrow(
+      `named after it. If the classes are the subfolders of ${join(folder, 'pets')}, give that folder.`,
+    );
+  });
+
+  it.runIf(process.platform === 'linux')('may have names that are not UTF-8', async () => {
+    await pets();
+    // The folder's own path is UTF-8: only what follows it is not.
+    const named = (path: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, 'latin1')]);
+    await writeFile(named('cats/café.png'), await plain(9));
+    await writeFile(named('été.png'), await plain(9));
+    const reason = "has a name that is not UTF-8 text, so it can't be opened; rename it";
+    expect(await load()).toMatchObject({
+      classes: ['cats', 'dogs'],
+      skipped: [
+        { path: '\\xe9t\\xe9.png', reason },
+        { path: 'cats/caf\\xe9.png', reason },
+      ],
+    });
+    await mkdir(named('vögel'));
+    await expect(load()).rejects.toThrow(
+      `The name of the class folder "v\\xf6gel" in ${folder} is not UTF-8 text, so it can't be opened. Rename it.`,
+    );
+  });
+
+  it.runIf(process.platform === 'linux')('may be two names that look the same', async () => {
+    await pets();
+    await images('Bär'.normalize('NFC'), [1, 2]);
+    await images('Bär'.normalize('NFD'), [3, 4]);
+    await expect(load()).rejects.toThrow(
+      `Two class folders of ${folder} are both called "Bär": their names differ only in spaces at the end or in how accents are encoded.`,
+    );
+  });
+
+  it('may be links that lead nowhere, to themselves, or back', async () => {
+    await pets();
+    await symlink(folder, join(folder, 'all'));
+    await symlink('..', join(folder, 'up'));
+    await symlink('nowhere', join(folder, 'birds'));
+    await symlink('ring', join(folder, 'ring'));
+    expect(await load()).toMatchObject({
+      classes: ['cats', 'dogs'],
+      skipped: [
+        { path: 'all', reason: 'is a link to the folder that it lies in' },
+        { path: 'birds', reason: 'is a link to what does not exist' },
+        { path: 'ring', reason: 'is a link that leads back to itself' },
+        { path: 'up', reason: 'is a link to the folder that it lies in' },
+      ],
+    });
   });
 });
 

@@ -65,6 +65,26 @@ describe('PrefetchedBatches', () => {
     expect((await collect(batches.training(3, 7))).items).toEqual([]);
   });
 
+  it('takes all images as the batch where a larger one was asked for, and room for no more', async () => {
+    const pixels = 512 * 512 * 3;
+    const split = (count: number) => ({
+      images: new Uint8Array(count * pixels),
+      labels: new Uint8Array(count),
+      count,
+    });
+    const large = { imageShape: [512, 512, 3], train: split(5), validation: split(3) } as const;
+    const batches = batchesOf({ ...numberedDataset(5, 3), ...large }, 65_536);
+    expect(batches.batchesPerEpoch).toBe(1);
+    for (const [pass, count] of [
+      [batches.training(1, 0), 5],
+      [batches.validation(), 3],
+    ] as const)
+      for await (const batch of pass) {
+        expect([batch.count, batch.images.length]).toEqual([count, count * pixels]);
+        expect(batch.images.buffer.byteLength).toBe(5 * pixels);
+      }
+  });
+
   it('gives the validation images in their own order', async () => {
     const batches = batchesOf(numberedDataset(10, 37), 16);
     const { items, sizes } = await collect(batches.validation());

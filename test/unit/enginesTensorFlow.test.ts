@@ -20,7 +20,7 @@ import {
   readInstallation,
   tensorFlowFolder,
 } from '../../src/engines/tensorflow/installation';
-import { findOnPath } from '../../src/engines/tensorflow/loggedCommand';
+import { findProgram } from '../../src/node/programs.mjs';
 import { involution } from './support/involution';
 
 let folder: string;
@@ -37,7 +37,7 @@ afterEach(() => {
 function stubPath(...programs: string[]) {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  for (const program of programs) symlinkSync(findOnPath(program)!, join(bin, program));
+  for (const program of programs) symlinkSync(findProgram([program])!, join(bin, program));
   vi.stubEnv('PATH', bin);
 }
 
@@ -151,7 +151,7 @@ describe('an installation that fails says why, and leaves what was there', () =>
     vi.stubEnv('npm_config_cache', join(folder, 'npm'));
     vi.stubEnv('npm_config_fetch_retries', '0');
     await expect(install({})).rejects.toThrow(/npm could not fetch the binding: .*ECONNREFUSED.* Full log: /);
-    expect(readFileSync(installLog(), 'utf8')).toMatch(/npm install --ignore-scripts[\s\S]*ECONNREFUSED/);
+    expect(readFileSync(installLog(), 'utf8')).toMatch(/npm-cli.js ci --ignore-scripts[\s\S]*ECONNREFUSED/);
   });
 
   it('when it is cancelled, within the step', async () => {

@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { npmCommand } from '../../src/node/programs.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -35,11 +36,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function pack(): void {
-  const { status, stdout, stderr } = spawnSync('npm', ['pack', '--pack-destination', folder], {
-    cwd: repository,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  const { file, args, env } = npmCommand(['pack', '--pack-destination', folder]);
+  const { status, stdout, stderr } = spawnSync(file, args, { cwd: repository, env, encoding: 'utf8' });
   expect(status, stdout + stderr).toBe(0);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
 import type { RunManifest } from '../../src/core/runs/manifest';
@@ -185,6 +185,37 @@ describe('the list of runs', () => {
     await expect(findRun(join(base, 'nowhere'), 'latest')).rejects.toThrow(
       `There is no run in ${join(base, 'nowhere')}. Train one first: involution train.`,
     );
+  });
+
+  it('does not take an older run for the latest where the newest is damaged', async () => {
+    const runs = newRunsFolder();
+    const older = await createRunFolder(runs, manifest);
+    const copied = async (name: string, text: string | null) => {
+      const folder = join(runs, name);
+      await mkdir(folder);
+      if (text !== null) await writeFile(join(folder, 'run.json'), text);
+      return folder;
+    };
+    // Neither a folder of somebody's own, nor a run that is older yet.
+    await copied('notes', null);
+    await copied('2001-01-01_00-00-00_shapes_inn', '');
+    expect((await findRun(runs, 'latest')).folder).toBe(older);
+    for (const text of ['', '{"schemaVersion": 1', null]) {
+      const folder = await copied('2999-01-01_00-00-00_shapes_inn', text);
+      await expect(findRun(runs, 'latest')).rejects.toThrow(
+        `The latest run may be ${basename(folder)}, which can't be read. ${text === null ? folder : join(folder, 'run.json')} is`,
+      );
+      await expect(findRun(runs, 'latest')).rejects.toThrow(
+        `To take the latest that can be read, name it: ${basename(older)}.`,
+      );
+      await expect(findRun(runs, basename(folder))).rejects.toThrow(folder);
+      expect((await findRun(runs, basename(older))).folder).toBe(older);
+      await rm(folder, { recursive: true });
+    }
+    const renamed = await copied('mine', '{');
+    await expect(findRun(runs, 'latest')).rejects.toThrow(`${join(renamed, 'run.json')} is damaged`);
+    await rm(older, { recursive: true });
+    await expect(findRun(runs, 'latest')).rejects.toThrow(`${join(renamed, 'run.json')} is damaged`);
   });
 
   it('loses a run that is deleted, unless it is being trained', async () => {

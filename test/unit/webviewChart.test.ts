@@ -130,6 +130,17 @@ describe('CSV', () => {
     ]);
   });
 
+  it('gives a spreadsheet no formula in a name, and leaves numbers alone', () => {
+    const negative = Float32Array.of(-1);
+    const series = snapshot({ x: Float64Array.of(1), raw: negative, smooth: negative });
+    const row = (name: string) => csvOf([series], 'batch', () => name).split('smoothed\r\n')[1]!;
+    for (const name of ['=1+1', '+1', '-1', '@SUM(1)', '\t=1', '＝1'])
+      expect(row(name)).toBe(`'${name},involution,train,loss,1,-1,-1\r\n`);
+    expect(row('=HYPERLINK("http://x","y")')).toMatch(/^"'=HYPERLINK\(""http:\/\/x"",""y""\)",/);
+    expect(row('\r=1')).toMatch(/^"'\r=1",/);
+    expect(row('a=1')).toMatch(/^a=1,/);
+  });
+
   it('gives 32-bit values back exactly', () => {
     const raw = Float32Array.of(0.1, 1 / 3, 1.0000001, 1.2345678);
     const text = csvOf([snapshot({ raw, smooth: raw })], 'batch', () => 'r');

@@ -21,6 +21,7 @@ const card: RunCard = {
   id: 'cifar10-1',
   name: 'cifar10 inn+cnn',
   state: 'training',
+  isElsewhere: false,
   models: ['involution', 'convolution'],
   dataName: 'CIFAR-10',
   seed: 42,
@@ -68,15 +69,29 @@ const bytesOf = (base64: string): ArrayBuffer =>
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
-  const shown = has('none') ? [] : has('compared') ? cards.slice(0, 2) : cards.slice(0, 1);
+  const many = Array.from({ length: 51 }, (_, i): RunCard => ({ ...card, id: `run-${i}`, name: `run ${i}` }));
+  const all = has('many') ? many : has('elsewhere') ? [{ ...card, isElsewhere: true }] : cards;
+  const shown =
+    has('none') || has('gone')
+      ? []
+      : has('many')
+        ? all.slice(0, 50)
+        : has('compared')
+          ? all.slice(0, 2)
+          : all.slice(0, 1);
   const state = (runs: readonly RunCard[]): LabState => ({
     subject: {
-      runs: runs.map((run) => run.id),
+      runs: has('gone') ? ['cifar10-1'] : runs.map((run) => run.id),
       section,
-      images: has('bare') ? [] : ['/ws/images/cat_07.jpg'],
+      images: has('bare')
+        ? []
+        : has('full')
+          ? Array.from({ length: 999 }, (_, i) => `/ws/images/${i}.png`)
+          : ['/ws/images/cat_07.jpg'],
     },
     shown: [...runs],
-    others: has('none') ? [] : cards.filter((run) => !runs.includes(run)),
+    others: has('none') ? [] : all.filter((run) => !runs.includes(run)),
+    unlisted: has('many') ? 19_000 : 0,
     trusted: true,
     preferences: { smoothing: has('smooth') ? 0.9 : 0, colorMap: has('diverging') ? 'diverging' : 'viridis' },
   });
@@ -107,9 +122,12 @@ export function labStory(name: string): LabHost {
     kernelMap: async (session, layer) => kernelMapOf(session, layer),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
     closeKernels: nothing,
-    pickImages: async () => ['/ws/images/dog_01.png'],
+    pickImages: async () =>
+      has('full')
+        ? ['/ws/images/dog_01.png', '/ws/images/dog_02.png', '/ws/images/dog_03.png']
+        : ['/ws/images/dog_01.png'],
     cancel: nothing,
-    setRuns: async (runs) => state(cards.filter((run) => runs.includes(run.id))),
+    setRuns: async (runs) => (has('refusing') ? fail() : state(all.filter((run) => runs.includes(run.id)))),
     remember: nothing,
     trainFirst: nothing,
     resume: nothing,

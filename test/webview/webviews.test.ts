@@ -1,10 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import chinese from '../../media/l10n/bundle.l10n.zh-cn.json' with { type: 'json' };
 import { colorTable } from '../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../src/core/kernels/heatmap';
 import type { SeriesRequest } from '../../src/protocol/lab';
 import { launchChromium } from '../workbench/chromium';
 import { allCurves } from './curves';
+import { missingGlyphs } from './glyphs';
 import { evaluation, kernelDetail, kernelMapOf } from './images';
 import { cards } from './labStories';
 import { buildPages, openScene, type Scene } from './page';
@@ -47,6 +49,17 @@ const tell = (name: string, ...args: unknown[]) =>
   );
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const plain = (text: string | null) => (text ?? '').replaceAll('\u202f', ' ').replaceAll('\u2212', '-');
+
+describe('the fonts of this machine', () => {
+  it('have a glyph for every character of the Chinese interface', async () => {
+    await open('dashboard: parameters', { language: 'zh-cn' });
+    expect(await missingGlyphs(page, Object.values(chinese).join('').replace(/\s/g, ''))).toEqual([]);
+    expect(await missingGlyphs(page, '内卷\u{FFFFD}\u{FFFFE}'), 'what no font has').toEqual([
+      '\u{FFFFD}',
+      '\u{FFFFE}',
+    ]);
+  });
+});
 
 describe('the training side panel', () => {
   it('trains with what the form says, and not with what is wrong', async () => {
@@ -296,6 +309,53 @@ describe('the evaluation', () => {
     expect(await calls('cancel')).toEqual([['evaluation']]);
     await button('Start Again').click();
     await expect.poll(async () => (await calls('evaluation')).length).toBe(2);
+  });
+});
+
+describe('what is too much for a panel, or not there', () => {
+  it('is stated where runs are chosen: 50 are compared, the newest are listed', async () => {
+    await open('lab: charts-many');
+    await button('Compare…').click();
+    await page.getByText('A panel compares 50 runs at most.').waitFor();
+    await page.getByText(/^19000 older runs are not listed here/).waitFor();
+    const boxes = page.locator('.run-choice vscode-checkbox');
+    expect(await boxes.count()).toBe(51);
+    expect(await boxes.nth(50).getAttribute('aria-disabled')).toBe('true');
+    expect(await boxes.nth(0).getAttribute('aria-disabled')).not.toBe('true');
+  });
+
+  it('is left out, with words, when more images are picked', async () => {
+    await open('lab: kernels-full');
+    await page.locator('.tile').nth(1).waitFor();
+    await button('Images…').click();
+    await page
+      .getByText('A panel shows 1000 images at most: the last 2 that were picked are left out.')
+      .waitFor();
+    const [subject] = (await calls('remember')).at(-1) as [{ images: string[] }];
+    expect(subject.images).toHaveLength(1000);
+    expect(subject.images[999]).toBe('/ws/images/dog_01.png');
+  });
+
+  it('is an error in words, never a blank panel, when the host refuses it', async () => {
+    await open('lab: charts-refusing');
+    await page.locator('.chart, canvas').first().waitFor();
+    await button('Compare…').click();
+    await page.locator('.run-choice vscode-checkbox').nth(1).click();
+    await page.locator('header [role=alert]', { hasText: 'events.jsonl, line 1204' }).waitFor();
+    expect(await page.locator('canvas').count()).toBeGreaterThan(0);
+  });
+
+  it('is named when the run is gone', async () => {
+    await open('lab: charts-gone');
+    await page
+      .getByText('cifar10-1 is not there any more: the folder of the run was deleted or moved.')
+      .waitFor();
+  });
+
+  it('says who trains a run that this window does not', async () => {
+    await open('lab: charts-elsewhere');
+    await page.locator('header', { hasText: 'running in another window or a terminal' }).waitFor();
+    expect(await button('Resume').count()).toBe(0);
   });
 });
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { launchChromium } from './chromium';
-import { freePort, installCodeOss, startServer } from './codeOss';
 import { hasDisplay } from './display';
+import { startServer } from './server';
 
 const extension = resolve('.');
 const suite = resolve('out/test/host/index.cjs');
@@ -26,42 +26,36 @@ async function inElectron(vscodeExecutablePath: string): Promise<number> {
 
 async function inCodeOss(why: string): Promise<number> {
   console.log(`Extension-host suite in the Code-OSS server: ${why}`);
-  const codeOss = installCodeOss(console.log);
   const data = mkdtempSync(join(tmpdir(), 'involution-host-'));
-  const port = await freePort();
-  const server = await startServer(
-    codeOss.node,
-    [
-      codeOss.server,
-      ...['--host', '127.0.0.1', '--port', String(port)],
-      '--without-connection-token',
-      '--accept-server-license-terms',
-      '--enable-smoke-test-driver',
-      ...['--server-data-dir', data],
-      ...['--telemetry-level', 'off'],
-    ],
-    port,
-  );
+  const server = await startServer({
+    userData: join(data, 'user'),
+    extensions: join(data, 'extensions'),
+    flags: ['--enable-smoke-test-driver', '--server-data-dir', data],
+  });
   const browser = await launchChromium();
+  const said: string[] = [];
   try {
     const page = await browser.newPage();
     const outcome = new Promise<number>((done, fail) => {
       void page.exposeFunction('codeAutomationExit', done);
-      void page.exposeFunction('codeAutomationLog', () => {});
+      void page.exposeFunction('codeAutomationLog', (kind: string, words: unknown[]) => {
+        said.push(`${kind}: ${words.join(' ')}`);
+      });
       setTimeout(
         () => fail(new Error(`No end within ${patience / 60_000} minutes.\n${server.log()}`)),
         patience,
       ).unref();
     });
-    const remote = (path: string) => `vscode-remote://127.0.0.1:${port}${encodeURI(path)}`;
+    const remote = (path: string) => `vscode-remote://127.0.0.1:${server.port}${encodeURI(path)}`;
     const payload = JSON.stringify([
       ['extensionDevelopmentPath', remote(extension)],
       ['extensionTestsPath', remote(suite)],
       ['skipWelcome', 'true'],
     ]);
-    const query = new URLSearchParams({ folder: workspace, payload });
-    await page.goto(`${server.address}/?${query}`);
-    return await outcome;
+    await page.goto(server.url({ folder: workspace, payload }), { timeout: 120_000 });
+    const code = await outcome;
+    if (!existsSync(report)) console.error(`The suite did not run.\n${said.join('\n')}\n${server.log()}`);
+    return code;
   } finally {
     await browser.close();
     await server.stop();

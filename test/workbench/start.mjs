@@ -1,8 +1,9 @@
 // `npm start`: installs what is missing, builds and packages the extension, and opens it. Plain JavaScript, because it
 // runs before the dependencies are there.
-import { prepare, run } from '../dependencies.mjs';
+import { prepare, run, typescript } from '../setup/dependencies.mjs';
+import { runScript } from '../setup/step.mjs';
 
-prepare();
-run('node', 'esbuild.mjs');
-run('npm', 'run', '--silent', 'package');
-run('npx', 'tsx', 'test/workbench/start.ts', ...process.argv.slice(2));
+await runScript(prepare);
+run('esbuild.mjs');
+run(...typescript('src/packaging/vsix.ts'));
+run(...typescript('test/workbench/start.ts'), ...process.argv.slice(2));

@@ -1,17 +1,17 @@
 // Opens the packaged extension on the sample workspace, in the best VS Code there is: the `code` on the PATH, else one
 // that @vscode/test-electron downloads, else (no display, or no download) Code-OSS in the browser. Says which, and why.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { cacheFolder } from '../../src/node/cacheFolder';
 import { currentPlatform } from '../../src/packaging/platforms';
-import { freePort, installCodeOss, quietSettings, startServer } from './codeOss';
+import { runScript, SetupError } from '../setup/step.mjs';
 import { hasDisplay } from './display';
+import { quietSettings, startServer } from './server';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const vsix = resolve('out', `involution-lab-${version}-${currentPlatform()}.vsix`);
-const shell = process.platform === 'win32';
 
 /** A copy, so that what a person trains there does not appear in the repository. */
 function sampleWorkspace(): string {
@@ -20,16 +20,26 @@ function sampleWorkspace(): string {
   return folder;
 }
 
+/** Runs the editor's own command. On Windows it is a batch file: only a shell runs it, and takes words apart at spaces. */
+function runCode(cli: string, args: readonly string[], stdio: 'inherit' | 'pipe') {
+  const options = { stdio, encoding: 'utf8' } as const;
+  if (process.platform !== 'win32') return spawnSync(cli, args, options);
+  return spawnSync([cli, ...args].map((word) => `"${word}"`).join(' '), { ...options, shell: true });
+}
+
 function openDesktop(cli: string, args: string[], workspace: string): void {
-  execFileSync(cli, [...args, '--install-extension', vsix, '--force'], { stdio: 'inherit', shell });
-  execFileSync(cli, [...args, workspace], { stdio: 'inherit', shell });
+  for (const words of [['--install-extension', vsix, '--force'], [workspace]]) {
+    const { status } = runCode(cli, [...args, ...words], 'inherit');
+    if (status !== 0)
+      throw new SetupError(
+        `"${cli} ${words.join(' ')}" ended with ${status}.\n  Run it yourself; or install ${vsix} in VS Code: Extensions, "Install from VSIX…".`,
+      );
+  }
 }
 
 async function openInBrowser(workspace: string): Promise<void> {
-  const codeOss = installCodeOss(console.log);
   const home = join(cacheFolder(), 'start');
   const user = join(home, 'user');
-  const folders = ['--extensions-dir', join(home, 'extensions'), '--user-data-dir', user];
   // What a person changes there stays. At first the workspace's README is open: it says where to begin.
   const settings = join(user, 'User', 'settings.json');
   if (!existsSync(settings)) {
@@ -37,31 +47,22 @@ async function openInBrowser(workspace: string): Promise<void> {
     const first = { ...quietSettings, 'workbench.startupEditor': 'readme' };
     writeFileSync(settings, `${JSON.stringify(first, null, 2)}\n`);
   }
-  execFileSync(codeOss.node, [codeOss.entry, ...folders, '--install-extension', vsix, '--force'], {
-    stdio: 'inherit',
+  const server = await startServer({
+    userData: user,
+    extensions: join(home, 'extensions'),
+    install: [vsix],
+    flags: ['--disable-workspace-trust'],
+    port: Number(process.env.PORT) || undefined,
   });
-  const port = Number(process.env.PORT) || (await freePort());
-  const server = await startServer(
-    codeOss.node,
-    [
-      codeOss.entry,
-      ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
-      ...folders,
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
-      workspace,
-    ],
-    port,
-  );
-  console.log(
-    `\n  Involution Lab is open at  ${server.address}/?folder=${encodeURIComponent(workspace)}\n  Ctrl-C ends it.\n`,
-  );
+  // The address is the key: whoever has it can use the editor, its terminals included.
+  console.log(`\n  Involution Lab is open at  ${server.url({ folder: workspace })}\n  Ctrl-C ends it.\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop());
   await new Promise((ended) => server.process.once('exit', ended));
 }
 
 async function open(): Promise<void> {
   const workspace = sampleWorkspace();
-  const onPath = spawnSync('code', ['--version'], { shell, encoding: 'utf8' });
+  const onPath = runCode('code', ['--version'], 'pipe');
   if (onPath.status === 0) {
     console.log(`Opening the \`code\` on the PATH (${onPath.stdout.split('\n')[0]}).`);
     openDesktop('code', [], workspace);
@@ -83,4 +84,4 @@ async function open(): Promise<void> {
   await openInBrowser(workspace);
 }
 
-await open();
+await runScript(open);

@@ -1,6 +1,7 @@
 // `npm run train [-- options]`: installs what is missing, builds the command, and trains both networks on the built-in data.
-import { prepare, run } from '../dependencies.mjs';
+import { prepare, run } from '../setup/dependencies.mjs';
+import { runScript } from '../setup/step.mjs';
 
-prepare();
-run('node', 'esbuild.mjs', 'node');
-run('node', 'dist/involution.mjs', 'train', ...process.argv.slice(2));
+await runScript(prepare);
+run('esbuild.mjs', 'node');
+run('dist/involution.mjs', 'train', ...process.argv.slice(2));

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { launchChromium } from './chromium';
-import { freePort, installCodeOss, quietSettings, type RunningServer, startServer } from './codeOss';
+import { quietSettings, type RunningServer, startServer } from './server';
 
 export interface WorkbenchOptions {
   /** Folder to open. */
@@ -28,7 +27,6 @@ export class Workbench {
   ) {}
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const codeOss = installCodeOss(console.log);
     const folder = mkdtempSync(join(tmpdir(), 'involution-workbench-'));
     const [extensions, user] = [join(folder, 'extensions'), join(folder, 'user')];
     // Settings of scope "machine" count only where the server keeps them.
@@ -38,25 +36,14 @@ export class Workbench {
       const settings = JSON.stringify({ ...quietSettings, ...noEditor, ...options.settings });
       writeFileSync(join(user, scope, 'settings.json'), settings);
     }
-    const folders = ['--extensions-dir', extensions, '--user-data-dir', user];
-    execFileSync(codeOss.node, [codeOss.entry, ...folders, '--install-extension', options.vsix], {
-      stdio: 'pipe',
-    });
     if (options.locale && options.locale !== 'en') addLanguage(user, options.locale);
-    const port = await freePort();
-    const server = await startServer(
-      codeOss.node,
-      [
-        codeOss.entry,
-        ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
-        ...folders,
-        ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
-        ...(options.locale ? ['--locale', options.locale] : []),
-        options.workspace,
-      ],
-      port,
-      options.env,
-    );
+    const server = await startServer({
+      userData: user,
+      extensions,
+      install: [options.vsix],
+      flags: ['--disable-workspace-trust', ...(options.locale ? ['--locale', options.locale] : [])],
+      env: options.env,
+    });
     const browser = await launchChromium();
     const page = await browser.newPage({
       viewport: options.size ?? { width: 1400, height: 900 },
@@ -64,7 +51,7 @@ export class Workbench {
     });
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page, server, browser, folder);
-    await page.goto(`${server.address}/?folder=${encodeURIComponent(options.workspace)}`);
+    await page.goto(server.url({ folder: options.workspace }), { timeout: 120_000 });
     await workbench.settled();
     return workbench;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Random } from '../../src/core/random';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { resumeRun, startTraining } from '../../src/node/runs/session';
@@ -106,6 +107,23 @@ describe(`a training, seed ${seed}`, () => {
     },
   );
 
+  it('that is killed again and again at random moments, while resuming too, ends as the uninterrupted one', async () => {
+    const runsFolder = await newFolder();
+    const random = new Random(seed);
+    const story: string[] = [];
+    let end = await processes.train(runsFolder, tinySpec, {
+      at: 1 + (random.uint32() % changes.length),
+      kind: 'kill',
+    });
+    for (let kill = 1; kill <= 6; kill++) {
+      story.push(String(end));
+      const [folder] = await runsIn(runsFolder);
+      if (!folder || end === 0) break;
+      end = await processes.resume(folder, { at: 1 + (random.uint32() % 30), kind: 'kill' });
+    }
+    await expectRecovered(runsFolder, story.join(', '));
+  });
+
   it(`whose disk is full ${which} says so and what helps, and goes on when there is room`, async () => {
     let failures = 0;
     for (const at of sampled(changes.length, 30)) {
@@ -131,6 +149,12 @@ describe(`a training, seed ${seed}`, () => {
       await expectRecovered(runsFolder, what);
     }
     expect(failures).toBeGreaterThan(10);
+  });
+
+  it('goes on where the file system refuses to sync folders', async () => {
+    const runsFolder = await newFolder();
+    await withFault({ below: runsFolder, refusedFolderSync: 'EIO' }, () => train(runsFolder));
+    await expectRecovered(runsFolder, 'without syncs of folders');
   });
 
   it(`whose disk has a fault ${which} names the file, or goes on`, async () => {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
@@ -151,6 +153,41 @@ describe('a worker', () => {
     await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50: there are 50/);
   });
 
+  it('refuses to look at data that has changed, and looks again once it is mended', async () => {
+    worker = new TestWorker();
+    const path = join(runs, 'pets');
+    const picture = (name: string) => join(path, name);
+    for (const name of ['cats', 'dogs']) {
+      await mkdir(picture(name), { recursive: true });
+      for (let i = 0; i < 4; i++)
+        await sharp({ create: { width: 8, height: 8, channels: 3, background: { r: 60 * i, g: 9, b: 9 } } })
+          .png()
+          .toFile(picture(`${name}/${i}.png`));
+    }
+    const data = { kind: 'folder', path, imageSize: 8 } as const;
+    const folder = await worker.call('train', { ...endless, data, epochs: 1, models: ['involution'] }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    await rename(picture('cats/3.png'), picture('dogs/cat.png'));
+    const kernels = {
+      image: { validationIndex: 0 },
+      runFolder: folder,
+      epoch: null,
+      resolution: 'fit',
+    } as const;
+    const looks = [
+      () => worker.task((task) => worker.call('evaluate', folder, 'involution', task)),
+      () => worker.task((task) => worker.call('dataPreview', folder, task)),
+      () => worker.task((task) => worker.call('openKernels', kernels, task)),
+      () => worker.call('validationImages', folder, [0]),
+    ];
+    for (const look of looks)
+      await expect(look()).rejects.toThrow(
+        /has changed since it began: as many images, but not the same ones\. Bring it back as it was/,
+      );
+    await rename(picture('dogs/cat.png'), picture('cats/3.png'));
+    for (const look of looks) await look();
+  });
+
   it('shows the kernels of an image, whose arithmetic adds up', async () => {
     worker = new TestWorker();
     const folder = await worker.call('train', { ...endless, epochs: 1, models: ['involution'] }, runs);
@@ -295,13 +332,26 @@ describe('a worker whose host is gone', () => {
     await untilGone(pid);
   });
 
-  it('saves and exits on SIGTERM', async () => {
+  it('says that the folder of the run that it trains is gone, and does not make it again', async () => {
     worker = new TestWorker();
     const folder = await worker.call('train', endless, runs);
     await underWay();
-    process.kill(worker.pid!, 'SIGTERM');
-    await worker.until('its end', () => worker.exits.length === 1);
-    expect(worker.exits[0]).toMatchObject({ code: 0 });
-    expect((await readRun(folder)).overview.state).toBe('stopped');
+    await rm(folder, { recursive: true, maxRetries: 5 });
+    await worker.until('its end', () => worker.latest?.state === 'failed');
+    expect(worker.latest?.message).toContain(`The folder ${folder} was deleted, moved or replaced`);
+    expect(existsSync(folder)).toBe(false);
   });
+
+  it.each<NodeJS.Signals[]>([['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGHUP', 'SIGTERM']])(
+    'saves and exits on %s %s',
+    async (...signals) => {
+      worker = new TestWorker();
+      const folder = await worker.call('train', endless, runs);
+      await underWay();
+      for (const signal of signals.filter(Boolean)) process.kill(worker.pid!, signal);
+      await worker.until('its end', () => worker.exits.length === 1);
+      expect(worker.exits[0]).toMatchObject({ code: 0 });
+      expect((await readRun(folder)).overview.state).toBe('stopped');
+    },
+  );
 });

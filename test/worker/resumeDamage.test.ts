@@ -136,7 +136,7 @@ describe('resuming', () => {
       ),
     );
     await expect(resumed(folder)).rejects.toThrow(
-      /The data of the run .* has changed since it began \(now 61 \+ 20 images in 10 classes; then 60 \+ 20 in 10; fingerprint .*\)\. Bring the data back as it was, or train a new run\./,
+      /The data of the run .* has changed since it began: more images: 61 to train and 20 to validate with, then 60 and 20\. Bring it back as it was, or train a new run\./,
     );
   });
 

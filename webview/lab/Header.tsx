@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { RunCard } from '../../src/protocol/lab';
+import { type RunCard, subjectLimits } from '../../src/protocol/lab';
 import { metric } from '../shared/format';
 import { Menu, type MenuItem, Popup } from '../shared/Menu';
 import { modelLabel, stateLabel } from '../shared/names';
@@ -10,12 +10,16 @@ import { host } from './link';
 interface HeaderProps {
   /** What the section on show can export. */
   exports: readonly MenuItem[];
+  /** How many runs there are besides those that can be chosen. */
+  unlisted: number;
+  /** Why the host did not do what was asked last. */
+  refusal: string;
   onRuns: (runs: string[]) => void;
   /** Asks for the runs anew: others may have come since. */
   onRefresh: () => void;
 }
 
-export function Header({ exports, onRuns, onRefresh }: HeaderProps) {
+export function Header({ exports, unlisted, refusal, onRuns, onRefresh }: HeaderProps) {
   const { shown } = useLab();
   const [first] = shown;
   const model = shown.map((run) => ({
@@ -38,37 +42,52 @@ export function Header({ exports, onRuns, onRefresh }: HeaderProps) {
           </Button>
         )}
         <Popup label={l10n.t('Compare…')} onOpen={onRefresh}>
-          {() => <RunChoice onRuns={onRuns} />}
+          {() => <RunChoice unlisted={unlisted} onRuns={onRuns} />}
         </Popup>
         <Menu label={l10n.t('Export')} items={[...exports, ...model]} />
       </div>
+      {refusal && (
+        <p class="problem" role="alert">
+          {refusal}
+        </p>
+      )}
     </header>
   );
 }
 
 /** Every run with a check mark: those on show are checked. */
-function RunChoice({ onRuns }: { onRuns: (runs: string[]) => void }) {
+function RunChoice({ unlisted, onRuns }: { unlisted: number; onRuns: (runs: string[]) => void }) {
   const { shown, all } = useLab();
   const chosen = new Set(shown.map((run) => run.id));
   const toggle = (id: string, on: boolean) =>
     onRuns(on ? [...chosen, id] : [...chosen].filter((other) => other !== id));
   if (all.length === 0) return <p class="quiet">{l10n.t('There are no runs yet.')}</p>;
+  const isFull = chosen.size >= subjectLimits.runs;
   return (
     <ul class="run-choice">
+      {isFull && <li class="quiet">{l10n.t('A panel compares {0} runs at most.', subjectLimits.runs)}</li>}
       {all.map((run) => (
         <li key={run.id}>
           <Checkbox
             checked={chosen.has(run.id)}
-            disabled={chosen.has(run.id) && chosen.size === 1}
+            disabled={chosen.has(run.id) ? chosen.size === 1 : isFull}
             onChange={(on) => toggle(run.id, on)}
           >
             {run.name}
           </Checkbox>
           <span class="quiet num">
-            {run.models.map((model) => metric(run.bestAccuracy[model])).join(' / ')} · {stateLabel(run.state)}
+            {run.models.map((model) => metric(run.bestAccuracy[model])).join(' / ')} · {stateOf(run)}
           </span>
         </li>
       ))}
+      {unlisted > 0 && (
+        <li class="quiet">
+          {l10n.t(
+            '{0} older runs are not listed here; select them in the Runs view to compare them.',
+            unlisted,
+          )}
+        </li>
+      )}
     </ul>
   );
 }
@@ -78,7 +97,13 @@ function titleOf(shown: readonly RunCard[]): string {
   return shown.length === 1 ? shown[0]!.name : l10n.t('{0} runs compared', shown.length);
 }
 
+/** Who can't pause or stop a run here is told why. */
+function stateOf({ state, isElsewhere }: RunCard): string {
+  const label = stateLabel(state);
+  return isElsewhere ? l10n.t('{0} in another window or a terminal', label) : label;
+}
+
 function factsOf(run: RunCard): string {
   const models = run.models.map(modelLabel).join(' + ');
-  return [run.dataName, models, l10n.t('seed {0}', run.seed), stateLabel(run.state), run.engine].join(' · ');
+  return [run.dataName, models, l10n.t('seed {0}', run.seed), stateOf(run), run.engine].join(' · ');
 }

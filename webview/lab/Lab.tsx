@@ -10,6 +10,7 @@ import {
 } from '../../src/protocol/lab';
 import type { MenuItem } from '../shared/Menu';
 import { Opening } from '../shared/Opening';
+import { messageOf } from '../shared/request';
 import { vscode } from '../shared/rpc';
 import { Empty } from '../shared/states';
 import { Tabs } from '../shared/Tabs';
@@ -36,31 +37,42 @@ function Panel({ initial }: { initial: LabState }) {
   const [shown, setShown] = useState<readonly RunCard[]>(initial.shown);
   const [others, setOthers] = useState<readonly RunCard[]>(initial.others);
   const [options, setAllOptions] = useState(() => optionsFrom(vscode.getState(), initial.preferences));
+  const [unlisted, setUnlisted] = useState(initial.unlisted);
+  const [refusal, setRefusal] = useState('');
   const [exports, setExports] = useState<Partial<Record<LabSection, readonly MenuItem[]>>>({});
 
   const receive = useCallback((state: LabState) => {
     setSubject((old) => ({ ...state.subject, section: old.section }));
     setShown(state.shown);
     setOthers(state.others);
+    setUnlisted(state.unlisted);
+  }, []);
+  /** What the host refuses is said; what is on screen stays. */
+  const ask = useCallback((request: () => Promise<void>) => {
+    setRefusal('');
+    request().catch((error: unknown) => setRefusal(messageOf(error)));
   }, []);
   useEffect(() => listen('runsChanged', setShown), []);
   useEffect(
     () =>
       listen('show', (next) => {
         setSubject(next);
-        host.ready().then(receive);
+        ask(async () => receive(await host.ready()));
       }),
-    [receive],
+    [ask, receive],
   );
 
   // VS Code keeps the state for the next time the panel is shown; the host keeps the subject.
   useEffect(() => {
     vscode.setState({ ...subject, options });
   }, [subject, options]);
-  const remember = useCallback((next: LabSubject) => {
-    setSubject(next);
-    host.remember(next);
-  }, []);
+  const remember = useCallback(
+    (next: LabSubject) => {
+      setSubject(next);
+      ask(() => host.remember(next));
+    },
+    [ask],
+  );
 
   const setOptions = useCallback<LabContext['setOptions']>(
     (change) => setAllOptions((old) => ({ ...old, ...change })),
@@ -83,14 +95,16 @@ function Panel({ initial }: { initial: LabState }) {
     [subject, shown, others, options, setOptions, remember, offer],
   );
 
-  const setRuns = (runs: string[]) => host.setRuns(runs).then(receive);
+  const setRuns = (runs: string[]) => ask(async () => receive(await host.setRuns(runs)));
   const tabs = labSections.map((id) => ({ id, label: sectionLabel(id) }));
   return (
     <LabProvider value={lab}>
       <Header
         exports={exports[subject.section] ?? []}
         onRuns={setRuns}
-        onRefresh={() => host.ready().then(receive)}
+        unlisted={unlisted}
+        refusal={refusal}
+        onRefresh={() => ask(async () => receive(await host.ready()))}
       />
       <Tabs
         label={l10n.t('Sections')}
@@ -107,7 +121,7 @@ function Panel({ initial }: { initial: LabState }) {
 
 /** Drawn from the first visit on, and then kept: a section that is left keeps what it has worked out. */
 function SectionPanel({ section, selected }: { section: LabSection; selected: boolean }) {
-  const { shown } = useLab();
+  const { subject, shown } = useLab();
   const [visited, setVisited] = useState(selected);
   if (selected && !visited) setVisited(true);
   const View = views[section];
@@ -120,7 +134,7 @@ function SectionPanel({ section, selected }: { section: LabSection; selected: bo
       aria-labelledby={`tab-${section}`}
       hidden={!selected}
     >
-      {visited && (drawable ? <View active={selected} /> : <NoRun />)}
+      {visited && (drawable ? <View active={selected} /> : <NoRun wanted={subject.runs} />)}
     </div>
   );
 }
@@ -133,7 +147,14 @@ const views: Record<LabSection, ComponentType<{ active: boolean }>> = {
   data: DataSetView,
 };
 
-function NoRun() {
+function NoRun({ wanted }: { wanted: readonly string[] }) {
+  if (wanted.length > 0) {
+    return (
+      <Empty>
+        {l10n.t('{0} is not there any more: the folder of the run was deleted or moved.', wanted.join(', '))}
+      </Empty>
+    );
+  }
   return (
     <Empty action={l10n.t('Train a Model')} onAction={() => host.trainFirst()}>
       {l10n.t('There is no run to show yet.')}

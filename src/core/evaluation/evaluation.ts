@@ -5,7 +5,7 @@ export interface Evaluation {
   readonly model: ModelName;
   readonly classes: string[];
   readonly accuracy: number;
-  /** Mean cross-entropy, in nats. */
+  /** Mean cross-entropy, in nats, from the logits as in training; not finite where a network's logits are not. */
   readonly loss: number;
   /** Row: true class; column: predicted class. */
   readonly confusion: number[][];
@@ -25,15 +25,15 @@ export interface CheckpointEvaluation extends Evaluation {
   readonly missing: string;
 }
 
-/** Below this a probability counts as this: a certain mistake costs 16 nats, not infinitely many. */
-const smallestProbability = 1e-7;
-
-/** `probabilities`: images · classes values, each row summing to 1. Of equal probabilities the first class is predicted. */
+/**
+ * `logits`: images · classes values. Of equal logits the first class is predicted. Probabilities are never taken the
+ * logarithm of: a certain one is 0 in float32 long before its loss, which is a difference of logits, is large.
+ */
 export function evaluationOf(
   model: ModelName,
   classes: readonly string[],
   labels: Uint8Array,
-  probabilities: Float32Array,
+  logits: Float32Array,
 ): Evaluation {
   const count = labels.length;
   const width = classes.length;
@@ -42,13 +42,14 @@ export function evaluationOf(
   const mistakes: Evaluation['mistakes'] = [];
   let loss = 0;
   for (let index = 0; index < count; index++) {
-    const row = probabilities.subarray(index * width, (index + 1) * width);
-    const guess = row.indexOf(Math.max(...row));
+    const row = logits.subarray(index * width, (index + 1) * width);
+    const guess = largest(row);
     const label = labels[index]!;
+    const total = exponentials(row, row[guess]!);
     predicted[index] = guess;
     confusion[label]![guess]!++;
-    loss -= Math.log(Math.max(smallestProbability, row[label]!));
-    if (guess !== label) mistakes.push({ index, label, predicted: guess, confidence: row[guess]! });
+    loss += Math.log(total) + (row[guess]! - row[label]!);
+    if (guess !== label) mistakes.push({ index, label, predicted: guess, confidence: 1 / total });
   }
   mistakes.sort((a, b) => b.confidence - a.confidence || a.index - b.index);
   const perClassAccuracy = confusion.map((row, c) => row[c]! / row.reduce((sum, n) => sum + n, 0));
@@ -63,4 +64,18 @@ export function evaluationOf(
     predicted,
     mistakes,
   };
+}
+
+/** The first of the largest values. A NaN is larger than none, so that a network that gives only those predicts class 0. */
+function largest(values: Float32Array): number {
+  let found = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[found]!) found = i;
+  return found;
+}
+
+/** Σ exp(value − most), where `most` is the largest value: softmax is each of these terms' share. */
+function exponentials(values: Float32Array, most: number): number {
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - most);
+  return sum;
 }

@@ -18,7 +18,14 @@ export interface FigureRow {
   /** At most two lines under the image. */
   readonly captions: readonly string[];
   readonly picture: Tile;
-  readonly maps: readonly { readonly layer: string; readonly map: KernelMap }[];
+  readonly maps: readonly FigureMap[];
+}
+
+export interface FigureMap {
+  readonly layer: string;
+  readonly map: Pick<KernelMap, 'width' | 'height' | 'values'>;
+  /** What its scale spans, where the map was shrunk: the values of the whole one. */
+  readonly extent?: Extent;
 }
 
 export interface KernelFigureOptions extends Omit<ScaleOptions, 'limit'> {
@@ -28,20 +35,31 @@ export interface KernelFigureOptions extends Omit<ScaleOptions, 'limit'> {
 }
 
 const smallestTile = 160;
-const largestTile = 512;
+/** Whatever is larger is shrunk to it. */
+export const largestTile = 512;
 const headerHeight = 24;
 /** Under a tile: two lines of text, or a colour bar and its two numbers. */
 const footHeight = 40;
 const barHeight = 8;
 
-/** The Keras example's figure: a row an image, the input first and then a heatmap a layer, each with its legend. */
+/** SVG is drawn up to this height. */
+const mostHeight = 32_767;
+const heightBesides = titleHeight + headerHeight - gap + margin;
+const rowHeight = (tile: number) => tile + footHeight + gap;
+/** A figure has room for no more. */
+export const mostRows = Math.floor((mostHeight - heightBesides) / rowHeight(smallestTile));
+
+/**
+ * The Keras example's figure: a row per image, the input first and then a heatmap for each layer, each with its legend.
+ */
 export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOptions): Figure {
   const largest = Math.max(...rows.map(({ picture }) => Math.max(picture.width, picture.height)));
-  const size = Math.min(Math.max(largest, smallestTile), largestTile);
+  const room = Math.floor((mostHeight - heightBesides) / rows.length) - rowHeight(0);
+  const size = Math.min(Math.max(largest, smallestTile), largestTile, room);
   const layers = rows[0]!.maps.map(({ layer }) => layer);
   const limit = options.limit ?? largestValue(rows);
   const left = (column: number) => margin + column * (size + gap);
-  const top = (row: number) => titleHeight + headerHeight + row * (size + footHeight + gap);
+  const top = (row: number) => titleHeight + headerHeight + row * rowHeight(size);
 
   const headers = ['input', ...layers].map((name, i) =>
     text(name, left(i) + size / 2, titleHeight + 14, 'header'),
@@ -51,8 +69,13 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
     return {
       tiles: [
         placed(picture, left(0), top(r), size),
-        ...maps.map(({ map }, i) => {
-          const rgba = paint(map, extentOf(map, options, limit), colorTable(options.colorMap));
+        ...maps.map((drawn, i) => {
+          const { map } = drawn;
+          const rgba = paint(
+            map,
+            scaleOf(extentOf(drawn), { ...options, limit }),
+            colorTable(options.colorMap),
+          );
           return placed({ width: map.width, height: map.height, rgba }, left(i + 1), top(r), size);
         }),
       ],
@@ -60,13 +83,15 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
         ...captions.map((line, i) =>
           text(shortened(line, size), left(0) + size / 2, foot + 17 + i * 15, 'caption'),
         ),
-        ...maps.flatMap(({ map }, i) => legend(extentOf(map, options, limit), left(i + 1), foot + 8, size)),
+        ...maps.flatMap((drawn, i) =>
+          legend(scaleOf(extentOf(drawn), { ...options, limit }), left(i + 1), foot + 8, size),
+        ),
       ],
     };
   });
   return figureOf({
     width: left(layers.length) + size + margin,
-    height: top(rows.length) - gap + margin,
+    height: heightBesides + rows.length * rowHeight(size),
     title: options.title,
     tiles: cells.flatMap(({ tiles }) => tiles),
     marks: [...headers, ...cells.flatMap(({ marks }) => marks)],
@@ -74,11 +99,10 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
   });
 }
 
-const extentOf = (map: KernelMap, options: KernelFigureOptions, limit: number): Extent =>
-  scaleOf(census(map.values).extent, { ...options, limit });
+const extentOf = ({ map, extent }: FigureMap): Extent => extent ?? census(map.values).extent;
 
 function largestValue(rows: readonly FigureRow[]): number {
-  const extents = rows.flatMap(({ maps }) => maps.flatMap(({ map }) => census(map.values).extent));
+  const extents = rows.flatMap(({ maps }) => maps.flatMap(extentOf));
   return Math.max(...extents.map(Math.abs));
 }
 

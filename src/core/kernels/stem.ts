@@ -34,6 +34,13 @@ export function involutionStem(network: LayersModel): StemStage[] {
   return stages.map((stage) => ({ ...stage, shrinkage: product(stage.following.map(stridesOf)) }));
 }
 
+/** The side of the smallest image that leaves the last involution a pixel to work on. */
+export function leastSide(stem: readonly StemStage[]): number {
+  return stem
+    .slice(0, -1)
+    .reduceRight((side, { involution, shrinkage }) => (side * shrinkage - 1) * involution.strides + 1, 1);
+}
+
 function stridesOf(layer: layers.Layer): number {
   const { strides } = layer.getConfig();
   return Array.isArray(strides) ? (strides[0] as number) : 1;

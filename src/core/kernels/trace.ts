@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { groupOfChannel, involutionGeometry, outputSize } from '../involution/geometry';
 import type { Involution } from '../involution/layer';
 import { type KernelMap, kernelMap } from './kernelMap';
-import { involutionStem, type StemStage } from './stem';
+import { involutionStem, leastSide, type StemStage } from './stem';
 
 /** One image's activations: height · width · channels values. */
 export interface Activation {
@@ -53,9 +53,23 @@ export interface TraceOptions {
   readonly stripBytes?: number;
 }
 
+/** Nothing would be left of the image for one of the network's involutions. */
+export class SmallImageError extends Error {
+  override readonly name = 'SmallImageError';
+  constructor(
+    { width, height }: Pick<Activation, 'width' | 'height'>,
+    readonly leastSide: number,
+    /** The involution that would get no pixel. */
+    readonly layer: string,
+  ) {
+    super(`The image is ${width}×${height} pixels; this network needs ${leastSide}×${leastSide} at least.`);
+  }
+}
+
 /**
  * Runs an image of any size, values in [0, 1], through the involutions of a network. Kernels are not kept, only what
  * they sum to: memory grows with the image's pixels, not with K·K.
+ * @throws SmallImageError
  */
 export async function traceInvolutions(
   network: LayersModel,
@@ -63,11 +77,9 @@ export async function traceInvolutions(
   { signal, onProgress, stripBytes = 32 * 1024 ** 2 }: TraceOptions = {},
 ): Promise<TracedLayer[]> {
   const stem = involutionStem(network);
-  const least = stem.reduce((size, { shrinkage }) => size * shrinkage, 1);
+  const least = leastSide(stem);
   if (Math.min(image.width, image.height) < least)
-    throw new Error(
-      `The image is ${image.width}×${image.height} pixels; this network needs ${least}×${least} at least.`,
-    );
+    throw new SmallImageError(image, least, stem.at(-1)!.involution.name);
   const traced: TracedLayer[] = [];
   // Pooling leaves a quarter of the pixels, and so of the work, to each stage.
   let [done, share] = [0, 0.75];

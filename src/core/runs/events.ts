@@ -6,11 +6,16 @@ import { modelNames } from './spec';
  * A batch event belongs to one optimizer step: `step` counts a model's steps from 1 over the whole run, and no
  * (model, step) is logged twice, whatever was stopped, killed or resumed in between.
  */
-const time = v.number();
+const time = v.pipe(v.number(), v.finite());
 const model = v.picklist(modelNames);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** JSON has no NaN; a loss that is not finite is logged as null and ends the model's training. */
-const metric = v.nullable(v.number());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** JSON has no NaN, and 1e999 reads as Infinity; a loss that is not finite is logged as null and ends the model's training. */
+const metric = v.nullable(v.pipe(v.number(), v.finite()));
+
+/** A line of the log has at most this many bytes; a longer one is not even put together. */
+export const eventLineBytes = 1 << 16;
+/** So that the longest message fits into a line, however many bytes JSON makes of a character. */
+export const eventMessageCharacters = 10_000;
 
 export const runStates = ['preparing', 'training', 'paused', 'stopped', 'done', 'failed'] as const;
 export type RunState = (typeof runStates)[number];
@@ -20,7 +25,7 @@ export const StatusEvent = v.object({
   time,
   state: v.picklist(runStates),
   /** Why, for people: the error's text, "stopped by the user", … */
-  message: v.optional(v.string()),
+  message: v.optional(v.pipe(v.string(), v.maxLength(eventMessageCharacters))),
 });
 export const BatchEvent = v.object({
   type: v.literal('batch'),
@@ -43,9 +48,9 @@ export const EpochEvent = v.object({
   accuracy: metric,
   valLoss: metric,
   valAccuracy: metric,
-  learningRate: v.number(),
+  learningRate: v.pipe(v.number(), v.finite()),
   /** Time spent training and validating this epoch, interruptions left out. */
-  seconds: v.number(),
+  seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(1e9)),
 });
 /** A model will train no further: it finished, stopped early, or met a loss that is not finite. */
 export const ModelEndEvent = v.object({

@@ -1,7 +1,8 @@
 /** A curve, column by column. x ascends; y is NaN where the measure was not finite. */
 export class Series {
-  #x = new Float64Array(64);
-  #y = new Float32Array(64);
+  // Empty at first: a list may hold thousands of runs that nobody looks at.
+  #x = new Float64Array(0);
+  #y = new Float32Array(0);
   #length = 0;
   readonly #smoothing = new Smoothing();
 
@@ -21,8 +22,9 @@ export class Series {
 
   push(x: number, y: number | null): void {
     if (this.#length === this.#x.length) {
-      this.#x = grown(this.#x, new Float64Array(2 * this.#length));
-      this.#y = grown(this.#y, new Float32Array(2 * this.#length));
+      const capacity = Math.max(16, 2 * this.#length);
+      this.#x = grown(this.#x, new Float64Array(capacity));
+      this.#y = grown(this.#y, new Float32Array(capacity));
     }
     this.#x[this.#length] = x;
     this.#y[this.#length] = y ?? Number.NaN;
@@ -46,7 +48,7 @@ export function smooth(values: Float32Array, weight: number): Float32Array {
 
 class Smoothing {
   #weight = Number.NaN;
-  #smoothed = new Float32Array(64);
+  #smoothed = new Float32Array(0);
   #length = 0;
   #average = 0;
   #terms = 0;

@@ -8,7 +8,10 @@ export type EngineName = (typeof engineNames)[number];
 export const modelNames = ['involution', 'convolution'] as const;
 export type ModelName = (typeof modelNames)[number];
 
-const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
+const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+/** Images are this high and wide at most. */
+export const imageSizeLimit = 512;
+
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 const ShapesData = v.object({
@@ -21,9 +24,9 @@ const Cifar10Data = v.object({ kind: v.literal('cifar10') });
 const FolderData = v.object({
   kind: v.literal('folder'),
   /** Absolute path of a folder with one subfolder a class. */
-  path: v.pipe(v.string(), v.nonEmpty()),
+  path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(32_767)),
   /** Images are resized to imageSize × imageSize. */
-  imageSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(512)), 32),
+  imageSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(imageSizeLimit)), 32),
   validationSplit: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.2),
 });
 
@@ -45,7 +48,7 @@ export type ScheduleSpec = v.InferOutput<typeof ScheduleSpec>;
 
 /** Everything that decides a run. Equal specs give equal runs (bit for bit on cpu and wasm). */
 export const RunSpec = v.object({
-  name: v.optional(v.string()),
+  name: v.optional(v.pipe(v.string(), v.maxLength(1000))),
   data: v.optional(DataSpec, { kind: 'shapes' }),
   models: v.optional(
     v.pipe(
@@ -60,7 +63,7 @@ export const RunSpec = v.object({
   learningRate: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(10)), 1e-3),
   schedule: v.optional(ScheduleSpec, { kind: 'constant' }),
   /** Gradients are scaled down to this global norm; null: never. */
-  clipNorm: v.optional(v.nullable(v.pipe(v.number(), v.gtValue(0))), null),
+  clipNorm: v.optional(v.nullable(v.pipe(v.number(), v.finite(), v.gtValue(0))), null),
   /** A model stops when its validation loss has not improved for this many epochs; null: never. */
   earlyStoppingPatience: v.optional(v.nullable(positiveInteger), null),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)), 42),

@@ -1,5 +1,6 @@
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
 import { backend, memory, setBackend } from '@tensorflow/tfjs-core';
+import { memoryLimit } from '../../node/machine';
 import type { EngineDriver } from '../engine';
 import { processorName } from '../processor';
 import { registerCpuKernels } from './kernels';
@@ -30,6 +31,7 @@ export const cpuDriver: EngineDriver = {
       version: version_cpu,
       deterministic: true,
       memoryBytes: () => memory().numBytes,
+      memoryLimit: memoryLimit(),
       async dispose() {},
     };
   },

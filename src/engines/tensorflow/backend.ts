@@ -47,7 +47,7 @@ export interface TensorFlowBackend extends core.KernelBackend {
   ): core.Tensor[];
 }
 
-/** Where the modules that stand in for TF.js beside tfjs-node (see install.ts) find the TF.js of this program. */
+/** Where the modules that stand in for TF.js beside tfjs-node (see binding/packages.ts) find the TF.js of this program. */
 export const sharedTensorFlowJs = 'involution-lab.tfjs';
 
 /**

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { memoryLimit } from '../../node/machine';
+import { nvidiaCard } from '../../node/nvidiaCard';
 import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
 import { registerReluGradient } from '../reluGradient';
@@ -46,6 +46,7 @@ export const tensorFlowDriver: EngineDriver = {
       version: backend.binding.TF_Version,
       deterministic: false,
       memoryBytes: () => memory().numBytes,
+      ...(!backend.isUsingGpuDevice && { memoryLimit: memoryLimit() }),
       async dispose() {
         kernels.restore();
         disposal.restore();
@@ -56,12 +57,5 @@ export const tensorFlowDriver: EngineDriver = {
 };
 
 async function deviceName(gpu: boolean): Promise<string> {
-  if (!gpu) return processorName();
-  const query = ['--query-gpu=name', '--format=csv,noheader'];
-  try {
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 });
-    return stdout.split('\n')[0]!.trim();
-  } catch {
-    return 'GPU';
-  }
+  return gpu ? ((await nvidiaCard()) ?? 'GPU') : processorName();
 }

@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { ensureCacheFolder } from '../../node/cacheFolder';
+import { type AssertHeld, exclusively } from '../../node/exclusive';
+import { explained, FileError } from '../../node/files/explain';
+import { findNpm, npmCommand } from '../../node/programs.mjs';
 import { EngineError } from '../engine';
-import { sharedTensorFlowJs } from './backend';
+import { writeLock, writePackages } from './binding/packages';
 import {
   bindingVersion,
   checkTensorFlow,
@@ -13,8 +17,17 @@ import {
   type TensorFlowFound,
   tensorFlowFolder,
 } from './installation';
-import { buildEnvironment, linkLibrary, locateLibrary } from './linkedLibrary';
-import { CommandError, findOnPath, runLogged } from './loggedCommand';
+import { buildEnvironment, buildObstacle, type Library, linkLibrary, locateLibrary } from './linkedLibrary';
+import { runLogged } from './loggedCommand';
+import {
+  type Archive,
+  type FetchOptions,
+  fetchArchive,
+  type StockSources,
+  stockSources,
+  unpackBinding,
+  unpackLibrary,
+} from './stockLibrary';
 
 export interface InstallOptions {
   /** For an NVIDIA GPU. */
@@ -31,71 +44,187 @@ export interface InstalledTensorFlow extends TensorFlowFound, Installation {
 
 export const installLog = () => join(dirname(tensorFlowFolder()), 'tensorflow-install.log');
 
+/** What the steps of one installation share. */
+interface Installing {
+  readonly name: Installation['package'];
+  readonly gpu: boolean;
+  /** Everything is made in here. */
+  readonly building: string;
+  /** tfjs-node's own folder in there. */
+  readonly installed: string;
+  readonly log: string;
+  readonly signal: AbortSignal | undefined;
+  readonly assertHeld: AssertHeld;
+  readonly onProgress: NonNullable<InstallOptions['onProgress']>;
+}
+
 /**
- * Installs the tensorflow engine: TF.js's Node binding, and either the TensorFlow that it pins (2.9.1, CUDA 11.2) or a
- * link to one that is there already, of any later version. All of it happens in a folder beside the engine's, which
- * takes its place when TensorFlow was seen to work; until then, and when it fails, what was installed before stays.
+ * Installs the tensorflow engine: TF.js's Node binding, and either the TensorFlow that it was made for (2.9.1, CUDA
+ * 11.2) or a link to one that is there already, of any later version. All of it happens in a folder beside the engine's,
+ * which takes its place when TensorFlow was seen to work; until then, and when it fails, what was installed before
+ * stays. Processes that install at the same time take turns.
  * @throws EngineError with the cause and the cure; the signal's reason when aborted.
  */
-export async function installTensorFlow(options: InstallOptions): Promise<InstalledTensorFlow> {
+export async function installTensorFlow(
+  options: InstallOptions,
+  sources: StockSources = stockSources,
+): Promise<InstalledTensorFlow> {
   const { gpu = false, signal, onProgress = () => {} } = options;
-  const folder = tensorFlowFolder();
-  const log = installLog();
-  const building = `${folder}.installing-${process.pid}`;
   const library = options.libtensorflow === undefined ? null : locateLibrary(options.libtensorflow);
-  const npm = npmOrExplain();
-  const name = gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
+  const stock = library ? null : sources.library(gpu);
+  requireNpm();
+  const parent = ensureCacheFolder('engines');
+  const name: Installation['package'] = gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
+  const building = `${tensorFlowFolder()}.installing-${process.pid}`;
   const installed = packageFolder(building, { package: name });
-  rmSync(building, { recursive: true, force: true });
-  mkdirSync(building, { recursive: true });
-  writeFileSync(log, `Installing ${name} ${bindingVersion} into ${folder}\n`);
-  try {
+  const log = installLog();
+  const onWait = () =>
     onProgress({
-      message: l10n.t('Fetching the binding of TensorFlow.js to TensorFlow (9 MB)'),
-      fraction: 0.05,
+      message: l10n.t('Another process is installing TensorFlow; waiting for that'),
+      fraction: null,
     });
-    writePackages(building, name);
-    const fetch = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
-    await step('npm could not fetch the binding', 'Check the network, or npm’s proxy and registry.', () =>
-      runLogged({ file: npm, args: fetch, cwd: building, log, signal }),
-    );
-    if (library) {
+  return exclusively(
+    join(parent, 'tensorflow.lock'),
+    async (assertHeld) => {
+      await clearLeftovers(parent);
+      try {
+        mkdirSync(building, { mode: 0o700 });
+        writeFileSync(log, `Installing ${name} ${bindingVersion} into ${tensorFlowFolder()}\n`);
+        const installing = { name, gpu, building, installed, log, signal, assertHeld, onProgress };
+        await fetchBinding(installing);
+        if (library) await linkTo(library, installing);
+        else await fetchStock(stock!, sources.binding(gpu), installing);
+        return await finish(installing, library);
+      } catch (error) {
+        await rm(building, { recursive: true, force: true });
+        // Only what the system refused has a number: a full disk, say.
+        const isSystem = typeof (error as NodeJS.ErrnoException).errno === 'number';
+        throw isSystem ? explained(error, 'written', building) : error;
+      }
+    },
+    { signal, onWait },
+  );
+}
+
+/** What processes that were killed have left: what they were making, and what they were about to replace. */
+async function clearLeftovers(parent: string): Promise<void> {
+  const engine = basename(tensorFlowFolder());
+  const names = await readdir(parent);
+  const old = names.find((name) => name.startsWith(`${engine}.old-`));
+  if (old && !names.includes(engine)) await rename(join(parent, old), tensorFlowFolder());
+  for (const name of names)
+    if (name.startsWith(`${engine}.installing-`) || name.startsWith(`${engine}.old-`))
+      await rm(join(parent, name), { recursive: true, force: true });
+}
+
+/** The packages, each of the version and with the hash that the lock file says; none of their scripts is run. */
+async function fetchBinding(installing: Installing): Promise<void> {
+  const { name, building, log, signal, onProgress } = installing;
+  onProgress({
+    message: l10n.t('Fetching the binding of TensorFlow.js to TensorFlow (9 MB)'),
+    fraction: 0.05,
+  });
+  writePackages(building, name);
+  writeLock(building, name);
+  const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await step(
+    installing,
+    'npm could not fetch the binding',
+    'Check the network, or npm’s proxy and registry.',
+    () => runLogged({ ...npmCommand(words), cwd: building, log, signal }),
+  );
+}
+
+async function linkTo(library: Library, installing: Installing): Promise<void> {
+  installing.onProgress({
+    message: l10n.t('Linking to {0} (compiling, under a minute)', library.folder),
+    fraction: 0.4,
+  });
+  linkLibrary(installing.installed, library);
+  await compile(installing, 'It needs the headers of this TensorFlow, beside it.');
+}
+
+async function compile(installing: Installing, cure: string): Promise<void> {
+  const { installed, log, signal } = installing;
+  const { file, args } = npmCommand(['run', 'build-addon-from-source']);
+  await step(installing, 'the binding did not compile', cure, () =>
+    runLogged({ file, args, cwd: installed, env: buildEnvironment, log, signal }),
+  ).finally(() => rmSync(join(installed, 'build'), { recursive: true, force: true }));
+}
+
+/**
+ * The TensorFlow that the binding was made for, checked before it is unpacked. The binding is compiled here where that
+ * can be done, from source that the lock file vouches for; else, its makers' build is taken, which only their server's
+ * certificate vouches for.
+ */
+async function fetchStock(library: Archive, binding: Archive | null, installing: Installing): Promise<void> {
+  const { installed, log, signal, assertHeld, onProgress } = installing;
+  const parent = dirname(tensorFlowFolder());
+  const cure =
+    'Check the network or the proxy, or link to a TensorFlow that pip installs: --libtensorflow DIR.';
+  const options: FetchOptions = {
+    signal,
+    assertHeld,
+    onBytes(received, total) {
+      const megabytes = Math.round(received / 1e6);
       onProgress({
-        message: l10n.t('Linking to {0} (compiling, under a minute)', library.folder),
-        fraction: 0.4,
+        message: l10n.t('Downloading TensorFlow: {0} MB so far', megabytes),
+        fraction: total && 0.1 + (0.6 * received) / total,
       });
-      linkLibrary(installed, library);
-      const [args, env] = [['run', 'build-addon-from-source'], buildEnvironment];
-      await step('the binding did not compile', 'It needs the headers of this TensorFlow, beside it.', () =>
-        runLogged({ file: npm, args, cwd: installed, env, log, signal }),
-      );
-      rmSync(join(installed, 'build'), { recursive: true, force: true });
-    } else {
-      const cure =
-        'Check the network or the proxy, or link to a TensorFlow that pip installs: --libtensorflow DIR.';
-      const args = ['rebuild', name, '--foreground-scripts'];
-      await watchingSize(join(installed, 'deps'), onProgress, () =>
-        step('TensorFlow could not be downloaded', cure, () =>
-          runLogged({ file: npm, args, cwd: building, log, signal }),
-        ),
-      );
-    }
-    onProgress({ message: l10n.t('Starting TensorFlow'), fraction: 0.9 });
-    const found = await checkTensorFlow(building, { package: name });
-    signal?.throwIfAborted();
-    const record: Installation = {
-      package: name,
-      libtensorflow: library?.folder ?? null,
-      bytes: await bytesOf(building),
-    };
-    writeFileSync(join(building, installationFile), `${JSON.stringify(record, null, 2)}\n`);
-    await replace(folder, building);
-    onProgress({ message: l10n.t('TensorFlow {0} is installed', found.version), fraction: 1 });
-    return { ...record, ...found, folder };
-  } catch (error) {
-    await rm(building, { recursive: true, force: true });
-    throw error;
+    },
+    onFetched: (sentence) => appendFileSync(log, `\n${sentence}\n`),
+  };
+  const fetched: string[] = [];
+  const fetch = async (archive: Archive, unpack: (file: string) => Promise<void>) => {
+    await step(installing, 'TensorFlow could not be downloaded', cure, async () => {
+      const file = await fetchArchive(archive, parent, options);
+      fetched.push(file);
+      await unpack(file);
+    });
+  };
+  await fetch(library, (file) => unpackLibrary(file, join(installed, 'deps')));
+  const isCompiled = await compileIfPossible(installing, binding !== null);
+  if (!isCompiled) await fetch(binding!, (file) => unpackBinding(file, installed));
+  // Kept until here: an installation that is interrupted is taken up without another download.
+  for (const file of fetched) await rm(file, { force: true });
+}
+
+/** @param spare there is another way: what prevents it is only noted. */
+async function compileIfPossible(installing: Installing, spare: boolean): Promise<boolean> {
+  const { log, onProgress, signal } = installing;
+  const obstacle = process.platform === 'win32' ? { reason: 'on Windows.', cure: '' } : buildObstacle();
+  if (obstacle) {
+    if (!spare) throw new EngineError('tensorflow', obstacle.reason, obstacle.cure);
+    appendFileSync(log, `\nThe binding is not compiled here: ${obstacle.reason}\n`);
+    return false;
   }
+  onProgress({ message: l10n.t('Compiling the binding (under a minute)'), fraction: 0.75 });
+  try {
+    await compile(installing, '');
+    return true;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!spare) throw error;
+    appendFileSync(log, '\nThe binding did not compile here: its makers’ build is taken.\n');
+    return false;
+  }
+}
+
+async function finish(installing: Installing, library: Library | null): Promise<InstalledTensorFlow> {
+  const { name, building, signal, assertHeld, onProgress } = installing;
+  onProgress({ message: l10n.t('Starting TensorFlow'), fraction: 0.9 });
+  const found = await checkTensorFlow(building, { package: name });
+  signal?.throwIfAborted();
+  const record: Installation = {
+    package: name,
+    libtensorflow: library?.folder ?? null,
+    bytes: await bytesOf(building),
+  };
+  writeFileSync(join(building, installationFile), `${JSON.stringify(record, null, 2)}\n`);
+  assertHeld();
+  await replace(tensorFlowFolder(), building);
+  onProgress({ message: l10n.t('TensorFlow {0} is installed', found.version), fraction: 1 });
+  return { ...record, ...found, folder: tensorFlowFolder() };
 }
 
 /** @returns the bytes that are free again; 0 when it was not installed. */
@@ -107,60 +236,31 @@ export async function removeTensorFlow(): Promise<number> {
   return bytes;
 }
 
-async function step(failure: string, cure: string, run: () => Promise<void>): Promise<void> {
+/** What npm, a compiler or a download said becomes the engine's error; what the disk refused is told by the caller. */
+async function step(
+  { signal }: Installing,
+  failure: string,
+  cure: string,
+  run: () => Promise<void>,
+): Promise<void> {
   try {
     await run();
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const said = error.message.replace(/\.$/, '');
-    throw new EngineError('tensorflow', `${failure}: ${said}.`, `${cure} Full log: ${installLog()}`);
+    signal?.throwIfAborted();
+    const { message, errno } = error as NodeJS.ErrnoException;
+    if (error instanceof FileError || typeof errno === 'number') throw error;
+    const said = message.replace(/\.$/, '');
+    throw new EngineError('tensorflow', `${failure}: ${said}.`, `${cure} Full log: ${installLog()}`.trim());
   }
 }
 
-/**
- * tfjs-node wants a TF.js of its own beside it: 300 MB, and a second engine in the process. Two modules of one line
- * give it the one of the program that loads it.
- */
-function writePackages(folder: string, name: string): void {
-  const standIns = { '@tensorflow/tfjs': 'file:./tfjs', '@tensorflow/tfjs-core': 'file:./tfjs-core' };
-  const dependencies = { [name]: bindingVersion, ...standIns };
-  const write = (file: string, content: object) => writeFileSync(join(folder, file), JSON.stringify(content));
-  write('package.json', { private: true, dependencies, overrides: standIns });
-  for (const standIn of ['tfjs', 'tfjs-core']) {
-    mkdirSync(join(folder, standIn));
-    write(join(standIn, 'package.json'), { name: `@tensorflow/${standIn}`, version: bindingVersion });
-    writeFileSync(
-      join(folder, standIn, 'index.js'),
-      `module.exports = globalThis[Symbol.for('${sharedTensorFlowJs}')];\n`,
-    );
-  }
-}
-
-function npmOrExplain(): string {
-  const npm = findOnPath(...(process.platform === 'win32' ? ['npm.cmd', 'npm'] : ['npm']));
-  if (npm) return npm;
+function requireNpm(): void {
+  if (findNpm()) return;
   throw new EngineError(
     'tensorflow',
     'npm, which fetches it, is not on the PATH.',
     'Install Node.js 20 or later, then start the terminal or VS Code again so that it sees the new PATH.',
   );
-}
-
-async function watchingSize(
-  folder: string,
-  onProgress: NonNullable<InstallOptions['onProgress']>,
-  run: () => Promise<void>,
-): Promise<void> {
-  const tell = async () => {
-    const megabytes = Math.round((await bytesOf(folder)) / 1e6);
-    onProgress({ message: l10n.t('Downloading TensorFlow: {0} MB so far', megabytes), fraction: null });
-  };
-  const timer = setInterval(() => void tell(), 1000);
-  try {
-    await Promise.all([tell(), run()]);
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 /** Of all files below a folder, links not followed. */

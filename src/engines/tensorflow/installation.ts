@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
-import { cacheFolder } from '../../node/cacheFolder';
+import { assertOwnCache, cacheFolder } from '../../node/cacheFolder';
 import { EngineError } from '../engine';
 
 /** The release of TF.js's Node binding that is installed. */
@@ -26,8 +26,13 @@ export function tensorFlowFolder(): string {
 
 export const installationFile = 'installation.json';
 
-/** @throws EngineError when TensorFlow is not installed. */
+/** @throws EngineError when TensorFlow is not installed, or where it lies can't be trusted. */
 export function readInstallation(folder = tensorFlowFolder()): Installation {
+  try {
+    assertOwnCache('engines', 'tensorflow');
+  } catch (error) {
+    throw new EngineError('tensorflow', (error as Error).message, '');
+  }
   let text: string;
   try {
     text = readFileSync(join(folder, installationFile), 'utf8');

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { findProgram } from '../../node/programs.mjs';
 import { EngineError } from '../engine';
 import { tensorFlowFolder } from './installation';
-import { findOnPath } from './loggedCommand';
 
 /** A TensorFlow that is on this machine already. */
 export interface Library {
@@ -43,22 +43,27 @@ export function locateLibrary(chosen: string): Library {
   throw fail(`${root} has no libtensorflow.so and libtensorflow_framework.so.`);
 }
 
-function requireBuildTools(): void {
+/** Why the binding can't be compiled here; null when it can. */
+export function buildObstacle(): { reason: string; cure: string } | null {
   const folder = tensorFlowFolder();
   if (/\s/.test(folder))
-    throw new EngineError(
-      'tensorflow',
-      `node-gyp, which compiles the binding, can't work below a path with a space, as in ${folder}.`,
-      'Set INVOLUTION_LAB_CACHE to a folder without one.',
-    );
+    return {
+      reason: `node-gyp, which compiles the binding, can't work below a path with a space, as in ${folder}.`,
+      cure: 'Set INVOLUTION_LAB_CACHE to a folder without one.',
+    };
   const tools = { make: ['make'], 'a C++ compiler': ['c++', 'g++', 'clang++'], python3: ['python3'] };
-  const missing = Object.entries(tools).find(([, names]) => !findOnPath(...names));
-  if (missing)
-    throw new EngineError(
-      'tensorflow',
-      `linking to an installed TensorFlow needs ${missing[0]}, which is not on the PATH.`,
-      'Install a compiler (on Debian and Ubuntu: apt-get install build-essential python3).',
-    );
+  const missing = Object.entries(tools).find(([, names]) => !findProgram(names));
+  return missing
+    ? {
+        reason: `compiling the binding to TensorFlow needs ${missing[0]}, which is not on the PATH.`,
+        cure: 'Install a compiler (on Debian and Ubuntu: apt-get install build-essential python3).',
+      }
+    : null;
+}
+
+function requireBuildTools(): void {
+  const obstacle = buildObstacle();
+  if (obstacle) throw new EngineError('tensorflow', obstacle.reason, obstacle.cure);
 }
 
 /**

@@ -1,21 +1,7 @@
-import { spawn } from 'node:child_process';
-import { accessSync, appendFileSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-/** The first of the programs that is on the PATH, with its folder; null when none is. */
-export function findOnPath(...names: string[]): string | null {
-  for (const folder of (process.env.PATH ?? '').split(delimiter))
-    for (const name of names) {
-      const file = join(folder, name);
-      try {
-        accessSync(file, constants.X_OK);
-        return file;
-      } catch {
-        // Not in this folder.
-      }
-    }
-  return null;
-}
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { childEnvironment } from '../../node/programs.mjs';
 
 /** A program ended with an error; `message` is the most telling line of what it said. */
 export class CommandError extends Error {
@@ -23,10 +9,11 @@ export class CommandError extends Error {
 }
 
 export interface LoggedCommand {
+  /** An absolute path. */
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env?: Record<string, string>;
+  readonly env?: NodeJS.ProcessEnv;
   /** Everything it says is added to this file. */
   readonly log: string;
   readonly signal?: AbortSignal | undefined;
@@ -44,13 +31,11 @@ export async function runLogged({ file, args, cwd, env, log, signal }: LoggedCom
   let tail = '';
   const child = spawn(file, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: childEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: !windows,
-    // npm is a .cmd file there, which only a shell runs.
-    shell: windows,
   });
-  const abort = () => (windows ? child.kill() : process.kill(-child.pid!, 'SIGTERM'));
+  const abort = () => endAll(child);
   signal?.addEventListener('abort', abort, { once: true });
   const listen = (chunk: Buffer) => {
     appendFileSync(log, chunk);
@@ -68,6 +53,17 @@ export async function runLogged({ file, args, cwd, env, log, signal }: LoggedCom
   } finally {
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** Ends a program and all that it has started. */
+function endAll({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  if (!windows) {
+    process.kill(-pid, 'SIGTERM');
+    return;
+  }
+  const taskkill = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  execFile(taskkill, ['/T', '/F', '/PID', String(pid)], () => {});
 }
 
 /** The line that tells most: npm and compilers say what was wrong first, and what it led to afterwards. */

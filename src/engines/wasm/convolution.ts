@@ -161,7 +161,7 @@ export class Convolutions {
     { lower, upper }: Clamp,
   ) {
     const inPlace = !overhangs(y) && !overhangs(x);
-    const tile = tileOf(y, x, inChannels);
+    const tile = tileOf(y, x, inChannels, 0, inPlace);
     const tiles = batch * tile.down * tile.across;
     if (tiles === 0) return;
     const pitch = 4 * inChannels * (inPlace ? x.input : tile.windowWidth);

@@ -62,12 +62,13 @@ const TILE_BYTES = 64 * 1024;
 /**
  * How much of the output to take at once: whole rows where they fit, and as many of them as fit.
  * @param outputBytes what a pixel of the output takes beside its windows
- * @throws if not even one window fits a thread's scratch
+ * @param inPlace windows are read where they are, so that they may have any size
+ * @throws if not even one window fits the scratch of a thread that it is copied to
  */
-export function tileOf(y: Axis, x: Axis, channels: number, outputBytes = 0): Tile {
+export function tileOf(y: Axis, x: Axis, channels: number, outputBytes = 0, inPlace = false): Tile {
   const bytes = (height: number, width: number) =>
     4 * channels * spanned(y, height) * spanned(x, width) + height * width * outputBytes;
-  if (bytes(1, 1) > SCRATCH_BYTES / 2)
+  if (!inPlace && bytes(1, 1) > SCRATCH_BYTES / 2)
     throw new Error(
       `A ${y.taps} × ${x.taps} filter over ${channels} channels is too large for the wasm engine: its window takes ` +
         `${bytes(1, 1)} bytes, ${SCRATCH_BYTES / 2} at most can be had. Use a smaller filter, or the cpu engine.`,

@@ -5,7 +5,7 @@ import { processorName } from '../processor';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
 import { generationKernels } from './generation';
-import { Heap } from './heap';
+import { Heap, mostBytes } from './heap';
 import { involutionKernels } from './involution';
 import { registerMatMulKernels } from './matMulKernels';
 import { registerPoolingKernels } from './poolingKernels';
@@ -45,6 +45,7 @@ export const wasmDriver: EngineDriver = {
       version: version_wasm,
       deterministic: true,
       memoryBytes: () => heap.bytes,
+      memoryLimit: mostBytes,
       async dispose() {
         await threads.dispose();
         heap.dispose();

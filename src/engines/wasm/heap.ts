@@ -14,7 +14,7 @@ import { withSharedMemory } from './sharedMemory';
 const stockPriority = 2;
 
 /** What a 32-bit heap can hold. */
-const mostBytes = 2 ** 32 - 2 ** 16;
+export const mostBytes = 2 ** 32 - 2 ** 16;
 
 /** Emscripten listens to these and throws what it hears once more, from its own file: a listener too many. */
 const processEvents = ['uncaughtException', 'unhandledRejection'] as const;

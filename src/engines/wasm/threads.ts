@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { processorLimit } from '../../node/machine';
 import { kernelsFile, threadScript } from './assets';
 import type { Heap } from './heap';
 import * as job from './kernelThread.mjs';
@@ -12,10 +12,10 @@ export const SCRATCH_BYTES = 1 << 20;
 
 const MOST_THREADS_UNASKED = 8;
 
-/** The processor's cores, eight at most, or what INVOLUTION_LAB_THREADS says. */
+/** The processor's cores that a container leaves, eight at most, or what INVOLUTION_LAB_THREADS says. */
 export function wantedThreads(environment = process.env): number {
   const asked = environment.INVOLUTION_LAB_THREADS;
-  if (asked === undefined || asked === '') return Math.min(availableParallelism(), MOST_THREADS_UNASKED);
+  if (asked === undefined || asked === '') return Math.min(processorLimit(), MOST_THREADS_UNASKED);
   const count = Number(asked);
   if (!Number.isInteger(count) || count < 1 || count > job.MAX_THREADS)
     throw new Error(

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { type DataSpec, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import { askText, type Choice, pickOne } from '../dialogs';
 import { dataTitle, modelsTitle } from '../words';
 import { pickImageFolder } from './pickImageFolder';
 
-type Choice<T> = vscode.QuickPickItem & { readonly value: T };
+type Valued<T> = Choice & { readonly value: T };
 
 /** Three short questions: data, models, epochs. Throws a CancellationError when one is dismissed. */
 export async function chooseTraining(previous: RunSpecInput): Promise<RunSpecInput> {
@@ -16,7 +17,7 @@ export async function chooseTraining(previous: RunSpecInput): Promise<RunSpecInp
 }
 
 async function chooseData(title: string, previous: RunSpecInput['data']): Promise<RunSpecInput['data']> {
-  const kinds: Choice<DataSpec['kind']>[] = [
+  const kinds: Valued<DataSpec['kind']>[] = [
     {
       value: 'shapes',
       label: dataTitle('shapes'),
@@ -62,14 +63,13 @@ async function chooseModels(title: string, previous: ModelName[] | undefined): P
 }
 
 async function chooseEpochs(title: string, previous: number | undefined): Promise<number> {
-  const answer = await vscode.window.showInputBox({
+  const answer = await askText({
     title: vscode.l10n.t('{0} (3/3): epochs', title),
     prompt: vscode.l10n.t('How often each network sees all training images'),
     value: String(previous ?? v.parse(RunSpec, {}).epochs),
-    validateInput: (text) => (isEpochs(text) ? undefined : vscode.l10n.t('A whole number from 1 to 10 000.')),
+    problemOf: (text) => (isEpochs(text) ? undefined : vscode.l10n.t('A whole number from 1 to 10 000.')),
     ignoreFocusOut: true,
   });
-  if (answer === undefined) throw new vscode.CancellationError();
   return Number(answer);
 }
 
@@ -78,14 +78,12 @@ function isEpochs(text: string): boolean {
 }
 
 async function choose<T>(
-  items: Choice<T>[],
+  items: Valued<T>[],
   previous: T | undefined,
   title: string,
   placeHolder: string,
 ): Promise<T> {
   // The previous answer comes first: Enter three times trains the same again.
   const ordered = [...items].sort((a, b) => Number(b.value === previous) - Number(a.value === previous));
-  const chosen = await vscode.window.showQuickPick(ordered, { title, placeHolder, ignoreFocusOut: true });
-  if (!chosen) throw new vscode.CancellationError();
-  return chosen.value;
+  return (await pickOne(ordered, { title, placeHolder, ignoreFocusOut: true })).value;
 }

@@ -1,22 +1,22 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { EngineName } from '../../core/runs/spec';
+import { nvidiaCard } from '../../node/nvidiaCard';
 import type { WorkerFunctions } from '../../protocol/worker';
+import { type Choice, offer, pickOne } from '../dialogs';
 import { command } from '../ids';
 import { Problem } from '../problem';
 import { withProgress } from '../progress';
-import { offer } from '../reporting';
 import type { Services } from '../services';
 import { readSettings, settingsSection } from '../settings';
 import { isBusy } from '../training';
+import { assertTrusted } from '../trust';
 import { engineTitles } from '../words';
 
 const { l10n } = vscode;
 
-type Source = vscode.QuickPickItem & { readonly source: 'gpu' | 'cpu' | 'link' };
+type Source = Choice & { readonly source: 'gpu' | 'cpu' | 'link' };
 type EngineReport = Awaited<ReturnType<WorkerFunctions['engines']>>[number];
-type EngineItem = vscode.QuickPickItem & {
+type EngineItem = Choice & {
   readonly choice: EngineName | 'auto';
   readonly report?: EngineReport;
 };
@@ -33,17 +33,17 @@ export async function selectEngine({ worker }: Services): Promise<void> {
     },
     ...reports.map((report) => engineItem(report, current)),
   ]);
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await pickOne(items, {
     title: l10n.t('Select Engine'),
     placeHolder: l10n.t('What computes, from the next training on'),
   });
-  if (!chosen) throw new vscode.CancellationError();
   if (chosen.report && !chosen.report.available) throw unavailable(chosen.report);
   await useEngine(chosen.choice);
 }
 
 /** From the stock download, or linked to a TensorFlow that is on the machine already. */
 export async function installTensorFlow({ worker, training }: Services): Promise<void> {
+  assertTrusted(l10n.t('Nothing is installed while the workspace is not trusted.'));
   if (isBusy(training.state)) {
     throw new Problem(l10n.t("An engine can't be installed while a run is being trained. Stop it first."), [
       { title: l10n.t('Stop'), run: () => vscode.commands.executeCommand(command('stop')) },
@@ -92,11 +92,10 @@ async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: str
       'Choose the folder of an installed Python package “tensorflow” (2.16 or newer). Needs a C++ compiler, takes a minute.',
     ),
   };
-  const chosen = await vscode.window.showQuickPick(card ? [gpu, link, cpu] : [cpu, link, gpu], {
+  const chosen = await pickOne(card ? [gpu, link, cpu] : [cpu, link, gpu], {
     title: l10n.t('Install the TensorFlow Engine'),
     placeHolder: l10n.t('Where TensorFlow comes from'),
   });
-  if (!chosen) throw new vscode.CancellationError();
   if (chosen.source !== 'link') return { gpu: chosen.source === 'gpu' };
   const [folder] =
     (await vscode.window.showOpenDialog({
@@ -108,22 +107,11 @@ async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: str
   return { gpu: card !== null, libtensorflow: folder.fsPath };
 }
 
-/** The name of the first NVIDIA card; null where `nvidia-smi` finds none or is not there. */
-async function nvidiaCard(): Promise<string | null> {
-  try {
-    const query = ['--query-gpu=name', '--format=csv,noheader'];
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 5_000 });
-    return stdout.split('\n')[0]?.trim() || null;
-  } catch {
-    return null;
-  }
-}
-
 function engineItem(report: EngineReport, current: EngineName | 'auto'): EngineItem {
   const label = engineTitles[report.name];
   if (!report.available) {
     const detail = `${report.reason} ${report.cure}`;
-    return { choice: report.name, report, label: `$(circle-slash) ${label}`, detail };
+    return { choice: report.name, report, label, icon: 'circle-slash', detail };
   }
   return {
     choice: report.name,

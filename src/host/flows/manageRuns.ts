@@ -2,19 +2,23 @@ import * as vscode from 'vscode';
 import { modelNames } from '../../core/runs/spec';
 import type { RunCard } from '../../protocol/lab';
 import type { ExportFormat } from '../../protocol/worker';
+import { askText, type Choice, confirm, offer, pickOne } from '../dialogs';
+import { plainText } from '../plainText';
 import { Problem } from '../problem';
+import { whileNotified } from '../progress';
 import type { Services } from '../services';
+import { assertTrusted } from '../trust';
 import { modelTitle } from '../words';
 
 const { l10n } = vscode;
 
 export async function renameRun({ runs }: Services, run: RunCard): Promise<void> {
-  const name = await vscode.window.showInputBox({
+  assertMayWrite();
+  const name = await askText({
     title: l10n.t('Rename Run'),
     value: run.name,
-    validateInput: (text) => (text.trim() ? undefined : l10n.t('A run needs a name.')),
+    problemOf: (text) => (text.trim() ? undefined : l10n.t('A run needs a name.')),
   });
-  if (name === undefined) throw new vscode.CancellationError();
   await runs.rename(run.id, name.trim());
 }
 
@@ -25,64 +29,61 @@ export async function revealRun({ runs }: Services, run: RunCard): Promise<void>
     await vscode.commands.executeCommand('revealInExplorer', folder);
   } else if (vscode.env.remoteName || vscode.env.uiKind === vscode.UIKind.Web) {
     await vscode.env.clipboard.writeText(folder.fsPath);
-    void vscode.window.showInformationMessage(l10n.t('The path is on the clipboard: {0}', folder.fsPath));
+    void offer('info', l10n.t('The path is on the clipboard: {0}', folder.fsPath));
   } else {
     await vscode.commands.executeCommand('revealFileInOS', folder);
   }
 }
 
 export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[]): Promise<void> {
+  assertMayWrite();
   const training = chosen.find((run) => ['preparing', 'training', 'paused'].includes(run.state));
   if (training) {
-    throw new Problem(l10n.t('{0} is being trained. Stop it before you delete it.', training.name));
+    throw new Problem(
+      training.isElsewhere
+        ? l10n.t(
+            '{0} is being trained in another window or a terminal. Stop it there before you delete it.',
+            training.name,
+          )
+        : l10n.t('{0} is being trained. Stop it before you delete it.', training.name),
+    );
   }
   const question =
     chosen.length === 1
       ? l10n.t('Delete the run {0}?', chosen[0]!.name)
       : l10n.t('Delete {0} runs?', chosen.length);
-  const confirmed = await vscode.window.showWarningMessage(
+  await confirm(
     question,
-    {
-      modal: true,
-      detail: l10n.t("Its curves, checkpoints and settings are deleted from the disk. This can't be undone."),
-    },
+    l10n.t("Its curves, checkpoints and settings are deleted from the disk. This can't be undone."),
     l10n.t('Delete'),
   );
-  if (!confirmed) throw new vscode.CancellationError();
   for (const run of chosen) await runs.delete(run.id);
 }
 
 export async function exportModel({ runs, worker }: Services, run: RunCard): Promise<void> {
+  assertTrusted(l10n.t('No model is exported from a workspace that is not trusted.'));
   const title = l10n.t('Export a model of {0}', run.name);
   const models = modelNames.filter((model) => run.models.includes(model));
-  const model =
-    models.length === 1
-      ? models[0]
-      : (
-          await vscode.window.showQuickPick(
-            models.map((model) => ({ label: modelTitle(model), model })),
-            { title },
-          )
-        )?.model;
-  if (!model) throw new vscode.CancellationError();
-
-  const format = await vscode.window.showQuickPick(formats(), { title });
-  if (!format) throw new vscode.CancellationError();
+  const choices = models.map((model) => ({ label: modelTitle(model), model }));
+  const { model } = choices.length === 1 ? choices[0]! : await pickOne(choices, { title });
+  const format = await pickOne(formats(), { title });
   const workspace = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
   const target = await vscode.window.showSaveDialog({
-    title,
+    title: plainText(title),
     defaultUri: vscode.Uri.joinPath(workspace, `${run.id}-${model}${format.suffix}`),
     saveLabel: l10n.t('Export'),
   });
   if (!target) throw new vscode.CancellationError();
-  const location = vscode.ProgressLocation.Notification;
-  const files = await vscode.window.withProgress({ location, title }, () =>
+  const files = await whileNotified(title, () =>
     worker.call('exportModel', runs.path(run.id), model, format.format, target.fsPath),
   );
-  void vscode.window.showInformationMessage(l10n.t('Exported: {0}', files.join(', ')));
+  void offer('info', l10n.t('Exported: {0}', files.join(', ')));
 }
 
-function formats(): (vscode.QuickPickItem & { format: ExportFormat; suffix: string })[] {
+const assertMayWrite = () =>
+  assertTrusted(l10n.t('Runs of a workspace that is not trusted are only looked at, not changed.'));
+
+function formats(): (Choice & { format: ExportFormat; suffix: string })[] {
   return [
     {
       format: 'tfjs',

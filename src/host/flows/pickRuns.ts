@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { RunCard } from '../../protocol/lab';
+import { type Choice, pickOne, pickSeveral } from '../dialogs';
 import { accuracy, ago } from '../format';
 import { command } from '../ids';
 import { Problem } from '../problem';
 import type { RunStore } from '../runStore';
 import { stateTitle } from '../words';
 
-type RunItem = vscode.QuickPickItem & { readonly run: RunCard };
+type RunItem = Choice & { readonly run: RunCard };
 
 /** One of the runs that fit. Throws a Problem when none does, a CancellationError when the picker is dismissed. */
 export async function pickRun(
@@ -14,23 +15,12 @@ export async function pickRun(
   title: string,
   fits: (run: RunCard) => boolean = () => true,
 ): Promise<RunCard> {
-  const chosen = await vscode.window.showQuickPick(await items(runs, fits), {
-    title,
-    matchOnDescription: true,
-  });
-  if (!chosen) throw new vscode.CancellationError();
-  return chosen.run;
+  return (await pickOne(await items(runs, fits), { title })).run;
 }
 
 export async function pickSeveralRuns(runs: RunStore, title: string): Promise<RunCard[]> {
   const choices = await items(runs, () => true);
-  const chosen = await vscode.window.showQuickPick(choices, {
-    title,
-    canPickMany: true,
-    matchOnDescription: true,
-  });
-  if (!chosen?.length) throw new vscode.CancellationError();
-  return chosen.map(({ run }) => run);
+  return (await pickSeveral(choices, { title })).map(({ run }) => run);
 }
 
 async function items(runs: RunStore, fits: (run: RunCard) => boolean): Promise<RunItem[]> {

@@ -67,7 +67,7 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
 }
 
 function dashboardHost(services: Services): DashboardHost {
-  const { training, form, runs, log } = services;
+  const { training, form, log } = services;
   const execute = async (id: Parameters<typeof command>[0], ...args: unknown[]) => {
     await vscode.commands.executeCommand(command(id), ...args);
   };
@@ -90,9 +90,9 @@ function dashboardHost(services: Services): DashboardHost {
     pause: () => training.pause(),
     continue: () => training.continue(),
     stop: () => training.stop(),
-    resumeRun: () => execute('resume', runs.card(runOfTraining(services) ?? '')),
+    resumeRun: () => execute('resume', argumentOf(services)),
     restartWorker: () => execute('restartWorker'),
-    openRun: () => execute('openRun', runs.card(runOfTraining(services) ?? '')),
+    openRun: () => execute('openRun', argumentOf(services)),
     pickFolder: pickImageFolder,
     selectEngine: () => execute('selectEngine'),
     showLog: async () => log.show(),
@@ -102,6 +102,12 @@ function dashboardHost(services: Services): DashboardHost {
 function runOfTraining({ training }: Services): string | null {
   const { runFolder } = training.state;
   return runFolder ? basename(runFolder) : null;
+}
+
+/** What a command is told about which run is meant; without one it asks. */
+function argumentOf(services: Services): { id: string } | undefined {
+  const id = runOfTraining(services);
+  return id === null ? undefined : { id };
 }
 
 function lossOfTraining(services: Services): SeriesSnapshot[] {

@@ -5,7 +5,11 @@ import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
+import { assertDataMayBeRead, assertMayWriteTo, assertStaysInside } from '../trust';
 import { KernelSessions } from './kernelSessions';
+
+/** Of the runs that are not shown, so many are offered for comparison. */
+const mostListed = 200;
 
 /** The panel that a LabHost serves, as far as it needs to know it. */
 export interface LabPage {
@@ -19,13 +23,22 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
   const pending = new Map<LabSection, Set<AbortController>>();
   const kernels = new KernelSessions(worker);
 
-  /** A section may be waiting for several at once, one an image, say. */
-  async function task<T>(section: LabSection, run: (task: string) => Promise<T>): Promise<T> {
+  /**
+   * What `run` asks of the worker, with what `prepare` finds out first; both can be cancelled. A section may be waiting for
+   * several at once, one an image, say.
+   */
+  async function task<P, T>(
+    section: LabSection,
+    prepare: () => Promise<P>,
+    run: (task: string, prepared: P) => Promise<T>,
+  ): Promise<T> {
     const abort = new AbortController();
     const waiting = pending.get(section) ?? new Set();
     pending.set(section, waiting.add(abort));
     try {
-      return await worker.task(run, {
+      const prepared = await prepare();
+      abort.signal.throwIfAborted();
+      return await worker.task((id) => run(id, prepared), {
         signal: abort.signal,
         onProgress: (progress) => page.progress(section, progress),
       });
@@ -37,6 +50,18 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     for (const abort of pending.get(section) ?? []) abort.abort();
   }
 
+  /** The folder of a run that is there. */
+  async function existing(run: string): Promise<string> {
+    await runs.manifest(run);
+    return runs.path(run);
+  }
+  /** The same, for something that reads the run's data set too. */
+  async function withData(run: string): Promise<string> {
+    const { spec } = await runs.manifest(run);
+    await assertDataMayBeRead(spec.data);
+    return runs.path(run);
+  }
+
   return {
     ready: async () => labState(page.subject, services),
     series: async (request) => runs.series(request),
@@ -45,12 +70,26 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       return worker.call('summaries', data.imageShape, data.classes.length);
     },
     evaluation: (run, model) =>
-      task('evaluation', (id) => worker.call('evaluate', runs.path(run), model, id)),
-    validationImages: (run, indices) => worker.call('validationImages', runs.path(run), indices),
-    dataPreview: (run) => task('data', (id) => worker.call('dataPreview', runs.path(run), id)),
+      task(
+        'evaluation',
+        () => withData(run),
+        (id, runFolder) => worker.call('evaluate', runFolder, model, id),
+      ),
+    validationImages: async (run, indices) => worker.call('validationImages', await withData(run), indices),
+    dataPreview: (run) =>
+      task(
+        'data',
+        () => withData(run),
+        (id, runFolder) => worker.call('dataPreview', runFolder, id),
+      ),
     openKernels: (image, run, epoch, resolution) =>
-      task('kernels', (id) =>
-        kernels.open({ image, runFolder: run && runs.path(run), epoch, resolution }, id),
+      task(
+        'kernels',
+        async () => {
+          if ('file' in image) await assertStaysInside(image.file);
+          return run && ('file' in image ? existing(run) : withData(run));
+        },
+        (id, runFolder) => kernels.open({ image, runFolder, epoch, resolution }, id),
       ),
     kernelMap: (session, layer, group) =>
       kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),
@@ -77,16 +116,17 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       await vscode.commands.executeCommand(command('train'));
     },
     resume: async (run) => {
-      await vscode.commands.executeCommand(command('resume'), runs.card(run));
+      await vscode.commands.executeCommand(command('resume'), { id: run });
     },
     exportModel: async (run) => {
-      await vscode.commands.executeCommand(command('exportModel'), runs.card(run));
+      await vscode.commands.executeCommand(command('exportModel'), { id: run });
     },
     async save(suggestedName, bytes) {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
       const defaultUri = vscode.Uri.joinPath(folder, suggestedName);
       const target = await vscode.window.showSaveDialog({ defaultUri });
       if (!target) return false;
+      await assertMayWriteTo(target);
       await vscode.workspace.fs.writeFile(target, bytes);
       return true;
     },
@@ -104,10 +144,12 @@ async function labState(subject: LabSubject, { runs }: Services): Promise<LabSta
   await runs.look(subject.runs);
   const { smoothing, colorMap } = readSettings();
   const shown = subject.runs.flatMap((id) => runs.card(id) ?? []);
+  const others = runs.cards().filter(({ id }) => !subject.runs.includes(id));
   return {
     subject,
     shown,
-    others: runs.cards().filter(({ id }) => !subject.runs.includes(id)),
+    others: others.slice(0, mostListed),
+    unlisted: Math.max(0, others.length - mostListed),
     trusted: vscode.workspace.isTrusted,
     preferences: { smoothing, colorMap },
   };

@@ -4,7 +4,7 @@ import type { Progress } from '../../protocol/worker';
 import { viewIds } from '../ids';
 import type { Services } from '../services';
 import { serveWebview } from '../webviews/channel';
-import { labRequests, parseSubject } from '../webviews/labRequests';
+import { labRequests, parseSubject, withinLimits } from '../webviews/labRequests';
 import { pageHtml, webviewOptions } from '../webviews/page';
 import { createLabHost, type LabPage } from './labHost';
 
@@ -17,7 +17,8 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
   constructor(private readonly services: Services) {}
 
   /** Reveals the panel of these runs and shows the subject in it; creates it first where there is none. */
-  open(subject: LabSubject): void {
+  open(wanted: LabSubject): void {
+    const subject = withinLimits(wanted);
     const existing = [...this.#panels].find((panel) => panel.shows(subject.runs));
     if (existing) {
       existing.reveal(subject);

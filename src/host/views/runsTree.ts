@@ -15,14 +15,24 @@ const stateIcons: Record<RunCard['state'], [icon: string, color?: string]> = {
   interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
 };
 
+/** Items drawn at first, and with each "Show More": a tree of thousands would be sent anew at every change. */
+const page = 200;
+
+/** The last item, where there are more runs than are drawn. */
+interface More {
+  readonly left: number;
+}
+type Node = RunCard | More;
+
 /** The runs of the folder, newest first. Several can be selected, to compare or to delete them. */
-export class RunsTree implements vscode.TreeDataProvider<RunCard>, vscode.Disposable {
+export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
-  readonly #view: vscode.TreeView<RunCard>;
+  readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
   /** Keeps the store looking at the folder while the tree can be seen. */
   #watch: vscode.Disposable | undefined;
+  #most = page;
 
   constructor(private readonly runs: RunStore) {
     this.#view = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: this, canSelectMany: true });
@@ -36,26 +46,24 @@ export class RunsTree implements vscode.TreeDataProvider<RunCard>, vscode.Dispos
   }
 
   get selection(): readonly RunCard[] {
-    return this.#view.selection;
+    return this.#view.selection.filter((node) => 'id' in node);
   }
 
-  async getChildren(run?: RunCard): Promise<RunCard[]> {
-    if (run) return [];
+  showMore(): void {
+    this.#most += page;
+    this.#changed.fire(undefined);
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node) return [];
     await this.runs.loaded();
-    return [...this.runs.cards()];
+    const cards = this.runs.cards();
+    const left = cards.length - this.#most;
+    return left > 0 ? [...cards.slice(0, this.#most), { left }] : [...cards];
   }
 
-  getTreeItem(run: RunCard): vscode.TreeItem {
-    const item = new vscode.TreeItem(run.name);
-    const [icon, color] = stateIcons[run.state];
-    item.id = run.id;
-    item.iconPath = new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined);
-    item.description = describe(run);
-    item.tooltip = tooltip(run);
-    item.contextValue = `run.${run.state}`;
-    item.command = { command: command('openRun'), title: vscode.l10n.t('Open Run'), arguments: [run] };
-    item.accessibilityInformation = { label: `${run.name}, ${stateTitle(run.state)}, ${item.description}` };
-    return item;
+  getTreeItem(node: Node): vscode.TreeItem {
+    return 'id' in node ? runItem(node) : moreItem(node);
   }
 
   dispose(): void {
@@ -74,16 +82,40 @@ export class RunsTree implements vscode.TreeDataProvider<RunCard>, vscode.Dispos
   }
 }
 
+function runItem(run: RunCard): vscode.TreeItem {
+  const item = new vscode.TreeItem(run.name);
+  const [icon, color] = stateIcons[run.state];
+  item.id = run.id;
+  item.iconPath = new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined);
+  item.description = describe(run);
+  item.tooltip = tooltip(run);
+  item.contextValue = `run.${run.state}`;
+  item.command = { command: command('openRun'), title: vscode.l10n.t('Open Run'), arguments: [run] };
+  item.accessibilityInformation = { label: `${run.name}, ${stateOf(run)}, ${item.description}` };
+  return item;
+}
+
+function moreItem({ left }: More): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Show More ({0} left)', left));
+  item.iconPath = new vscode.ThemeIcon('more');
+  item.command = { command: command('showMoreRuns'), title: vscode.l10n.t('Show More Runs') };
+  return item;
+}
+
+/** Who can't pause or stop a run here is told why. */
+const stateOf = ({ state, isElsewhere }: RunCard) =>
+  isElsewhere ? vscode.l10n.t('{0} in another window or a terminal', stateTitle(state)) : stateTitle(state);
+
 /** "0.46 / 0.71 · training", or "0.78 · 12 min. ago". */
 function describe(run: RunCard): string {
   const best = run.models.map((model) => accuracy(run.bestAccuracy[model], 2)).join(' / ');
   const isOver = run.state === 'done' || run.state === 'stopped';
-  return `${best} · ${isOver ? ago(Date.parse(run.created), Date.now()) : stateTitle(run.state)}`;
+  return `${best} · ${isOver ? ago(Date.parse(run.created), Date.now()) : stateOf(run)}`;
 }
 
 function tooltip(run: RunCard): vscode.MarkdownString {
   const rows: [string, string][] = [
-    [vscode.l10n.t('State'), stateTitle(run.state)],
+    [vscode.l10n.t('State'), stateOf(run)],
     [vscode.l10n.t('Data'), run.dataName],
     [vscode.l10n.t('Models'), modelsTitle(run.models)],
     ...run.models.map((model): [string, string] => [

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { TrainingState } from '../../protocol/worker';
 import { accuracy, duration } from '../format';
 import { command } from '../ids';
+import { plainLines } from '../plainText';
 import { isBusy, type Training } from '../training';
 import { modelTitle } from '../words';
 
@@ -16,7 +17,7 @@ export function createStatusBarItem(training: Training): vscode.Disposable {
       return;
     }
     item.text = statusText(state);
-    item.tooltip = [statusTooltip(state), state.message].filter(Boolean).join('\n');
+    item.tooltip = plainLines([statusTooltip(state), state.message].filter(Boolean).join('\n'));
     item.accessibilityInformation = { label: `Involution Lab: ${statusTooltip(state)}` };
     item.show();
   };

@@ -1,15 +1,8 @@
 import { type BirpcReturn, createBirpc } from 'birpc';
-import * as v from 'valibot';
 import type * as vscode from 'vscode';
+import { type ArgumentSchemas, guarded } from '../../protocol/requests';
 import { wireFormat } from '../../protocol/wire';
 import { describeError, isCancellation } from '../problem';
-
-/** For each function that a webview may call, what its arguments must be. */
-export type ArgumentSchemas<Functions> = {
-  [K in keyof Functions]: Functions[K] extends (...args: infer A) => unknown
-    ? v.GenericSchema<unknown, A>
-    : never;
-};
 
 /**
  * Serves `functions` to a webview. Nothing that comes from it is believed: only functions with a schema can be called, and
@@ -33,16 +26,18 @@ export function serveWebview<Host extends object, View extends object>(
     off: () => subscription?.dispose(),
     bind: 'functions',
     eventNames,
-    resolver: (name, resolved) => {
-      if (!Object.hasOwn(schemas, name)) return undefined;
-      const schema = schemas[name as keyof Host];
-      return async (...args: unknown[]) => {
-        try {
-          return await resolved.apply(functions, checked(name, schema, args));
-        } catch (error) {
-          throw forWebview(error);
-        }
-      };
+    resolver: (name) => {
+      const call = guarded(functions, schemas, name, 'webview');
+      return (
+        call &&
+        (async (...args: unknown[]) => {
+          try {
+            return await call(...args);
+          } catch (error) {
+            throw forWebview(error);
+          }
+        })
+      );
     },
     onFunctionError: (error, name) => {
       if (!isCancellation(error)) log.error(`${name}:`, error);
@@ -54,12 +49,6 @@ export function serveWebview<Host extends object, View extends object>(
     },
   });
   return { view, dispose: () => view.$close() };
-}
-
-function checked<A extends unknown[]>(name: string, schema: v.GenericSchema<unknown, A>, args: unknown[]): A {
-  const result = v.safeParse(schema, args);
-  if (result.success) return result.output;
-  throw new Error(`Refused "${name}" from the webview: ${v.summarize(result.issues)}`);
 }
 
 /** The same error with the words for people; the stack stays that of the cause. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { RunSpec } from '../../core/runs/spec';
 import type { DashboardHost } from '../../protocol/dashboard';
-import type { ArgumentSchemas } from './channel';
+import type { ArgumentSchemas } from '../../protocol/requests';
 
 const nothing = v.strictTuple([]);
 

@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { modelNames } from '../../core/runs/spec';
-import { type LabHost, type LabSubject, labSections } from '../../protocol/lab';
-import type { ArgumentSchemas } from './channel';
+import { type LabHost, type LabSubject, labSections, subjectLimits } from '../../protocol/lab';
+import type { ArgumentSchemas } from '../../protocol/requests';
 
 /** A run's id is the name of its folder, and nothing that leads out of the runs folder. */
 const runId = v.pipe(
@@ -11,22 +11,36 @@ const runId = v.pipe(
   v.check((id) => id !== '' && id !== '.' && id !== '..' && !/[/\\\0]/.test(id), 'not the id of a run'),
 );
 const imageFile = v.pipe(v.string(), v.maxLength(4096), v.check(isAbsolute, 'not an absolute path'));
-const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Bytes that are saved: a figure of some thousand pixels each way. */
+const mostSavedBytes = 1 << 29;
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 const section = v.picklist(labSections);
 const model = v.picklist(modelNames);
 const nothing = v.strictTuple([]);
 const oneRun = v.strictTuple([runId]);
 
+const runs = v.pipe(v.array(runId), v.maxLength(subjectLimits.runs));
 const Subject = v.object({
-  runs: v.pipe(v.array(runId), v.maxLength(50)),
+  runs,
   section,
-  images: v.pipe(v.array(imageFile), v.maxLength(200)),
+  images: v.pipe(v.array(imageFile), v.maxLength(subjectLimits.images)),
 });
 
-/** A persisted panel state as a subject; null when it isn't one. */
+/** As much of a subject as a panel takes. */
+export function withinLimits(subject: LabSubject): LabSubject {
+  return {
+    ...subject,
+    runs: subject.runs.slice(0, subjectLimits.runs),
+    images: subject.images.slice(0, subjectLimits.images),
+  };
+}
+
+/** A persisted panel state as a subject, cut to what a panel takes now; null when it isn't one. */
 export function parseSubject(state: unknown): LabSubject | null {
-  const result = v.safeParse(Subject, state);
+  const { runs, images } = (state ?? {}) as Partial<LabSubject>;
+  if (!Array.isArray(runs) || !Array.isArray(images)) return null;
+  const result = v.safeParse(Subject, withinLimits(state as LabSubject));
   return result.success ? result.output : null;
 }
 
@@ -34,11 +48,11 @@ export const labRequests: ArgumentSchemas<LabHost> = {
   ready: nothing,
   series: v.strictTuple([
     v.object({
-      runs: v.pipe(v.array(runId), v.maxLength(50)),
+      runs,
       metric: v.picklist(['loss', 'accuracy']),
       axis: v.picklist(['batch', 'epoch']),
-      from: v.nullable(v.number()),
-      to: v.nullable(v.number()),
+      from: v.nullable(v.pipe(v.number(), v.finite())),
+      to: v.nullable(v.pipe(v.number(), v.finite())),
       width: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
       smoothing: v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)),
     }),
@@ -58,7 +72,7 @@ export const labRequests: ArgumentSchemas<LabHost> = {
   closeKernels: v.strictTuple([name]),
   pickImages: nothing,
   cancel: v.strictTuple([section]),
-  setRuns: v.strictTuple([v.pipe(v.array(runId), v.maxLength(50))]),
+  setRuns: v.strictTuple([runs]),
   remember: v.strictTuple([Subject]),
   trainFirst: nothing,
   resume: oneRun,
@@ -68,7 +82,10 @@ export const labRequests: ArgumentSchemas<LabHost> = {
       name,
       v.check((file) => !/[/\\\0]/.test(file), 'not a plain file name'),
     ),
-    v.instance(Uint8Array),
+    v.pipe(
+      v.instance(Uint8Array),
+      v.check(({ byteLength }) => byteLength <= mostSavedBytes, 'too much for one file'),
+    ),
   ]),
   copy: v.strictTuple([v.pipe(v.string(), v.maxLength(10_000_000))]),
   showLog: nothing,

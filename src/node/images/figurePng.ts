@@ -1,12 +1,29 @@
 import sharp from 'sharp';
 import type { Figure, PlacedTile } from '../../core/figure';
 
+/** What a figure says it was made by: such a file may be replaced by another figure. */
+const software = 'Involution Lab';
+
 /** The figure as a PNG. Tiles that grow keep their pixels as squares. */
 export async function figurePng({ svg, tiles }: Figure): Promise<Buffer> {
   const layers = await Promise.all(
     tiles.map(async (placed) => ({ input: await drawn(placed), left: placed.left, top: placed.top })),
   );
-  return sharp(Buffer.from(svg)).composite(layers).png().toBuffer();
+  return sharp(Buffer.from(svg))
+    .composite(layers)
+    .withExif({ IFD0: { Software: software } })
+    .png()
+    .toBuffer();
+}
+
+/** Whether the file was made by `figurePng`. */
+export async function isFigure(file: string): Promise<boolean> {
+  try {
+    const { format, exif } = await sharp(file).metadata();
+    return format === 'png' && (exif?.includes(software) ?? false);
+  } catch {
+    return false;
+  }
 }
 
 function drawn({ tile, width, height }: PlacedTile): Promise<Buffer> {

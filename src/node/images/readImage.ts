@@ -1,6 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import sharp, { type Sharp } from 'sharp';
+import { findDamage } from './damage';
+import { declaredSide } from './declaredSide';
+import { decodeTiff, UnfitValues, type UnusualReading } from './decodeTiff';
+import { type Identified, identify, type ReadableFormat } from './formats';
+import { tiffReading } from './tiffBands';
+import { isTiff, tiffTags } from './tiffTags';
 
 /** 8-bit RGB, row by row. */
 export interface RgbImage {
@@ -30,21 +36,42 @@ export const background = '#ffffff';
 
 /**
  * Any picture that sharp reads (JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG …) as 8-bit sRGB. The EXIF orientation is
- * applied, grey and CMYK are converted, 16 bits become 8, transparency is laid on white, and of an animation the first
- * frame counts. With a size the whole picture is stretched to it, as Keras does; without, it keeps its own.
+ * applied, grey and CMYK are converted, 16 bits become 8, floating-point values go from 0 to 1, transparency is laid on
+ * white, and of an animation the first frame counts. Bands of a TIFF that are neither colour nor transparency are left
+ * out. With a size the whole picture is stretched to it, as Keras does; without, it keeps its own.
  * @throws ImageError that says what is wrong with the file
  */
 export async function readImage(path: string, size?: { width: number; height: number }): Promise<RgbImage> {
   const bytes = await readBytes(path);
+  if (declaredSide(bytes) > pixelLimit) throw new ImageError(path, tooLarge());
+  const reading = tiffReadingOf(path, bytes);
   try {
-    let image = decode(bytes);
-    if (size) image = image.resize(size.width, size.height, { fit: 'fill' });
+    const image = resized(reading ? await decodeTiff(bytes, reading, pixelLimit) : decode(bytes), size);
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, rgb: data };
   } catch (error) {
-    throw new ImageError(path, decodingProblem(bytes, (error as Error).message));
+    if (error instanceof UnfitValues) throw new ImageError(path, error.message);
+    throw new ImageError(path, await decodingProblem(bytes, path));
   }
 }
+
+/** Null: nothing about the file is in doubt. */
+function tiffReadingOf(path: string, bytes: Buffer): UnusualReading | null {
+  if (!isTiff(bytes)) return null;
+  const tags = tiffTags(bytes);
+  // The decoder may make something of it, and nobody could say of what.
+  if (typeof tags === 'string') throw new ImageError(path, damageOf(bytes, 'TIFF'));
+  const reading = tiffReading(tags);
+  if (reading.kind === 'refused') throw new ImageError(path, reading.reason);
+  if (reading.kind === 'plain') return null;
+  // These are held as they are, all bands of them.
+  const { width, height, bands } = tags;
+  if (width * height * bands * (tags.bits[0]! / 8) > 4 * pixelLimit) throw new ImageError(path, tooLarge());
+  return reading;
+}
+
+const resized = (image: Sharp, size: { width: number; height: number } | undefined) =>
+  size ? image.resize(size.width, size.height, { fit: 'fill' }) : image;
 
 function decode(bytes: Buffer): Sharp {
   return sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
@@ -56,7 +83,11 @@ function decode(bytes: Buffer): Sharp {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
+    const file = await stat(path);
+    if (file.isDirectory()) throw new ImageError(path, l10n.t('is a folder, not an image'));
+    // A pipe might never end.
+    if (!file.isFile()) throw new ImageError(path, l10n.t('is a pipe or a device, not a file'));
+    const { size } = file;
     if (size === 0) throw new ImageError(path, l10n.t('is empty (0 bytes)'));
     if (size > fileSizeLimit)
       throw new ImageError(
@@ -70,7 +101,7 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-function readingProblem({ code, message }: NodeJS.ErrnoException): string {
+function readingProblem({ code }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -78,26 +109,71 @@ function readingProblem({ code, message }: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return l10n.t('may not be read by this user (permission denied)');
-    case 'EISDIR':
-      return l10n.t('is a folder, not an image');
+    case 'ELOOP':
+      return l10n.t('is a link that leads back to itself');
+    case 'ENAMETOOLONG':
+      return l10n.t('has too long a name');
+    case 'EMFILE':
+    case 'ENFILE':
+      return l10n.t("can't be opened: too many files are open");
     default:
-      return l10n.t("can't be read: {0}", message);
+      return l10n.t("can't be read from its disk ({0})", code ?? 'unknown');
   }
 }
 
-function decodingProblem(bytes: Buffer, message: string): string {
-  if (bytes.subarray(0, 40).toString('latin1').startsWith('version https://git-lfs.github.com/spec/'))
-    return l10n.t('is a Git LFS pointer, not the image itself; "git lfs pull" fetches the image');
-  if (/pixel limit/i.test(message))
-    return l10n.t(
-      'is too large: it unpacks to more than the {0} million pixels that are allowed',
-      pixelLimit / 1e6,
-    );
-  if (/unsupported image format|could not be identified/i.test(message))
-    return l10n.t("is not an image, or of a format that can't be read");
-  if (/premature end|truncated|end of stream|unexpected end|read error|not enough data/i.test(message))
-    return l10n.t('is truncated: the end of the image is missing');
-  return l10n.t('is damaged: {0}', message.split('\n')[0]!.trim());
+async function decodingProblem(bytes: Buffer, path: string): Promise<string> {
+  const found = identify(bytes, path);
+  switch (found.kind) {
+    case 'readable':
+      return (await unpacksTooLarge(bytes)) ? tooLarge() : damageOf(bytes, found.format);
+    case 'picture':
+    case 'other':
+      return unreadable(found);
+    case 'lfsPointer':
+      return l10n.t('is a Git LFS pointer, not the image itself; "git lfs pull" fetches the image');
+    case 'text':
+      return l10n.t("is not an image, or of a format that can't be read: it holds text");
+    case 'unknown':
+      return l10n.t("is not an image, or of a format that can't be read");
+  }
+}
+
+function unreadable({ kind, name, convert }: Extract<Identified, { kind: 'picture' | 'other' }>): string {
+  const what =
+    kind === 'picture'
+      ? l10n.t("is a picture in the {0} format, which can't be read", name)
+      : l10n.t('is no picture but {0}', name);
+  const formats = l10n.t('{0} can be read', 'JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG');
+  return convert
+    ? `${what}; ${formats}: ${l10n.t('convert it, for example with "{0}"', convert)}`
+    : `${what}; ${formats}`;
+}
+
+function damageOf(bytes: Buffer, format: ReadableFormat): string {
+  switch (findDamage(bytes, format)) {
+    case 'truncated':
+      return l10n.t('is truncated: the end of the image is missing');
+    case 'checksum':
+      return l10n.t('is damaged: its checksum is wrong');
+    case 'unknown':
+      return l10n.t("is damaged: its {0} data can't be decoded", format);
+  }
+}
+
+const tooLarge = () =>
+  l10n.t('is too large: it unpacks to more than the {0} million pixels that are allowed', pixelLimit / 1e6);
+
+/** The decoder's message is not asked: see `findDamage`. */
+async function unpacksTooLarge(bytes: Buffer): Promise<boolean> {
+  try {
+    const { width, height, pageHeight } = await sharp(bytes, {
+      limitInputPixels: false,
+      limitInputChannels: false,
+    }).metadata();
+    return width * (pageHeight ?? height) > pixelLimit;
+  } catch {
+    return false;
+  }
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`;

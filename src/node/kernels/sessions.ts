@@ -9,6 +9,7 @@ import {
   type Activation,
   type KernelDetail,
   kernelAt,
+  SmallImageError,
   type TracedLayer,
   tracedMap,
   traceInvolutions,
@@ -16,7 +17,7 @@ import {
 import type { KernelRequest, KernelSession } from '../../protocol/worker';
 import type { LoadingOptions } from '../data/loadingOptions';
 import { picture } from '../images/picture';
-import { type RgbImage, readImage } from '../images/readImage';
+import { ImageError, type RgbImage, readImage } from '../images/readImage';
 import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';
 import { NetworkCache } from './networkCache';
 
@@ -67,6 +68,10 @@ export class KernelSessions {
       await traceInvolutions(loaded, activation(image), {
         signal,
         onProgress: (fraction) => onProgress?.({ message, fraction }),
+      }).catch((error) => {
+        if (error instanceof SmallImageError && 'file' in request.image)
+          throw tooSmall(request.image.file, image, error);
+        throw error;
       }),
       request.resolution === 'fit' ? await predict(loaded, image, network.classes) : [],
     ]);
@@ -117,10 +122,11 @@ export class KernelSessions {
     if ('file' in image) {
       const read = await readImage(image.file, resolution === 'fit' ? { width, height } : undefined);
       if (read.width * read.height > nativePixelLimit)
-        throw new Error(
+        throw new ImageError(
+          image.file,
           l10n.t(
-            "{0} is {1}×{2} pixels, more than the {3} million that can be shown at native resolution. Show it at the network's size, or shrink it first.",
-            ...[image.file, read.width, read.height, nativePixelLimit / 1e6],
+            "is {0}×{1} pixels, more than the {2} million that can be shown at native resolution. Show it at the network's size, or shrink it first.",
+            ...[read.width, read.height, nativePixelLimit / 1e6],
           ),
         );
       return { image: read, caption: basename(image.file) };
@@ -155,6 +161,19 @@ export class KernelSessions {
     }
   }
 }
+
+const tooSmall = (
+  file: string,
+  { width, height }: RgbImage,
+  { leastSide, layer }: SmallImageError,
+): ImageError =>
+  new ImageError(
+    file,
+    l10n.t(
+      "is {0}×{1} pixels; at native resolution the network needs {2}×{2}, or nothing is left for its layer {3}. Show it at the network's size, or enlarge it first.",
+      ...[width, height, leastSide, layer],
+    ),
+  );
 
 function layerOf({ layers }: OpenSession, name: string): TracedLayer {
   const layer = layers.find((each) => each.name === name);

@@ -16,8 +16,8 @@ export async function evaluateCheckpoint(
   const missing = await lostEpochs(checkpoint);
   const network = await loadNetwork(checkpoint);
   try {
-    const probabilities = await predict(network, validation, imageShape, classes.length, options);
-    return { ...evaluationOf(model, classes, validation.labels, probabilities), epoch, missing };
+    const logits = await predict(network, validation, imageShape, classes.length, options);
+    return { ...evaluationOf(model, classes, validation.labels, logits), epoch, missing };
   } finally {
     network.dispose();
   }

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
 import { RunManifest, runSchemaVersion } from '../../core/runs/manifest';
 import type { DataSpec, ModelName, RunSpec } from '../../core/runs/spec';
+import { UsageError } from '../../core/usageError';
 import { explained, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
@@ -14,7 +15,7 @@ const RunLabel = v.object({ name: v.pipe(v.string(), v.trim(), v.nonEmpty()) });
 const shortNames: Record<ModelName, string> = { involution: 'inn', convolution: 'cnn' };
 
 /** In bytes; beyond it a file is not even read. A manifest names every class. */
-const largest = { manifest: 1 << 24, label: 1 << 16 };
+const largest = { manifest: 1 << 22, label: 1 << 16 };
 
 /** Makes a run's folder, which appears under its name with the manifest in it. Returns its path. */
 export async function createRunFolder(
@@ -98,7 +99,7 @@ export async function readRunName(runFolder: string, manifest: RunManifest): Pro
 export async function renameRun(runFolder: string, name: string): Promise<void> {
   await readManifest(runFolder);
   const label = v.safeParse(RunLabel, { name });
-  if (!label.success) throw new Error('A run needs a name that is not empty.');
+  if (!label.success) throw new UsageError('A run needs a name that is not empty.');
   await new PlainFolder(runFolder).replace(runFiles.label, JSON.stringify(label.output));
 }
 

@@ -1,13 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
-import { isMissing } from '../files/explain';
+import { explained, isMissing } from '../files/explain';
+import { PlainFolder } from '../files/plainFolder';
+import { inLanes } from '../inLanes';
 import { EventTail } from './eventTail';
 import { readManifest, readRunName } from './runFolder';
 import { isBeingTrained } from './runLock';
+
+/** More than anybody has trained: what lies beyond is left alone. */
+export const mostRuns = 50_000;
+/** Of a log in one go: a few hundred thousand events. */
+export const bytesPerLook = 32 << 20;
 
 export interface ListedRun {
   readonly id: string;
@@ -31,13 +37,14 @@ export async function listRuns(
 ): Promise<{ runs: ListedRun[]; unreadable: UnreadableRun[] }> {
   const runs: ListedRun[] = [];
   const unreadable: UnreadableRun[] = [];
-  for (const folder of await runFolders(runsFolder)) {
+  await inLanes(await runIds(runsFolder), async (id) => {
+    const folder = resolve(runsFolder, id);
     try {
       runs.push(await readRun(folder));
     } catch (error) {
       unreadable.push({ folder, reason: (error as Error).message });
     }
-  }
+  });
   runs.sort((a, b) => b.manifest.created.localeCompare(a.manifest.created) || b.id.localeCompare(a.id));
   return { runs, unreadable };
 }
@@ -46,7 +53,9 @@ export async function readRun(folder: string): Promise<ListedRun> {
   const manifest = await readManifest(folder);
   const tail = new EventTail(join(folder, runFiles.events));
   const builder = new RunOverviewBuilder();
-  for (const event of await tail.read()) builder.observe(event);
+  do {
+    for (const event of await tail.read(bytesPerLook)) builder.observe(event);
+  } while (tail.isBehind);
   const [name, isTrained] = await Promise.all([readRunName(folder, manifest), isBeingTrained(folder)]);
   return {
     id: basename(folder),
@@ -64,7 +73,10 @@ export async function readRun(folder: string): Promise<ListedRun> {
  */
 export async function findRun(runsFolder: string, wanted: string): Promise<ListedRun> {
   if (await isRunFolder(wanted)) return readRun(resolve(wanted));
-  const { runs } = await listRuns(runsFolder);
+  const { runs, unreadable } = await listRuns(runsFolder);
+  if (wanted === 'latest') await assertNoneIsNewer(unreadable, runs[0]);
+  const damaged = unreadable.find(({ folder }) => basename(folder) === wanted);
+  if (damaged) throw new Error(damaged.reason);
   if (runs.length === 0)
     throw new Error(`There is no run in ${runsFolder}. Train one first: involution train.`);
   if (wanted === 'latest') return runs[0]!;
@@ -77,25 +89,59 @@ export async function findRun(runsFolder: string, wanted: string): Promise<Liste
   );
 }
 
+/** "latest" never means an older run because the newest can't be read. */
+async function assertNoneIsNewer(
+  unreadable: readonly UnreadableRun[],
+  latest: ListedRun | undefined,
+): Promise<void> {
+  let newest = { began: latest ? Date.parse(latest.manifest.created) - 1000 : -Infinity, message: '' };
+  for (const { folder, reason } of unreadable) {
+    const began = await beganAt(folder);
+    const message = `The latest run may be ${basename(folder)}, which can't be read. ${reason}`;
+    if (began !== null && began >= newest.began) newest = { began, message };
+  }
+  if (!newest.message) return;
+  throw new Error(
+    latest ? `${newest.message} To take the latest that can be read, name it: ${latest.id}.` : newest.message,
+  );
+}
+
+/** When a run whose manifest can't be read began, in ms: its folder's name tells, to the second; null for no run. */
+async function beganAt(folder: string): Promise<number | null> {
+  const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)_(\d\d)-(\d\d)-(\d\d)_/.exec(basename(folder)) ?? [];
+  if (parts.length > 0) {
+    const [year, month, ...rest] = parts.map(Number) as [number, number, number, number, number, number];
+    return new Date(year, month - 1, ...rest).getTime();
+  }
+  return stat(join(folder, runFiles.manifest)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  );
+}
+
 /** Throws while the run is being trained. */
 export async function deleteRun(runFolder: string): Promise<void> {
   await readManifest(runFolder);
   if (await isBeingTrained(runFolder))
     throw new Error(`The run ${basename(runFolder)} is being trained. Stop it, then delete it.`);
-  // Gone at once for whoever lists the runs, however long the files take.
-  const aside = join(dirname(runFolder), `.removed-${randomUUID()}`);
-  await rename(runFolder, aside);
-  await rm(aside, { recursive: true, force: true });
+  await new PlainFolder(dirname(runFolder)).remove(basename(runFolder));
 }
 
-async function runFolders(runsFolder: string): Promise<string[]> {
+/**
+ * The names of the folders that may be runs, at most `mostRuns`. Links are none: what they lead to lies elsewhere. A folder
+ * that does not exist has none.
+ */
+export async function runIds(runsFolder: string): Promise<string[]> {
+  const ids: string[] = [];
   try {
-    const entries = await readdir(runsFolder, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    return folders.map((entry) => resolve(runsFolder, entry.name));
+    for await (const entry of await opendir(runsFolder, { bufferSize: 1024 })) {
+      if (ids.length === mostRuns) break;
+      if (entry.isDirectory() && !entry.name.startsWith('.')) ids.push(entry.name);
+    }
+    return ids;
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw explained(error, 'read', runsFolder);
   }
 }
 

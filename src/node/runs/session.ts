@@ -2,15 +2,18 @@ import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import type { Dataset } from '../../core/data/dataset';
+import { dataNotices } from '../../core/data/notices';
 import { networks } from '../../core/models/networks';
 import type { RunEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type EngineName, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { Trainee } from '../../core/training/trainee';
+import { UsageError } from '../../core/usageError';
 import type { Engine } from '../../engines/engine';
 import type { TrainingState } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
+import type { LoadingOptions } from '../data/loadingOptions';
 import { PrefetchedBatches } from '../data/prefetch';
 import { explained } from '../files/explain';
 import { networkOf } from './checkpoints';
@@ -18,9 +21,11 @@ import { EventLog } from './eventLog';
 import { fence } from './fence';
 import { removeLeftovers } from './leftovers';
 import { resumePoint, unfinishedModels } from './resumePoint';
+import { loadUnverified, verifyData } from './runDataset';
 import { createRunFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
+import { assertFitsMemory } from './trainingMemory';
 import { TrainingSession } from './trainingSession';
 import { softwareVersions } from './versions';
 
@@ -50,7 +55,8 @@ export async function startTraining(
   const { spec: input, runsFolder, ...host } = options;
   const spec = parseSpec(input);
   const reporter = new StateReporter(host.onState);
-  const { dataset, engine } = await prepare(spec, spec.engine, spec.models, reporter, host);
+  const load = (options: LoadingOptions) => loadDataset(spec.data, { ...options, seed: spec.seed });
+  const { dataset, engine } = await prepare(spec, load, spec.engine, spec.models, reporter, host);
   const runFolder = await createRunFolder(resolve(runsFolder), {
     spec,
     data: describe(dataset),
@@ -68,12 +74,13 @@ export async function startTraining(
 
 /**
  * Trains a run on from each model's newest checkpoint. What is computed and logged is what the uninterrupted run would
- * have computed and logged: to the bit on a deterministic engine, within float tolerance on the others.
+ * have computed and logged: to the bit on a deterministic engine, within float tolerance on the others. `dataFolder` is
+ * where its images are, if they have moved.
  */
 export async function resumeRun(
-  options: TrainingHost & { runFolder: string; engine?: EngineName },
+  options: TrainingHost & { runFolder: string; engine?: EngineName; dataFolder?: string },
 ): Promise<TrainingSession> {
-  const { runFolder, engine: otherEngine, ...host } = options;
+  const { runFolder, engine: otherEngine, dataFolder, ...host } = options;
   const folder = resolve(runFolder);
   const manifest = await readManifest(folder);
   const { spec } = manifest;
@@ -92,12 +99,13 @@ export async function resumeRun(
     reporter.change({ runFolder: folder });
     const { dataset, engine } = await prepare(
       spec,
+      (options) => loadUnverified(manifest, { ...options, folder: dataFolder }),
       otherEngine ?? manifest.engine.name,
       unfinished,
       reporter,
       host,
     );
-    assertSameData(manifest, dataset);
+    verifyData(manifest, dataset);
     if (engine.name !== manifest.engine.name)
       host.onNotice?.(
         `The run began on ${manifest.engine.name} and goes on on ${engine.name}: results agree within float tolerance, not to the bit.`,
@@ -139,7 +147,8 @@ async function holding(
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
   } catch (error) {
-    await log?.close();
+    // That nothing can be written may be why the session does not come about.
+    await log?.close().catch(() => {});
     await lock.release();
     throw error;
   }
@@ -147,6 +156,7 @@ async function holding(
 
 async function prepare(
   spec: RunSpec,
+  load: (options: LoadingOptions) => Promise<Dataset>,
   choice: EngineName | 'auto',
   models: readonly ModelName[],
   reporter: StateReporter,
@@ -160,13 +170,10 @@ async function prepare(
     message: l10n.t('Loading the data'),
     engine: { name: engine.name, device: engine.device, reason: engine.reason },
   });
-  const dataset = await loadDataset(spec.data, {
-    seed: spec.seed,
-    signal,
-    onProgress: ({ message }) => announce(message),
-  });
+  const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
-  for (const { path, reason } of dataset.skipped) onNotice?.(`Skipped ${path}: ${reason}`);
+  assertFitsMemory({ ...spec, models }, dataset, engine);
+  for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
 }
 
@@ -184,7 +191,7 @@ function parseSpec(input: RunSpecInput): RunSpec {
       ? `${path} must be ${issue.expected}, not ${issue.received}`
       : `${path}: ${issue.message}`;
   });
-  throw new Error(`This can't be trained: ${problems.join('; ')}.`);
+  throw new UsageError(`This can't be trained: ${problems.join('; ')}.`);
 }
 
 function describe(dataset: Dataset): RunManifest['data'] {
@@ -196,15 +203,6 @@ function describe(dataset: Dataset): RunManifest['data'] {
     validationCount: dataset.validation.count,
     fingerprint: dataset.fingerprint,
   };
-}
-
-function assertSameData({ id, data }: RunManifest, dataset: Dataset): void {
-  if (dataset.fingerprint === data.fingerprint) return;
-  const now = `${dataset.train.count} + ${dataset.validation.count} images in ${dataset.classes.length} classes`;
-  const then = `${data.trainCount} + ${data.validationCount} in ${data.classes.length}`;
-  throw new Error(
-    `The data of the run ${id} has changed since it began (now ${now}; then ${then}; fingerprint ${dataset.fingerprint.slice(0, 12)}, then ${data.fingerprint.slice(0, 12)}). Bring the data back as it was, or train a new run.`,
-  );
 }
 
 /** The last thing the log says is that the run ended by itself. */

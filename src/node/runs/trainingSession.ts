@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelEndEvent, RunEvent } from '../../core/runs/events';
+import { eventMessageCharacters, type ModelEndEvent, type RunEvent } from '../../core/runs/events';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
 import { type ModelName, modelNames } from '../../core/runs/spec';
@@ -55,7 +55,9 @@ export class TrainingSession implements Journal {
   constructor(private readonly parts: SessionParts) {
     this.runFolder = parts.runFolder;
     this.manifest = parts.manifest;
-    this.#meter = new TrainingMeter(this.manifest.spec, parts.batches.batchesPerEpoch);
+    const { spec, data } = this.manifest;
+    const batchSize = Math.min(spec.batchSize, data.trainCount);
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, parts.batches.batchesPerEpoch);
     for (const event of parts.pastEvents) this.#observe(event, true);
     parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
@@ -130,7 +132,8 @@ export class TrainingSession implements Journal {
   }
 
   #logStatus(state: 'training' | TrainingResult['state'], message = ''): void {
-    this.log({ type: 'status', time: Date.now(), state, ...(message && { message }) });
+    const text = message.slice(0, eventMessageCharacters);
+    this.log({ type: 'status', time: Date.now(), state, ...(text && { message: text }) });
   }
 
   #report(state: TrainingResult['state'] | 'preparing' | 'training' | 'paused', message = ''): void {

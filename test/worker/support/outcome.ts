@@ -35,8 +35,8 @@ async function story(runFolder: string): Promise<object[]> {
   const path = join(runFolder, 'events.jsonl');
   const tail = new EventTail(path);
   const events = await tail.read();
-  assert.equal(tail.invalidLines, 0, `lines of ${path} that are no events`);
-  assert.equal(tail.offset, (await readFile(path)).length, `whole lines in ${path}`);
+  assert.equal(tail.invalidLines, 0, `${path} has lines that are no events.`);
+  assert.equal(tail.offset, (await readFile(path)).length, `${path} ends with half a line.`);
   return events
     .filter((event): event is Exclude<RunEvent, { type: 'status' }> => event.type !== 'status')
     .map((event) => ({ ...event, time: 0, seconds: 0 }));
@@ -44,7 +44,10 @@ async function story(runFolder: string): Promise<object[]> {
 
 /** The bits of every checkpoint's network, and of the last one's optimizer. */
 async function networks(stored: readonly StoredCheckpoint[]): Promise<object> {
-  const bits = stored.map(async ({ name, folder }) => [name, hashOf(await readFile(join(folder, 'weights.bin')))]);
+  const bits = stored.map(async ({ name, folder }) => [
+    name,
+    hashOf(await readFile(join(folder, 'weights.bin'))),
+  ]);
   const { cursor, moments } = await readCheckpoint(stored.at(-1)!);
   return {
     networks: Object.fromEntries(await Promise.all(bits)),

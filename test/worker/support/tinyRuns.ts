@@ -21,6 +21,9 @@ export const tinySpec: RunSpecInput = {
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const faults = fileURLToPath(new URL('./faults.mjs', import.meta.url));
 
+/** What is to happen to a process: a fault of its disk, or a kill after so many milliseconds. */
+export type End = Omit<Fault, 'below'> & { readonly killAfter?: number };
+
 /** The training as one small bundle: it starts several times faster than its sources do. */
 export class TrainingProcesses {
   private constructor(private readonly folder: string) {}
@@ -59,18 +62,24 @@ export class TrainingProcesses {
     return new TrainingProcesses(folder);
   }
 
-  /** Resolves with how it ended: an exit code, or the signal that killed it. */
-  async train(runsFolder: string, spec: RunSpecInput, fault: Omit<Fault, 'below'>): Promise<number | string> {
+  /** Each resolves with how the process ended: an exit code, or the signal that killed it. */
+  train(runsFolder: string, spec: RunSpecInput, end: End): Promise<number | string> {
+    return this.#run(['train', runsFolder, JSON.stringify(spec)], runsFolder, end);
+  }
+
+  resume(runFolder: string, end: End): Promise<number | string> {
+    return this.#run(['resume', runFolder], runFolder, end);
+  }
+
+  async #run(words: string[], below: string, { killAfter, ...fault }: End): Promise<number | string> {
     const script = join(this.folder, 'trainOnce.mjs');
-    const child = spawn(process.execPath, ['--import', faults, script, runsFolder, JSON.stringify(spec)], {
+    const child = spawn(process.execPath, ['--import', faults, script, ...words], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        FAULT: JSON.stringify({ ...fault, below: runsFolder }),
-        INVOLUTION_LAB_THREADS: '1',
-      },
+      env: { ...process.env, FAULT: JSON.stringify({ ...fault, below }), INVOLUTION_LAB_THREADS: '1' },
     });
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     const [code, signal] = await once(child, 'exit');
+    clearTimeout(timer);
     return code ?? signal;
   }
 

@@ -1,8 +1,11 @@
-/** Trains one run in a process of its own: `trainOnce <runs folder> <spec as JSON>`. */
+/** A training in a process of its own: `train <runs folder> <spec as JSON>`, or `resume <run folder>`. */
 import { startEngine } from '../../../src/engines/select';
-import { startTraining } from '../../../src/node/runs/session';
+import { resumeRun, startTraining } from '../../../src/node/runs/session';
 
-const [runsFolder, spec] = process.argv.slice(2);
-const session = await startTraining({ spec: JSON.parse(spec!), runsFolder: runsFolder!, startEngine });
+const [what, folder, spec] = process.argv.slice(2) as [string, string, string];
+const session =
+  what === 'train'
+    ? await startTraining({ spec: JSON.parse(spec), runsFolder: folder, startEngine })
+    : await resumeRun({ runFolder: folder, startEngine });
 await session.done;
 process.exit();

@@ -56,6 +56,9 @@ function Preview({ name, preview }: { name: string; preview: DataPreview }) {
   );
 }
 
+/** A list beyond this is no longer read, and as elements it would hold the panel up. */
+const mostShown = 200;
+
 function Skipped({ files }: { files: DataPreview['skipped'] }) {
   return (
     <div class="skipped">
@@ -64,12 +67,15 @@ function Skipped({ files }: { files: DataPreview['skipped'] }) {
         <p class="quiet">{l10n.t('None: every file could be used.')}</p>
       ) : (
         <ul>
-          {files.map(({ path, reason }) => (
+          {files.slice(0, mostShown).map(({ path, reason }) => (
             <li key={path}>
               <code>{path}</code>
               <span class="quiet">{reason}</span>
             </li>
           ))}
+          {files.length > mostShown && (
+            <li class="quiet">{l10n.t('and {0} more', files.length - mostShown)}</li>
+          )}
         </ul>
       )}
     </div>

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { census, roundLimit } from '../../../src/core/kernels/heatmap';
+import { subjectLimits } from '../../../src/protocol/lab';
 import { Empty } from '../../shared/states';
 import { Button } from '../../shared/toolkit';
 import { useExports, useLab } from '../context';
@@ -27,6 +28,8 @@ export function KernelsView({ active }: { active: boolean }) {
   const [hovered, setHovered] = useState<Focus | null>(null);
   const [pinned, setPinned] = useState<Focus | null>(null);
   const [mostRows, setMostRows] = useState(rowsAtOnce);
+  /** Images that were picked beyond what a panel takes. */
+  const [leftOut, setLeftOut] = useState(0);
   const [contents, setContents] = useState<ReadonlyMap<string, RowContent>>(new Map());
 
   const onContent = useCallback((key: string, content: RowContent | null) => {
@@ -39,7 +42,10 @@ export function KernelsView({ active }: { active: boolean }) {
   }, []);
   const pickImages = async () => {
     const files = await host.pickImages();
-    if (files.length > 0) setImages([...new Set([...subject.images, ...files])]);
+    if (files.length === 0) return;
+    const all = [...new Set([...subject.images, ...files])];
+    setLeftOut(Math.max(0, all.length - subjectLimits.images));
+    setImages(all.slice(0, subjectLimits.images));
   };
   /** A fixed scale needs a limit; the first one is that of what is on screen. */
   const onScale = (change: Partial<Options>) => {
@@ -81,6 +87,15 @@ export function KernelsView({ active }: { active: boolean }) {
         onScale={onScale}
         onPickImages={pickImages}
       />
+      {leftOut > 0 && (
+        <p class="problem" role="alert">
+          {l10n.t(
+            'A panel shows {0} images at most: the last {1} that were picked are left out.',
+            subjectLimits.images,
+            leftOut,
+          )}
+        </p>
+      )}
       {run === null && (
         <p class="untrained">
           {l10n.t('No run is picked: these are the kernels of an untrained network.')}

@@ -25,7 +25,8 @@ function number(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-/** Quoted where RFC 4180 asks for it. */
-function field(text: string): string {
+/** A name: quoted where RFC 4180 asks for it, and never what a spreadsheet takes for a formula. */
+function field(name: string): string {
+  const text = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(name) ? `'${name}` : name;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,17 +1,19 @@
 import { realpathSync } from 'node:fs';
-import { installTensorFlow } from '../../../src/engines/tensorflow/install';
+import { EngineError } from '../../src/engines/engine';
+import { installTensorFlow } from '../../src/engines/tensorflow/install';
 import {
   checkTensorFlow,
   type Installation,
   readInstallation,
   tensorFlowFolder,
-} from '../../../src/engines/tensorflow/installation';
-import { ensureDebianPackages } from '../../workbench/debian';
+} from '../../src/engines/tensorflow/installation';
+import { ensureDebianPackages } from './debian';
 import { ensureKeras } from './keras';
+import { SetupError } from './step.mjs';
 
 /** The tensorflow engine, linked to the TensorFlow that Keras runs on. */
 export async function ensureTensorFlow(): Promise<void> {
-  const { tensorFlow } = ensureKeras();
+  const { tensorFlow } = await ensureKeras();
   const installation = installed();
   if (installation?.libtensorflow && realpathSync(installation.libtensorflow) === realpathSync(tensorFlow)) {
     const works = await checkTensorFlow(tensorFlowFolder(), installation).then(
@@ -20,9 +22,13 @@ export async function ensureTensorFlow(): Promise<void> {
     );
     if (works) return;
   }
-  ensureDebianPackages(['g++', 'make', 'python3'], 'Compiling the binding to TensorFlow');
-  console.log(`Linking the tensorflow engine to ${tensorFlow}`);
-  await installTensorFlow({ libtensorflow: tensorFlow });
+  await ensureDebianPackages(['g++', 'make', 'python3'], 'compiling the binding to TensorFlow');
+  console.log(`   The tensorflow engine, linked to ${tensorFlow} (under a minute)`);
+  try {
+    await installTensorFlow({ libtensorflow: tensorFlow });
+  } catch (error) {
+    throw error instanceof EngineError ? new SetupError(error.message) : error;
+  }
 }
 
 function installed(): Installation | null {

@@ -1,0 +1,24 @@
+import { Option } from 'commander';
+import type { ModelName } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
+import type { ListedRun } from '../node/runs/runList';
+
+export const dataFolderOption = () =>
+  new Option('--data <folder>', "where the run's image folder is now, if it has moved");
+
+export const anywayOption = () =>
+  new Option(
+    '--anyway',
+    'use the images that are there now if they have changed, as long as the classes are the same',
+  );
+
+/** The models that were asked for, each once; all of the run unless said otherwise. */
+export function modelsOfRun({ id, manifest }: ListedRun, wanted?: readonly ModelName[]): ModelName[] {
+  const { models } = manifest.spec;
+  for (const name of wanted ?? [])
+    if (!models.includes(name))
+      throw new UsageError(
+        `The run ${id} trained no ${name} model. Leave --model ${name} out: it has ${models.join(', ')}.`,
+      );
+  return [...new Set(wanted ?? models)];
+}
