@@ -1,6 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { fuzzImages } from '../unit/support/fuzzImages';
 import { fuzzRuns } from '../unit/support/fuzzRuns';
+
+const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 
 interface FuzzRequest {
   readonly seed: number;
@@ -11,9 +17,24 @@ interface FuzzRequest {
 
 /** Each gives what is worth saying of its outcome, and throws an error that names the seed and the case. */
 const fuzzers: Record<string, (request: FuzzRequest) => Promise<string>> = {
+  images: async (request) => {
+    const { images, reasons } = await fuzzImages(request);
+    return `${images} read, the others refused for ${reasons.size} reasons`;
+  },
   'run folders and checkpoints': async (request) => {
     const { read, refusals } = await fuzzRuns(request);
     return `${read} read, ${refusals} refused with words`;
+  },
+  /** Whose test takes a number and a seed. */
+  'messages to the worker': async ({ seed, count }) => {
+    const env = {
+      ...process.env,
+      INVOLUTION_LAB_FUZZ: String(count),
+      INVOLUTION_LAB_FUZZ_SEED: String(seed),
+    };
+    const words = [vitest, 'run', '--project', 'worker', 'test/worker/messages.test.ts'];
+    await promisify(execFile)(process.execPath, words, { env });
+    return 'each answered or refused with words';
   },
 };
 
