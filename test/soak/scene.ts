@@ -104,7 +104,7 @@ export class Scene {
   }
 
   fewSteps(): number {
-    return 1 + this.random.below(12);
+    return 1 + this.random.below(30);
   }
 
   chance(): boolean {
