@@ -44,7 +44,9 @@ async function story(runFolder: string): Promise<object[]> {
 
 /** The bits of every checkpoint's network, and of the last one's optimizer. */
 async function networks(stored: readonly StoredCheckpoint[]): Promise<object> {
-  const bits = stored.map(async ({ name, folder }) => [
+  // One within an epoch may be kept beside the last, in case that is damaged.
+  const epochs = stored.filter(({ batch }) => batch === 0);
+  const bits = epochs.map(async ({ name, folder }) => [
     name,
     hashOf(await readFile(join(folder, 'weights.bin'))),
   ]);
