@@ -30,8 +30,10 @@ const disturbances: Record<string, EditorDisturbance> = {
     const toast = await workbench.notification(/SIGKILL/);
     await toast.getByRole('button', { name: 'Resume' }).click();
   },
-  'paused and continued': async ({ workbench, random }) => {
+  'paused and continued': async ({ workbench, run, random }) => {
     await workbench.command('Involution Lab: Pause Training');
+    await eventually('the pause', async () => ['paused', 'done'].includes(await lastState(run)));
+    if (await isOver(run)) return;
     await sleep(random.below(1500));
     await workbench.command('Involution Lab: Continue Training');
   },
