@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/core/data/dataset';
 import { shuffledOrder } from '../../src/core/random';
@@ -123,5 +125,10 @@ describe('PrefetchedBatches', () => {
     await expect(collect(batches.training(1, 0))).rejects.toThrow(
       'The batches of this data set were closed.',
     );
+  });
+
+  it('lets nothing that is awaited after it was closed be forgotten', () => {
+    const script = fileURLToPath(new URL('./support/closeBatches.ts', import.meta.url));
+    expect(execFileSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8' })).toBe('closed');
   });
 });

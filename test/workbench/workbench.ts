@@ -22,7 +22,8 @@ export class Workbench {
     readonly page: Page,
     readonly server: RunningServer,
     private readonly browser: Browser,
-    private readonly folder: string,
+    /** Extensions, settings and logs. */
+    readonly folder: string,
   ) {}
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {

@@ -7,7 +7,8 @@ import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { resumeRun, startTraining } from '../../src/node/runs/session';
 import { arm, disarm, type Fault } from './support/faults.mjs';
-import { leftovers, outcome, runsIn, TrainingProcesses, tinySpec } from './support/tinyRuns';
+import { leftovers, outcome, runsIn } from './support/outcome';
+import { TrainingProcesses, tinySpec } from './support/tinyRuns';
 
 /** Every change of every kind, or every so many-th from a first one by chance: a few minutes, or a quarter of an hour. */
 const all = process.env.INVOLUTION_LAB_ALL_FAULTS === '1';

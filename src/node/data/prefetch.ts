@@ -126,8 +126,8 @@ export class PrefetchedBatches implements BatchSource {
 
   #take(id: number): Fill | undefined {
     const fill = this.#fills.get(id);
-    this.#fills.delete(id);
-    if (this.#fills.size === 0) this.#thread.unref();
+    // One that nobody waits for any more may arrive while the thread's end is awaited, which keeps the process alive too.
+    if (this.#fills.delete(id) && this.#fills.size === 0) this.#thread.unref();
     return fill;
   }
 

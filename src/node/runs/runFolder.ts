@@ -9,6 +9,7 @@ import { explained, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
 
+const ManifestText = v.pipe(v.string(), v.parseJson(), RunManifest);
 const RunLabel = v.object({ name: v.pipe(v.string(), v.trim(), v.nonEmpty()) });
 
 const shortNames: Record<ModelName, string> = { involution: 'inn', convolution: 'cnn' };
@@ -76,13 +77,12 @@ export async function readManifest(runFolder: string): Promise<RunManifest> {
       `${runFolder} is not a run: it has no ${runFiles.manifest}. "involution runs" lists the runs.`,
     );
   }
-  try {
-    return v.parse(RunManifest, JSON.parse(text));
-  } catch (error) {
-    throw new Error(
-      `${path} is damaged or of another version of Involution Lab (${(error as Error).message}). Restore it from a copy, or delete the run.`,
-    );
-  }
+  const manifest = v.safeParse(ManifestText, text);
+  if (manifest.success) return manifest.output;
+  const place = v.getDotPath(manifest.issues[0]);
+  throw new Error(
+    `${path} is damaged or of another version of Involution Lab (${place ? `"${place}" is not as expected` : 'it is no JSON object'}). Restore it from a copy, or delete the run.`,
+  );
 }
 
 /** The name a person gave the run, else the one it was started with, else its id. */

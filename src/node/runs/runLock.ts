@@ -99,7 +99,14 @@ export class RunLock {
     await this.#heartbeat.terminate();
     const isHeld = readLock(this.#path)?.token === this.token;
     fs.closeSync(this.file.fd);
-    if (isHeld) await rm(this.#path, { force: true });
+    if (!isHeld) return;
+    const remove = () => rm(this.#path, { force: true });
+    // Twice, since the run would seem to be trained for as long as this process lives.
+    await remove()
+      .catch(remove)
+      .catch((error) => {
+        throw explained(error, 'removed', this.#path);
+      });
   }
 
   get #path(): string {

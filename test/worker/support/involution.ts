@@ -4,19 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 export const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
-/** The command in a process of its own, with its JSON lines as they come. */
-export class Involution {
+/** A process of the command, called with --json, and its lines as they come. */
+export class FollowedCommand {
   readonly lines: { type: string; folder?: string; step?: number }[] = [];
   readonly exit: Promise<number | NodeJS.Signals>;
   errors = '';
   #onLine = () => {};
-  readonly process: ChildProcess;
 
-  constructor(...words: string[]) {
-    this.process = spawn(process.execPath, ['--import', 'tsx', main, ...words, '--json'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, INVOLUTION_LAB_THREADS: '2' },
-    });
+  /** @param process whose output and errors are pipes */
+  constructor(readonly process: ChildProcess) {
     createInterface(this.process.stdout!).on('line', (line) => {
       this.lines.push(JSON.parse(line));
       this.#onLine();
@@ -49,5 +45,17 @@ export class Involution {
 
   get folder(): string {
     return this.lines.find(({ type }) => type === 'run')!.folder!;
+  }
+}
+
+/** The command, out of its sources, in a process of its own. */
+export class Involution extends FollowedCommand {
+  constructor(...words: string[]) {
+    super(
+      spawn(process.execPath, ['--import', 'tsx', main, ...words, '--json'], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, INVOLUTION_LAB_THREADS: '2' },
+      }),
+    );
   }
 }

@@ -1,16 +1,11 @@
-import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import type { RunEvent } from '../../../src/core/runs/events';
-import { type ModelName, modelNames, type RunSpecInput } from '../../../src/core/runs/spec';
-import { isTemporary } from '../../../src/node/files/temporary';
-import { listCheckpoints, readCheckpoint } from '../../../src/node/runs/checkpoints';
-import { EventTail } from '../../../src/node/runs/eventTail';
+import { modelNames, type RunSpecInput } from '../../../src/core/runs/spec';
 import type { Fault } from './faults.mjs';
 
 /** Two models, two epochs of three steps: a second in a process of its own, a moment where an engine runs already. */
@@ -92,48 +87,3 @@ export class TrainingProcesses {
     await rm(this.folder, { recursive: true });
   }
 }
-
-/** The run folders of a folder, complete or not; none that is still being made. */
-export async function runsIn(runsFolder: string): Promise<string[]> {
-  const names = await readdir(runsFolder).catch(() => []);
-  return names.filter((name) => !name.startsWith('.')).map((name) => join(runsFolder, name));
-}
-
-/** Temporary files and folders, and locks, anywhere below a folder. */
-export async function leftovers(folder: string): Promise<string[]> {
-  const paths = await readdir(folder, { recursive: true });
-  return paths.filter((path) => isTemporary(basename(path)) || /^lock/.test(basename(path)));
-}
-
-/** All that a finished run holds which an uninterrupted one would hold too, without clocks. */
-export async function outcome(runFolder: string) {
-  const models: Partial<Record<ModelName, object>> = {};
-  for (const model of modelNames) models[model] = await networks(runFolder, model);
-  return { story: await story(runFolder), models };
-}
-
-/** What the log tells, without clocks and statuses; every line of it has to be an event. */
-async function story(runFolder: string): Promise<object[]> {
-  const path = join(runFolder, 'events.jsonl');
-  const tail = new EventTail(path);
-  const events = await tail.read();
-  assert.equal(tail.invalidLines, 0, `${path} has lines that are no events.`);
-  assert.equal(tail.offset, (await readFile(path)).length, `${path} ends with half a line.`);
-  return events
-    .filter((event): event is Exclude<RunEvent, { type: 'status' }> => event.type !== 'status')
-    .map((event) => ({ ...event, time: 0, seconds: 0 }));
-}
-
-/** The bits of every checkpoint's network, and of the last one's optimizer. */
-async function networks(runFolder: string, model: ModelName): Promise<object> {
-  const stored = await listCheckpoints(runFolder, model);
-  const bits = stored.map(async ({ name, folder }) => [name, await base64(join(folder, 'weights.bin'))]);
-  const { cursor, moments } = await readCheckpoint(stored.at(-1)!);
-  return {
-    networks: Object.fromEntries(await Promise.all(bits)),
-    moments: [moments.m, moments.v].map((moment) => Buffer.from(moment.slice().buffer).toString('base64')),
-    cursor: { ...cursor, seconds: 0 },
-  };
-}
-
-const base64 = async (path: string) => (await readFile(path)).toString('base64');
