@@ -16,7 +16,7 @@ export async function installDependencies() {
   const record = 'node_modules/.package-lock.json';
   if (existsSync(record) && statSync(record).mtimeMs >= statSync('package-lock.json').mtimeMs) return;
   console.log(
-    '── Installing the dependencies (npm ci; 90 MB to download, 400 MB on disk, about half a minute)',
+    '── Installing the dependencies (npm ci; 290 MB to download, 800 MB on disk)',
   );
   requireRoom('Installing the dependencies', process.cwd(), 1);
   // They are tools too: a NODE_ENV of "production" would leave most of them out.

@@ -17,7 +17,7 @@ export async function ensureKeras(): Promise<{ python: string; tensorFlow: strin
     if (spawnSync('python3', ['-c', 'import ensurepip, venv']).status !== 0)
       await ensureDebianPackages(['python3', 'python3-venv'], `tensorflow-cpu ${version}`);
     requireRoom(`tensorflow-cpu ${version}`, environment, 2.5);
-    console.log(`   tensorflow-cpu ${version} into ${environment} (350 MB to download, 1.5 GB on disk)`);
+    console.log(`   tensorflow-cpu ${version} into ${environment} (320 MB to download, 1.5 GB on disk)`);
     await runStep({
       failure: 'Python could not make a virtual environment',
       file: 'python3',
