@@ -85,7 +85,12 @@ export async function playEditorRound(
       const entry = { name: `in the editor: ${name}`, what: 'did not hold' };
       done.push(entry);
       const before = await loggedSteps(run);
-      const also = await disturbances[name]!({ workbench, run, random, mark: workspace.path });
+      const also = await disturbances[name]!({ workbench, run, random, mark: workspace.path }).catch(
+        async (error) => {
+          if (await isOver(run)) return 'at whose end it came too late';
+          throw error;
+        },
+      );
       const more = 1 + random.below(40);
       await moreSteps(run, more, name);
       await assertConsecutive(run);
