@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory, ones, type Tensor } from '@tensorflow/tfjs-core';
@@ -146,6 +146,17 @@ describe('resuming', () => {
     expect(await resumed(folder)).toEqual([
       'The event log lacks the steps 1 to 16 of the involution model: lines were lost. Its curves will show a gap.',
     ]);
+  });
+
+  it('ends a run that the disk failed after its last step', async () => {
+    const folder = join(base, `copy ${copies++}`);
+    await cp(original, folder, { recursive: true });
+    const failed = { type: 'status', time: 1, state: 'failed', message: 'The disk reports a fault.' };
+    await appendFile(join(folder, 'events.jsonl'), `${JSON.stringify(failed)}\n`);
+    expect((await readRun(folder)).overview.state).toBe('failed');
+    expect(await resumed(folder)).toEqual([]);
+    expect((await readRun(folder)).overview.state).toBe('done');
+    await expect(resumed(folder)).rejects.toThrow('is complete: there is nothing to resume.');
   });
 
   it('is refused when the run is complete', async () => {

@@ -205,8 +205,12 @@ function describe(dataset: Dataset): RunManifest['data'] {
   };
 }
 
-/** The last thing the log says is that the run ended by itself. */
+/**
+ * The last thing the log says is that the run ended by itself: all was trained, or a loss was not finite. A disk that
+ * failed it has ended nothing.
+ */
 function isOver(events: readonly RunEvent[]): boolean {
   const state = events.findLast((event) => event.type === 'status')?.state;
-  return state === 'done' || state === 'failed';
+  const hasDiverged = events.some((event) => event.type === 'modelEnd' && event.reason === 'not-finite');
+  return state === 'done' || (state === 'failed' && hasDiverged);
 }

@@ -21,6 +21,8 @@ export function assertFitsMemory(
   engine: Pick<Engine, 'name' | 'memoryLimit'>,
   processLimit = memoryLimit(),
 ): void {
+  // All have ended, and only the run's last word is missing: it was killed before that.
+  if (models.length === 0) return;
   const batch = Math.min(batchSize, Math.max(train.count, validation.count));
   const limit = Math.min(
     engine.memoryLimit ?? Infinity,
