@@ -25,7 +25,9 @@ export async function ensureCodeOss(): Promise<CodeOss> {
   const editor = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   await makeOnce(folder, async () => {
     requireRoom('Code-OSS', folder, 2);
-    console.log(`   Code-OSS ${versions.codeServer} into ${folder} (250 MB to download, 800 MB on disk, a minute)`);
+    console.log(
+      `   Code-OSS ${versions.codeServer} into ${folder} (250 MB to download, 800 MB on disk, a minute)`,
+    );
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     await install(folder, `${nodePackage}@${versions.node}`, `code-server@${versions.codeServer}`);
     await install(editor);

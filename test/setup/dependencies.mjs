@@ -15,9 +15,7 @@ export function requireNode() {
 export async function installDependencies() {
   const record = 'node_modules/.package-lock.json';
   if (existsSync(record) && statSync(record).mtimeMs >= statSync('package-lock.json').mtimeMs) return;
-  console.log(
-    '── Installing the dependencies (npm ci; 290 MB to download, 800 MB on disk)',
-  );
+  console.log('── Installing the dependencies (npm ci; 290 MB to download, 800 MB on disk)');
   requireRoom('Installing the dependencies', process.cwd(), 1);
   // They are tools too: a NODE_ENV of "production" would leave most of them out.
   await runStep({

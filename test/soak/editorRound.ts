@@ -141,8 +141,8 @@ async function assertNoUnhandledError(workbenchFolder: string): Promise<void> {
   const logs = logsOf(workbenchFolder);
   const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('exthost.log'));
   if (files.length === 0) throw new Error(`There is no log of an extension host in ${logs}.`);
+  // "Canceled": what was asked of a window that went away.
   for (const file of files)
-    // "Canceled": what was asked of a window that went away.
     for (const line of readFileSync(join(logs, file), 'utf8').split('\n'))
       if (/\[error\]/i.test(line) && /involution/i.test(line) && !/: Canceled$/.test(line))
         throw new Violation(`The extension host logged in ${file}: ${line}`);
