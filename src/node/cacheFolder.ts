@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { explained } from './files/explain';
+import { makeFolders } from './files/makeFolders';
 
 /** Where downloads and installed engines are kept: `$INVOLUTION_LAB_CACHE`, else the user's cache folder. */
 export function cacheFolder(): string {
@@ -18,7 +19,7 @@ export function cacheFolder(): string {
 export function ensureCacheFolder(...names: string[]): string {
   const folder = join(cacheFolder(), ...names);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
   } catch (error) {
     const wayOut = l10n.t('Or set INVOLUTION_LAB_CACHE to a folder that you can write to.');
     throw explained(error, 'made', folder, wayOut);

@@ -1,9 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkpointFiles } from '../../core/runs/layout';
 import type { ModelName } from '../../core/runs/spec';
-import { explained } from '../files/explain';
+import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
 import {
   type CheckpointChoice,
@@ -36,7 +36,7 @@ export async function exportModel(
   const checkpoint = await findCheckpoint(runFolder, model, choice);
   const folder = new PlainFolder(dirname(target));
   const name = basename(target);
-  await makeFolders(folder.path);
+  makeFolders(folder.path);
   if (format === 'tfjs') return writeTfjs(checkpoint, folder, name);
   const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
   if (format === 'safetensors') {
@@ -65,10 +65,4 @@ async function writeAll(
 ): Promise<string[]> {
   for (const [name, content] of Object.entries(files)) await folder.replace(name, content);
   return Object.keys(files).map((name) => folder.pathOf(name));
-}
-
-async function makeFolders(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error) => {
-    throw explained(error, 'made', path);
-  });
 }

@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
 import { RunManifest, runSchemaVersion } from '../../core/runs/manifest';
 import type { DataSpec, ModelName, RunSpec } from '../../core/runs/spec';
 import { UsageError } from '../../core/usageError';
-import { explained, isMissing } from '../files/explain';
+import { isMissing } from '../files/explain';
+import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
 
@@ -23,11 +23,9 @@ export async function createRunFolder(
   manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'>,
 ): Promise<string> {
   const runs = new PlainFolder(runsFolder);
-  const isNew = await mkdir(runsFolder, { recursive: true }).catch((error) => {
-    throw explained(error, 'made', runsFolder);
-  });
+  const isNew = makeFolders(runsFolder);
   // Checkpoints have no place in the repository that the runs folder may lie in.
-  if (isNew !== undefined) await runs.replace('.gitignore', '*\n');
+  if (isNew) await runs.replace('.gitignore', '*\n');
   await runs.removeLeftovers();
   const created = new Date();
   const readable = readableId(created, manifest.spec);
