@@ -17,11 +17,12 @@ describe('the settings', () => {
     restore = () => {};
   });
 
-  /** As if these were written in settings.json. */
-  function stored(values: Record<string, unknown>): void {
+  /** As if these were written in settings.json: ours, and VS Code's own of the network. */
+  function stored(values: Record<string, unknown>, http: Record<string, unknown> = {}): void {
+    const sections: Record<string, Record<string, unknown>> = { [settingsSection]: values, http };
     restore = substitute(vscode.workspace, 'getConfiguration', (section: string) => {
-      assert.equal(section, settingsSection);
-      return { get: (key: string) => values[key] };
+      assert.ok(section in sections, section);
+      return { get: (key: string) => sections[section]![key] };
     });
   }
 
@@ -114,6 +115,15 @@ describe('the settings', () => {
     restore = substitute(vscode.l10n, 'uri', bundle);
     const { args } = workerLaunch(thisExtension().extensionUri);
     assert.deepEqual(args, ['auto', bundle.fsPath]);
+  });
+
+  it('give the worker the proxy of VS Code', () => {
+    stored({ nodePath: process.execPath }, { proxy: 'http://proxy.example:3128', noProxy: ['localhost'] });
+    const { HTTPS_PROXY, https_proxy, NO_PROXY } = workerLaunch(thisExtension().extensionUri).env;
+    assert.deepEqual(
+      [HTTPS_PROXY, https_proxy, NO_PROXY],
+      ['http://proxy.example:3128', 'http://proxy.example:3128', 'localhost'],
+    );
   });
 
   it('start the worker with the Node.js of nodePath', () => {
