@@ -20,10 +20,18 @@ function adamStep(threads: Threads, heap: Heap) {
 
 describe('threads on the heap of the wasm backend', () => {
   let heap: Heap;
+  let another: { readonly instance: unknown };
   beforeAll(async () => {
-    heap = await Heap.start();
+    const starting = Heap.start();
+    // An empty module of somebody else's, which has no memory to share.
+    another = await WebAssembly.instantiate(Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]), {});
+    heap = await starting;
   });
   afterAll(() => heap.dispose());
+
+  it('leaves alone what others start meanwhile', () => {
+    expect(String(another.instance)).toBe('[object WebAssembly.Instance]');
+  });
 
   it('shares the heap', () => {
     expect(heap.isShared).toBe(true);

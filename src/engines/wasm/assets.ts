@@ -10,9 +10,12 @@ import { fileURLToPath } from 'node:url';
 export const kernelsFile = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
 export const threadScript = fileURLToPath(new URL('./kernelThread.mjs', import.meta.url));
 
-/** The folder of `tfjs-backend-wasm-simd.wasm`, with a separator at its end as `setWasmPaths` wants it. */
+/** TF.js's own binary for Node. */
+export const stockWasmFile = 'tfjs-backend-wasm-simd.wasm';
+
+/** The folder of that binary, with a separator at its end as `setWasmPaths` wants it. */
 export function stockWasmFolder(): string {
-  const bundled = fileURLToPath(new URL('./tfjs-backend-wasm-simd.wasm', import.meta.url));
+  const bundled = fileURLToPath(new URL(`./${stockWasmFile}`, import.meta.url));
   const file = existsSync(bundled)
     ? bundled
     : createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import {
@@ -7,7 +9,7 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { stockWasmFolder } from './assets';
+import { stockWasmFile, stockWasmFolder } from './assets';
 import { withSharedMemory } from './sharedMemory';
 
 /** The priority that TF.js gives its wasm backend. */
@@ -36,7 +38,10 @@ export class Heap {
     const started: { memory?: WebAssembly.Memory } = {};
     const emitter: NodeJS.EventEmitter = process;
     const listeners = processEvents.map((event) => emitter.listeners(event));
+    const stockBytes = statSync(join(stockWasmFolder(), stockWasmFile)).size;
     WebAssembly.instantiate = async (binary, imports) => {
+      // Others may be started meanwhile: a download's parser of HTTP is WebAssembly too.
+      if (binary.byteLength !== stockBytes) return instantiate(binary, imports);
       const source = await instantiate(withSharedMemory(bytesOf(binary)), imports).catch(() =>
         instantiate(binary, imports),
       );
