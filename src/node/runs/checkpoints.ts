@@ -32,6 +32,9 @@ const CheckpointRecord = v.object({
 });
 export type CheckpointRecord = v.InferOutput<typeof CheckpointRecord>;
 
+/** Training goes on from the newest; the one before it is there in case that one is damaged. */
+export const resumableCheckpoints = 2;
+
 /** In bytes; beyond it a file is not even read. The largest network that can be trained has far less. */
 const largest = { record: 1 << 20, topology: 1 << 24, weights: 2 ** 31 - 1 };
 
@@ -129,6 +132,14 @@ export const isWhole = (stored: StoredCheckpoint): Promise<boolean> =>
     },
   );
 
+/** The epochs whose networks can be used, oldest first. */
+export async function wholeEpochs(runFolder: string, model: ModelName): Promise<number[]> {
+  const epochs: number[] = [];
+  for (const stored of await listCheckpoints(runFolder, model))
+    if (stored.batch === 0 && (await isWhole(stored))) epochs.push(stored.epoch);
+  return epochs;
+}
+
 interface NetworkFiles {
   readonly topology: string;
   readonly weights: Buffer;
@@ -151,9 +162,7 @@ async function whole<T>(
     return await read(stored);
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
-    const epochs: number[] = [];
-    for (const other of await listCheckpoints(stored.runFolder, stored.model))
-      if (other.batch === 0 && (await isWhole(other))) epochs.push(other.epoch);
+    const epochs = await wholeEpochs(stored.runFolder, stored.model);
     const wayOut =
       epochs.length > 0
         ? l10n.t('Choose another checkpoint: those of the epochs {0} are whole.', epochs.join(', '))

@@ -8,11 +8,15 @@ import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
-import { bytesOf, type CheckpointRecord, hashOfCursor, listCheckpoints, sha256 } from './checkpoints';
+import {
+  bytesOf,
+  type CheckpointRecord,
+  hashOfCursor,
+  listCheckpoints,
+  resumableCheckpoints,
+  sha256,
+} from './checkpoints';
 import { modelFiles } from './modelFiles';
-
-/** Training goes on from the newest; the one before it is there in case that one is damaged. */
-const resumableCheckpoints = 2;
 
 /**
  * Writes a checkpoint: into a temporary folder, which becomes visible under its name when all is on the disk. Of older
