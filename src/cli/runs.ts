@@ -30,7 +30,7 @@ export function runsCommand(): Command {
     .action(async (wanted: string, _, command: Command) => {
       const { deleteRun, findRun } = await import('../node/runs/runList');
       const { folder } = await findRun(runsFolderOf(command), wanted);
-      await deleteRun(folder);
+      await deleteRun(folder, { onNotice: (line) => console.error(line) });
       console.log(`Deleted ${folder}`);
     });
   return runs;

@@ -67,9 +67,12 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       // As it is now: somebody may have resumed it elsewhere, or deleted it.
       await runs.look([id]);
       const run = runs.existing(id);
-      if (run.isElsewhere) {
+      if (run.elsewhere !== null) {
         throw new Problem(
-          l10n.t('{0} is being trained in another window or a terminal. Stop it there first.', run.name),
+          l10n.t(
+            '{0} is being trained in another window or a terminal ({1}). Stop it there first.',
+            ...[run.name, run.elsewhere],
+          ),
         );
       }
       if (!isResumable(run)) {

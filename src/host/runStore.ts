@@ -7,6 +7,7 @@ import type { RunManifest } from '../core/runs/manifest';
 import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
+import type { AcquireOptions } from '../node/runs/runLock';
 import type { RunCard, SeriesRequest, SeriesSnapshot } from '../protocol/lab';
 import { singleLine } from './plainText';
 import { Problem } from './problem';
@@ -154,8 +155,8 @@ export class RunStore implements vscode.Disposable {
     await this.look([id]);
   }
 
-  async delete(id: string): Promise<void> {
-    await deleteRun(this.path(id));
+  async delete(id: string, watching: AcquireOptions = {}): Promise<void> {
+    await deleteRun(this.path(id), watching);
     await this.refresh();
   }
 
@@ -271,7 +272,7 @@ export class RunStore implements vscode.Disposable {
 
   #cardOf({ card, folder, isLive }: RunRecord): RunCard {
     const isOwn = this.#own?.isTraining === true && this.#own.folder === folder;
-    return isLive && !isOwn ? { ...card, isElsewhere: true } : card;
+    return isLive && !isOwn ? card : { ...card, elsewhere: null };
   }
 
   #report(changed: readonly string[]): void {

@@ -27,8 +27,8 @@ export interface RunCard {
   readonly id: string;
   readonly name: string;
   readonly state: RunState | 'interrupted';
-  /** Somebody trains it who is not this window: another one, or a terminal. */
-  readonly isElsewhere: boolean;
+  /** Who trains it, if that is not this window: "process 4711", of another window or a terminal. Null otherwise. */
+  readonly elsewhere: string | null;
   readonly models: ModelName[];
   readonly dataName: string;
   readonly seed: number;

@@ -44,7 +44,7 @@ describe('the run store', () => {
         id: basename(path),
         name: 'mine',
         state: 'done',
-        isElsewhere: false,
+        elsewhere: null,
         models: ['involution'],
         dataName: 'Built-in shapes',
         seed: 7,
@@ -170,7 +170,7 @@ describe('the run store', () => {
     const id = basename(path);
     const lock = await RunLock.acquire(path);
     await store.loaded();
-    await assert.rejects(store.delete(id), /is being trained. Stop it/);
+    await assert.rejects(store.delete(id), /is being trained by process \d+\. Stop it there first/);
     await lock.release();
     await store.delete(id);
     assert.deepEqual(store.cards(), []);

@@ -222,7 +222,9 @@ describe('the list of runs', () => {
     const runs = newRunsFolder();
     const folder = await createRunFolder(runs, manifest);
     const lock = await RunLock.acquire(folder);
-    await expect(deleteRun(folder)).rejects.toThrow(/is being trained\. Stop it, then delete it\./);
+    await expect(deleteRun(folder)).rejects.toThrow(
+      /is being trained by process \d+\. Stop it there first, or wait for its end\./,
+    );
     await lock.release();
     await deleteRun(folder);
     expect(await entries(runs)).toEqual([]);

@@ -21,7 +21,7 @@ const card: RunCard = {
   id: 'cifar10-1',
   name: 'cifar10 inn+cnn',
   state: 'training',
-  isElsewhere: false,
+  elsewhere: null,
   models: ['involution', 'convolution'],
   dataName: 'CIFAR-10',
   seed: 42,
@@ -70,7 +70,11 @@ export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
   const many = Array.from({ length: 51 }, (_, i): RunCard => ({ ...card, id: `run-${i}`, name: `run ${i}` }));
-  const all = has('many') ? many : has('elsewhere') ? [{ ...card, isElsewhere: true }] : cards;
+  const all = has('many')
+    ? many
+    : has('elsewhere')
+      ? [{ ...card, elsewhere: 'process 4711 on node-7' }]
+      : cards;
   const shown =
     has('none') || has('gone')
       ? []
