@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
-import { explained } from '../node/files/explain';
 import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
 import { jsonOption, modelsOption, positiveDecimal, positiveInteger } from './options';
+import { checkOutputFile, writeOutputFile } from './outputFile';
 import { table } from './table';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
@@ -51,6 +50,7 @@ export function benchContestantCommand(): Command {
 
 async function bench(options: BenchOptions): Promise<void> {
   assertNothingIsIgnored(options);
+  if (options.markdown) await checkOutputFile(options.markdown, '--markdown');
   const chosen = options.engine ?? (await availableEngines());
   if (options.profile) return profileStep(chosen[0]!, options);
   const { machine, ...reports } = await import('./bench/report');
@@ -129,9 +129,7 @@ async function publish(
   else console.log(`${title}\n\n${table(report.columns, report.rows)}`);
   if (!file) return;
   const { markdown } = await import('./bench/report');
-  await writeFile(file, `${title}\n\n${markdown(report)}\n`).catch((error) => {
-    throw explained(error, 'written', file);
-  });
+  await writeOutputFile(file, `${title}\n\n${markdown(report)}\n`);
 }
 
 /** One size grows at a time. Where a peer that unfolds would need gigabytes, the batch is smaller. */

@@ -135,6 +135,18 @@ describe('the command bench', () => {
     expect(await readFile(file, 'utf8')).toContain('| involution | wasm |');
   });
 
+  it.each([
+    [
+      'nowhere/table.md',
+      /^involution: The folder .*nowhere of --markdown does not exist\. Make it first\.\n$/,
+    ],
+    ['.', /^involution: --markdown \. is a folder: name a file in it\.\n$/],
+  ])('measures nothing when its table has no place: %s', async (file, message) => {
+    const { code, out, err } = await involution(['bench', ...quick, '--markdown', file], folder);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+  });
+
   it('tells which peer could not take part, and why, and goes on without it', async () => {
     // Its reason comes after its output has ended.
     const python = join(folder, 'python');

@@ -9,6 +9,7 @@ import { EventLog } from '../../src/node/runs/eventLog';
 import { createRunFolder, readManifest, readRunName, renameRun } from '../../src/node/runs/runFolder';
 import { deleteRun, findRun, listRuns, readRun } from '../../src/node/runs/runList';
 import { RunLock } from '../../src/node/runs/runLock';
+import { startTraining } from '../../src/node/runs/session';
 import { tinySpec } from '../engines/suite/tinyTraining';
 
 let base: string;
@@ -230,5 +231,25 @@ describe('the list of runs', () => {
     expect(await entries(runs)).toEqual([]);
     await expect(deleteRun(base)).rejects.toThrow('is not a run');
     expect(existsSync(base)).toBe(true);
+  });
+});
+
+describe('a folder that no run can be written to', () => {
+  it.each<[string, () => string, RegExp]>([
+    ['a file', () => join(base, 'file'), /file can't be made: something of that name is there already/],
+    ['below a file', () => join(base, 'file', 'runs'), /runs can't be made: a part of the path is a file/],
+  ])('is refused before an engine starts or data is loaded: %s', async (_, runsFolder, message) => {
+    await writeFile(join(base, 'file'), '');
+    const begun: string[] = [];
+    const training = startTraining({
+      spec: { data: { kind: 'folder', path: join(base, 'no such data') } },
+      runsFolder: runsFolder(),
+      startEngine: async (choice) => {
+        begun.push(choice);
+        throw new Error('The engine was started.');
+      },
+    });
+    await expect(training).rejects.toThrow(message);
+    expect(begun).toEqual([]);
   });
 });

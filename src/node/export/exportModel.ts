@@ -5,6 +5,7 @@ import { checkpointFiles } from '../../core/runs/layout';
 import type { ModelName } from '../../core/runs/spec';
 import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
+import { assertTakesFiles } from '../files/takesFiles';
 import {
   type CheckpointChoice,
   checkedNetworkFiles,
@@ -37,6 +38,7 @@ export async function exportModel(
   const folder = new PlainFolder(dirname(target));
   const name = basename(target);
   makeFolders(folder.path);
+  await assertTakesFiles(folder.path);
   if (format === 'tfjs') return writeTfjs(checkpoint, folder, name);
   const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
   if (format === 'safetensors') {

@@ -16,13 +16,14 @@ import { loadDataset } from '../data/loadDataset';
 import type { LoadingOptions } from '../data/loadingOptions';
 import { PrefetchedBatches } from '../data/prefetch';
 import { explained } from '../files/explain';
+import { assertTakesFiles } from '../files/takesFiles';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
 import { fence } from './fence';
 import { removeLeftovers } from './leftovers';
 import { resumePoint, unfinishedModels } from './resumePoint';
 import { loadUnverified, verifyData } from './runDataset';
-import { createRunFolder, readManifest } from './runFolder';
+import { createRunFolder, openRunsFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
 import { assertFitsMemory } from './trainingMemory';
@@ -56,6 +57,8 @@ export async function startTraining(
   const spec = parseSpec(input);
   const reporter = new StateReporter(host.onState);
   const load = (options: LoadingOptions) => loadDataset(spec.data, { ...options, seed: spec.seed });
+  // Nobody waits for a download to hear that there is no place for the run.
+  await assertTakesFiles((await openRunsFolder(resolve(runsFolder))).path);
   const { dataset, engine } = await prepare(spec, load, spec.engine, spec.models, reporter, host);
   const runFolder = await createRunFolder(resolve(runsFolder), {
     spec,
