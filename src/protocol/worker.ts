@@ -49,6 +49,8 @@ export const restrictedVariable = 'INVOLUTION_LAB_RESTRICTED';
 /** What the worker tells the host unasked. */
 export interface WorkerEvents {
   trainingState(state: TrainingState): void;
+  /** Which run a training belongs to. The worker trains once this is answered: by then the host has noted the run down. */
+  runOpened(runFolder: string): Promise<void>;
   progress(task: string, progress: Progress): void;
   log(level: 'info' | 'warn' | 'error', line: string): void;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,26 @@ describe('a worker', () => {
     expect(worker.latest!.engine).toMatchObject({ name: 'wasm', reason: 'chosen' });
     // It says how it ended, then lets go of the run.
     await vi.waitFor(async () => expect(await isBeingTrained(folder)).toBe(false), 10_000);
+  });
+
+  it('says which run it is, and trains nothing before that is answered', async () => {
+    worker = new TestWorker();
+    const seen: unknown[] = [];
+    worker.on('runOpened', (folder) => {
+      // This process stands still, and can't answer; the worker's could train meanwhile.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+      seen.push(folder, readFileSync(join(folder, 'events.jsonl'), 'utf8'), readdirSync(folder).sort());
+    });
+    const folder = await worker.call('train', { ...endless, epochs: 1 }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    expect(seen).toEqual([folder, '', ['events.jsonl', 'lock', 'run.json']]);
+    await worker.call('train', endless, runs);
+    await underWay();
+    await worker.call('stop');
+    const stopped = worker.latest!.runFolder!;
+    await worker.call('resume', stopped);
+    expect(seen.filter((each) => each === stopped)).toHaveLength(2);
+    await worker.call('stop');
   });
 
   it('pauses, continues and stops; then the next run can begin', async () => {

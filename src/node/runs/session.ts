@@ -37,6 +37,8 @@ export interface TrainingHost {
     choice: EngineName | 'auto',
     selection: { models: readonly ModelName[] },
   ) => Promise<Engine>;
+  /** Told which run it is before any of it is trained, and waited for: who has to find it again notes it down. */
+  readonly onRun?: (runFolder: string) => Promise<void>;
   /** At every change of state, and at most ten times a second while training. */
   readonly onState?: (state: TrainingState) => void;
   /** Whatever is new in the event log, at once. */
@@ -136,7 +138,7 @@ interface HeldRun {
 /** Takes the run's lock and opens its log for a session; gives both back when the session does not come about. */
 async function holding(
   runFolder: string,
-  { signal, onNotice }: Pick<TrainingHost, 'signal' | 'onNotice'>,
+  { signal, onNotice, onRun }: Pick<TrainingHost, 'signal' | 'onNotice' | 'onRun'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
   const lock = await RunLock.acquire(runFolder, { signal, onNotice }).catch((error) => {
@@ -146,6 +148,8 @@ async function holding(
   try {
     await removeLeftovers(runFolder);
     if (lock.isContested) await fence(runFolder);
+    // Who does not wait any more may be gone, and answer nothing: the session then begins, to end in order.
+    await Promise.race([onRun?.(runFolder), abortion(signal)]);
     const opened = await EventLog.open(join(runFolder, runFiles.events), () => lock.assertHeld());
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
@@ -156,6 +160,13 @@ async function holding(
     throw error;
   }
 }
+
+/** Resolves when it is aborted, or has been. */
+const abortion = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 async function prepare(
   spec: RunSpec,

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { RunStore } from '../../../src/host/runStore';
 import type { Services } from '../../../src/host/services';
 import { Training } from '../../../src/host/training';
@@ -19,6 +19,8 @@ export function testServices(
     extensionUri: thisExtension().extensionUri,
     extension: thisExtension(),
     workspaceState: memento(),
+    // Among the runs, where nobody takes it for one.
+    storageUri: vscode.Uri.joinPath(vscode.Uri.file(runsFolder), '.storage'),
     globalState: memento(),
     subscriptions: [],
   } as unknown as vscode.ExtensionContext;
