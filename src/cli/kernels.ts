@@ -6,7 +6,7 @@ import type { KernelMap } from '../core/kernels/kernelMap';
 import { UsageError } from '../core/usageError';
 import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
-import type { KernelRequest, KernelSession } from '../protocol/worker';
+import type { DataChoice, KernelRequest, KernelSession } from '../protocol/worker';
 import { Ended, exitCodes } from './exitCodes';
 import { KernelFigureRows } from './kernelFigureRows';
 import { KernelJson } from './kernelJson';
@@ -127,18 +127,19 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   const runFolder = run === undefined ? null : (await findRun(options.runs, run)).folder;
   const epoch = runFolder === null ? null : await epochOf(runFolder, options.checkpoint);
   const engine = await startEngine(options.engine ?? 'auto');
-  const datasetOf = async (folder: string) => {
-    const { data, anyway } = options;
-    const { dataset, change } = await loadRunData(await readManifest(folder), { folder: data, anyway });
-    if (change) console.error(`involution: these are not the validation images of the run: ${change}.`);
-    return dataset;
+  const dataOf = async (runFolder: string, { folder, anyway }: DataChoice) => {
+    const data = await loadRunData(await readManifest(runFolder), { folder: folder ?? undefined, anyway });
+    if (data.change)
+      console.error(`involution: these are not the validation images of the run: ${data.change}.`);
+    return data;
   };
-  let dataset: ReturnType<typeof datasetOf> | undefined;
+  let data: ReturnType<typeof dataOf> | undefined;
+  const choice: DataChoice = { folder: options.data ?? null, anyway: options.anyway === true };
   const sessions = new KernelSessions({
     engine: async () => engine,
-    dataset: (folder) => {
-      dataset ??= datasetOf(folder);
-      return dataset;
+    data: (folder, choice) => {
+      data ??= dataOf(folder, choice);
+      return data;
     },
   });
 
@@ -149,7 +150,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   const { ImageError } = await import('../node/images/readImage');
   for (const image of [
     ...images.map((file) => ({ file: resolve(file) })),
-    ...Array.from({ length: validation }, (_, validationIndex) => ({ validationIndex })),
+    ...Array.from({ length: validation }, (_, validationIndex) => ({ validationIndex, data: choice })),
   ])
     try {
       const request = { image, runFolder, epoch, resolution: options.size };

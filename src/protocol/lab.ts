@@ -1,9 +1,8 @@
-import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail } from '../core/kernels/trace';
 import type { RunState } from '../core/runs/events';
 import type { ModelName } from '../core/runs/spec';
-import type { DataPreview, KernelSession, ModelSummary, Picture, Progress } from './worker';
+import type { DataPreview, KernelSession, ModelSummary, Picture, Progress, RunEvaluation } from './worker';
 
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];
@@ -75,9 +74,13 @@ export interface LabHost {
   ready(): Promise<LabState>;
   series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
   summaries(run: string): Promise<ModelSummary[]>;
-  evaluation(run: string, model: ModelName): Promise<CheckpointEvaluation>;
+  evaluation(run: string, model: ModelName): Promise<RunEvaluation>;
   validationImages(run: string, indices: number[]): Promise<Picture[]>;
   dataPreview(run: string): Promise<DataPreview>;
+  /** Asks where the run's image folder is now, and looks there from then on; false when the dialog is dismissed. */
+  chooseDataFolder(run: string): Promise<boolean>;
+  /** From now on, while the window is open, the run's images will do as they are. What is shown says so. */
+  useDataAnyway(run: string): Promise<void>;
   openKernels(
     image: { file: string } | { validationIndex: number },
     run: string | null,

@@ -25,10 +25,10 @@ export interface WorkerFunctions {
   /** Of both networks, for images of this shape and this many classes. */
   summaries(imageShape: ImageShape, classes: number): Promise<ModelSummary[]>;
   /** Of the data that the run was trained on, split as it was there. */
-  dataPreview(runFolder: string, task: string): Promise<DataPreview>;
-  evaluate(runFolder: string, model: ModelName, task: string): Promise<CheckpointEvaluation>;
+  dataPreview(runFolder: string, data: DataChoice, task: string): Promise<DataPreview>;
+  evaluate(runFolder: string, model: ModelName, data: DataChoice, task: string): Promise<RunEvaluation>;
   /** Validation images by index, as RGBA. */
-  validationImages(runFolder: string, indices: number[]): Promise<Picture[]>;
+  validationImages(runFolder: string, indices: number[], data: DataChoice): Promise<Picture[]>;
 
   openKernels(request: KernelRequest, task: string): Promise<KernelSession>;
   kernelMap(session: string, layer: string, group: number | 'all'): Promise<KernelMap>;
@@ -108,6 +108,22 @@ export interface LatestMetrics {
   readonly valAccuracy: number | null;
 }
 
+/** Where a run's data is, and what will do for it. */
+export interface DataChoice {
+  /** Where its image folder is now; null: where it was. */
+  readonly folder: string | null;
+  /** Other images will do, as long as the classes are the same ones. */
+  readonly anyway: boolean;
+}
+/** What helps when a run's data is refused: another folder, or to use it as it is. The error's `ways` name them. */
+export const dataWays = ['folder', 'anyway'] as const;
+export type DataWay = (typeof dataWays)[number];
+
+export interface RunEvaluation extends CheckpointEvaluation {
+  /** What has changed of the images since the run began, for people; null for the very same ones. */
+  readonly dataChange: string | null;
+}
+
 /** A network's summary, under the name that runs know it by. */
 export interface ModelSummary extends NetworkSummary {
   readonly name: ModelName;
@@ -125,6 +141,8 @@ export interface Picture {
 
 export interface DataPreview {
   readonly source: string;
+  /** As in `RunEvaluation`. */
+  readonly dataChange: string | null;
   readonly classes: string[];
   readonly trainCounts: number[];
   readonly validationCounts: number[];
@@ -135,7 +153,7 @@ export interface DataPreview {
 
 export interface KernelRequest {
   /** Absolute path of an image file, or an index into the run's validation images. */
-  readonly image: { readonly file: string } | { readonly validationIndex: number };
+  readonly image: { readonly file: string } | { readonly validationIndex: number; readonly data: DataChoice };
   /** Null: untrained kernels from the seed. */
   readonly runFolder: string | null;
   /** Null: the latest checkpoint. 0: before training. */
@@ -145,6 +163,8 @@ export interface KernelRequest {
 export interface KernelSession {
   readonly id: string;
   readonly picture: Picture;
+  /** Of a validation image; as in `RunEvaluation`. */
+  readonly dataChange: string | null;
   readonly trained: boolean;
   readonly runName: string;
   readonly epoch: number;

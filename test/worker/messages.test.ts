@@ -51,8 +51,8 @@ describe('any call of the worker', () => {
         /Refused "summaries" from the extension/,
       );
     const many = Array.from({ length: 1001 }, (_, i) => i);
-    await expect(worker.call('validationImages', '/nowhere', many)).rejects.toThrow(
-      /Refused "validationImages"/,
-    );
+    await expect(
+      worker.call('validationImages', '/nowhere', many, { folder: null, anyway: false }),
+    ).rejects.toThrow(/Refused "validationImages"/);
   });
 });

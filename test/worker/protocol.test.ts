@@ -13,7 +13,7 @@ import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
 import { isBeingTrained } from '../../src/node/runs/runLock';
-import type { Progress } from '../../src/protocol/worker';
+import type { DataChoice, Progress } from '../../src/protocol/worker';
 import { isAlive, TestWorker, untilGone } from './support/worker';
 
 const endless: RunSpecInput = {
@@ -22,6 +22,8 @@ const endless: RunSpecInput = {
   epochs: 1000,
   engine: 'wasm',
 };
+
+const asItWas = { folder: null, anyway: false };
 
 let runs: string;
 let worker: TestWorker;
@@ -155,25 +157,30 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, epochs: 1, models: ['convolution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     const progress: Progress[] = [];
-    const evaluation = await worker.task((task) => worker.call('evaluate', folder, 'convolution', task), {
-      onProgress: (news) => progress.push(news),
-    });
+    const evaluation = await worker.task(
+      (task) => worker.call('evaluate', folder, 'convolution', asItWas, task),
+      {
+        onProgress: (news) => progress.push(news),
+      },
+    );
     expect(evaluation.accuracy).toBeCloseTo(worker.latest!.metrics.convolution!.valAccuracy!, 6);
     expect(evaluation.confusion.flat().reduce((a, b) => a + b)).toBe(50);
     expect(evaluation.predicted).toBeInstanceOf(Uint8Array);
     expect(progress.at(-1)!.fraction).toBe(1);
 
-    const preview = await worker.task((task) => worker.call('dataPreview', folder, task));
+    const preview = await worker.task((task) => worker.call('dataPreview', folder, asItWas, task));
     expect(preview.pictures).toHaveLength(25);
     expect(preview.trainCounts.reduce((a, b) => a + b)).toBe(400);
     expect(preview.validationCounts.reduce((a, b) => a + b)).toBe(50);
-    const [image] = await worker.call('validationImages', folder, [7]);
+    const [image] = await worker.call('validationImages', folder, [7], asItWas);
     expect([image!.width, image!.height, image!.rgba.length]).toEqual([32, 32, 4096]);
     expect(image!.caption).toBe(evaluation.classes[evaluation.labels[7]!]);
-    await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50: there are 50/);
+    await expect(worker.call('validationImages', folder, [50], asItWas)).rejects.toThrow(
+      /no image 50: there are 50/,
+    );
   });
 
-  it('refuses to look at data that has changed, and looks again once it is mended', async () => {
+  it('refuses to look at data that has changed or moved, names what helps, and looks again once that is said', async () => {
     worker = new TestWorker();
     const path = join(runs, 'pets');
     const picture = (name: string) => join(path, name);
@@ -188,24 +195,36 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, data, epochs: 1, models: ['involution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     await rename(picture('cats/3.png'), picture('dogs/cat.png'));
-    const kernels = {
-      image: { validationIndex: 0 },
-      runFolder: folder,
-      epoch: null,
-      resolution: 'fit',
-    } as const;
-    const looks = [
-      () => worker.task((task) => worker.call('evaluate', folder, 'involution', task)),
-      () => worker.task((task) => worker.call('dataPreview', folder, task)),
-      () => worker.task((task) => worker.call('openKernels', kernels, task)),
-      () => worker.call('validationImages', folder, [0]),
+    const kernels = { runFolder: folder, epoch: null, resolution: 'fit' } as const;
+    const looks: ((choice: DataChoice) => Promise<unknown>)[] = [
+      (choice) => worker.task((task) => worker.call('evaluate', folder, 'involution', choice, task)),
+      (choice) => worker.task((task) => worker.call('dataPreview', folder, choice, task)),
+      (data) =>
+        worker.task((task) =>
+          worker.call('openKernels', { ...kernels, image: { validationIndex: 0, data } }, task),
+        ),
+      (choice) => worker.call('validationImages', folder, [0], choice),
     ];
     for (const look of looks)
-      await expect(look()).rejects.toThrow(
-        /has changed since it began: as many images, but not the same ones\. Bring it back as it was/,
-      );
+      await expect(look(asItWas)).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /has changed since it began: as many images, but not the same ones\. Bring it back as it was, or train a new run\.$/,
+        ),
+        ways: ['folder', 'anyway'],
+      });
+    const told = { dataChange: 'as many images, but not the same ones' };
+    const answers = await Promise.all(looks.map((look) => look({ folder: null, anyway: true })));
+    for (const answer of answers.slice(0, 3)) expect(answer).toMatchObject(told);
     await rename(picture('dogs/cat.png'), picture('cats/3.png'));
-    for (const look of looks) await look();
+    for (const look of looks) await look(asItWas);
+    const moved = join(runs, 'pets elsewhere');
+    await rename(path, moved);
+    for (const look of looks) {
+      // What was loaded last is not looked at again.
+      await worker.call('dataPreview', folder, { folder: moved, anyway: false }, 'moved');
+      await expect(look(asItWas)).rejects.toMatchObject({ ways: ['folder'] });
+      await look({ folder: moved, anyway: false });
+    }
   });
 
   it('shows the kernels of an image, whose arithmetic adds up', async () => {
@@ -213,7 +232,7 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, epochs: 1, models: ['involution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     const request = {
-      image: { validationIndex: 3 },
+      image: { validationIndex: 3, data: asItWas },
       runFolder: folder,
       epoch: null,
       resolution: 'fit',
@@ -240,7 +259,7 @@ describe('a worker', () => {
     const folder = await worker.call('train', endless, runs);
     await underWay();
     const abort = new AbortController();
-    const evaluation = worker.task((task) => worker.call('evaluate', folder, 'convolution', task), {
+    const evaluation = worker.task((task) => worker.call('evaluate', folder, 'convolution', asItWas, task), {
       signal: abort.signal,
     });
     abort.abort();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { DataChoices } from '../../../src/host/dataChoices';
 import { RunStore } from '../../../src/host/runStore';
 import type { Services } from '../../../src/host/services';
 import { Training } from '../../../src/host/training';
@@ -31,6 +32,7 @@ export function testServices(
     training,
     worker: worker as FakeWorker & Services['worker'],
     form: new TrainingForm(context.globalState),
+    data: new DataChoices(context.workspaceState),
     dispose() {
       runs.dispose();
       training.dispose();
