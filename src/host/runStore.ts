@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
+import type { TrainingPosition } from '../core/training/meter';
 import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
@@ -108,6 +109,16 @@ export class RunStore implements vscode.Disposable {
   card(id: string): RunCard | undefined {
     const record = this.#records.get(id);
     return record && this.#cardOf(record);
+  }
+
+  /** Those that another window or a terminal trains, newest first. */
+  elsewhere(): readonly RunCard[] {
+    return this.cards().filter(({ elsewhere }) => elsewhere !== null);
+  }
+
+  /** How far a run is; undefined for one that is not there. */
+  position(id: string): TrainingPosition | undefined {
+    return this.#records.get(id)?.position;
   }
 
   /** Throws a Problem for a run that is not there. */

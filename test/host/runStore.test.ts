@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { RunStore } from '../../src/host/runStore';
+import { RunsElsewhere } from '../../src/host/views/runsElsewhere';
 import { RunLock } from '../../src/node/runs/runLock';
 import { memoryLog } from './support/doubles';
 import { batch, epoch, logEvents, status, writeRun } from './support/runs';
@@ -183,5 +184,55 @@ describe('the run store', () => {
     const id = basename(await writeRun(folder, {}));
     assert.deepEqual(await seen, [id]);
     watch.dispose();
+  });
+
+  it('follows what others train: who, how far, and nothing of it once it is over or this window trains it', async () => {
+    const path = await writeRun(folder, { models: ['involution'], epochs: 4, name: 'theirs' }, [
+      status('training'),
+      epoch(1, 0.4),
+      { ...batch(3, 0.25), epoch: 2, batch: 1 },
+    ]);
+    const id = basename(path);
+    const elsewhere = new RunsElsewhere(store);
+    const lock = await RunLock.acquire(path);
+    try {
+      await store.loaded();
+      const [run, ...more] = elsewhere.all();
+      assert.deepEqual(more, []);
+      assert.deepEqual([run!.id, run!.name, run!.trainer], [id, 'theirs', `process ${process.pid}`]);
+      const { training, series } = run!;
+      // 512 images in batches of 256 are two steps an epoch.
+      assert.deepEqual(
+        [training.state, training.model, training.epoch, training.batch, training.batches, training.epochs],
+        ['training', 'involution', 2, 1, 2, 4],
+      );
+      assert.equal(training.fraction, 1.5 / 4);
+      assert.deepEqual(training.metrics.involution, {
+        loss: 0.25,
+        accuracy: 0.5,
+        valLoss: 2,
+        valAccuracy: 0.4,
+      });
+      assert.deepEqual(
+        series.map(({ split, x }) => [split, [...x]]),
+        [['train', [3]]],
+      );
+      await logEvents(path, [{ ...batch(4, 0.125), epoch: 2, batch: 2 }]);
+      await store.look([id]);
+      assert(elsewhere.concerns([id]) && !elsewhere.concerns(['another']));
+      assert.equal(elsewhere.all()[0]!.training.fraction, 2 / 4);
+      store.follow(path, true);
+      await store.look([id]);
+      assert(elsewhere.concerns([id]), 'it was on show');
+      assert.deepEqual(elsewhere.all(), []);
+      assert(!elsewhere.concerns([id]));
+      store.follow(path, false);
+      await store.look([id]);
+      assert(elsewhere.concerns([id]), 'it comes to what is on show');
+    } finally {
+      await lock.release();
+    }
+    await store.look([id]);
+    assert.deepEqual(elsewhere.all(), []);
   });
 });

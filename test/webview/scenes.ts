@@ -17,6 +17,7 @@ const dashboards = [
   'done',
   'failed',
   'crashed',
+  'elsewhere',
   'unreachable',
 ];
 const labs = [
@@ -36,6 +37,7 @@ const labs = [
   'kernels-failed',
   'evaluation',
   'evaluation-working',
+  'evaluation-changed',
   'data',
   'data-skipped',
 ];
