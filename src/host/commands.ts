@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
-import { type LabSection, labSections, type RunCard, subjectLimits } from '../protocol/lab';
+import { type LabSection, labSections, type RunCard } from '../protocol/lab';
 import { offer } from './dialogs';
 import { chooseTraining } from './flows/chooseTraining';
 import { installTensorFlow, selectEngine } from './flows/engines';
@@ -93,14 +93,6 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       const selected = selectedRuns(args);
       const compared = selected.length > 1 ? selected : await pickSeveralRuns(runs, l10n.t('Compare Runs'));
       panels.open({ runs: compared.map(({ id }) => id), section: 'charts', images: [] });
-      if (compared.length > subjectLimits.runs) {
-        const message = l10n.t(
-          'The first {0} of {1} runs are compared: a panel takes no more.',
-          subjectLimits.runs,
-          compared.length,
-        );
-        void offer('warning', message);
-      }
     },
     visualizeKernels: (image, selected) => visualizeKernels(services, panels, imagesOf(image, selected)),
     async downloadCifar10() {

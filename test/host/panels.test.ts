@@ -89,6 +89,8 @@ describe('the editor panels', () => {
     await until(() => labTabs().length === 1);
     open(...Array.from({ length: 51 }, (_, i) => `run-${i}`));
     await until(() => labTabs().length === 2);
+    assert.match(notifications.shown[1]!.message, /first 50 of 51 runs are compared/);
+    assert.equal(notifications.shown.length, 2);
   });
 
   it('refuse what is no image, or no file', async () => {

@@ -3,6 +3,7 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { RunEvent } from '../../src/core/runs/events';
 import { RunStore } from '../../src/host/runStore';
 import { RunsElsewhere } from '../../src/host/views/runsElsewhere';
 import { RunLock } from '../../src/node/runs/runLock';
@@ -187,10 +188,20 @@ describe('the run store', () => {
   });
 
   it('follows what others train: who, how far, and nothing of it once it is over or this window trains it', async () => {
+    const second = (number: number, loss: number): RunEvent => ({
+      type: 'batch',
+      time: number,
+      model: 'involution',
+      epoch: 2,
+      batch: number,
+      step: 2 + number,
+      loss,
+      accuracy: 0.5,
+    });
     const path = await writeRun(folder, { models: ['involution'], epochs: 4, name: 'theirs' }, [
       status('training'),
       epoch(1, 0.4),
-      { ...batch(3, 0.25), epoch: 2, batch: 1 },
+      second(1, 0.25),
     ]);
     const id = basename(path);
     const elsewhere = new RunsElsewhere(store);
@@ -217,7 +228,7 @@ describe('the run store', () => {
         series.map(({ split, x }) => [split, [...x]]),
         [['train', [3]]],
       );
-      await logEvents(path, [{ ...batch(4, 0.125), epoch: 2, batch: 2 }]);
+      await logEvents(path, [second(2, 0.125)]);
       await store.look([id]);
       assert(elsewhere.concerns([id]) && !elsewhere.concerns(['another']));
       assert.equal(elsewhere.all()[0]!.training.fraction, 2 / 4);
