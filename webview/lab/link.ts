@@ -4,7 +4,7 @@ import type { Progress } from '../../src/protocol/worker';
 import { connect } from '../shared/rpc';
 
 export const { host, listen } = connect<LabHost, LabView>(
-  ['runsChanged', 'progress', 'show'],
+  { runsChanged: true, progress: true, show: true },
   [
     'summaries',
     'evaluation',
