@@ -2,6 +2,7 @@ import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError, type EngineReport } from '../engine';
 import { processorName } from '../processor';
+import { registerBatchNormKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
 import { generationKernels } from './generation';
@@ -74,6 +75,7 @@ function registerKernels(heap: Heap, threads: Threads) {
     ...involutionKernels(heap, threads),
     ...generationKernels(heap, threads),
   });
+  registerBatchNormKernels(heap, threads);
   registerRankOneKernels(heap, threads);
   registerTrainingKernels(heap, threads);
   registerConvolutionKernels(heap, threads);

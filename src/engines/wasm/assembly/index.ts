@@ -1,5 +1,13 @@
 export { scratch } from './scratch';
 export { adamStep } from './adam';
+export {
+  batchNormApply,
+  batchNormGradApply,
+  batchNormGradFactors,
+  batchNormGradSums,
+  batchNormStatistics,
+  batchNormSums,
+} from './batchNorm';
 export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
