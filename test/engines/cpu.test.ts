@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
@@ -15,5 +16,6 @@ afterAll(() => engine?.dispose());
 const context = { name: 'cpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
 trainingSuite(context);
 kerasSuite(context);

@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { webGpuDriver } from '../../src/engines/webgpu/driver';
 import { ensureSwiftShader } from '../setup/swiftShader';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
@@ -37,5 +38,6 @@ describe('the webgpu engine', () => {
 const context = { name: 'webgpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
 trainingSuite(context);
 kerasSuite(context);

@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { involution, type Tensor6D } from '../../src/core/involution/operator';
+import { batchNormalizationSuite } from '../engines/suite/batchNormalization';
 import { generationSuite } from '../engines/suite/generation';
 import { involutionSuite } from '../engines/suite/involution';
 import { kerasLayerSuite } from '../engines/suite/keras';
@@ -35,6 +36,7 @@ describe.each(['cpu', 'wasm'] as const)("TF.js's own %s backend, with the portab
   const context = { name, tolerance: 1e-5 };
   involutionSuite(context);
   generationSuite(context);
+  batchNormalizationSuite(context);
   kerasLayerSuite(context);
 });
 
