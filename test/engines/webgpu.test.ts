@@ -8,6 +8,7 @@ import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -41,3 +42,4 @@ generationSuite(context);
 batchNormalizationSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+kerasBatchNormalizationSuite(context);

@@ -21,6 +21,7 @@ import { batchNormalizationSuite } from '../engines/suite/batchNormalization';
 import { generationSuite } from '../engines/suite/generation';
 import { involutionSuite } from '../engines/suite/involution';
 import { kerasLayerSuite } from '../engines/suite/keras';
+import { kerasBatchNormalizationSuite } from '../engines/suite/kerasBatchNormalization';
 
 const wasmFolder = dirname(
   createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'),
@@ -38,6 +39,7 @@ describe.each(['cpu', 'wasm'] as const)("TF.js's own %s backend, with the portab
   generationSuite(context);
   batchNormalizationSuite(context);
   kerasLayerSuite(context);
+  kerasBatchNormalizationSuite(context);
 });
 
 it('never unfolds: memory stays in proportion to input, kernels and output', async () => {
