@@ -14,7 +14,7 @@ import { registerRankOneKernels } from './rankOneInvolution';
 import { registerReluKernels } from './reluKernels';
 import { registerSegmentKernels } from './segmentKernels';
 import { registerSharingKernels } from './sharingKernels';
-import { registerSumKernel } from './sumKernel';
+import { registerSumKernels } from './sumKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
 
@@ -85,7 +85,7 @@ function registerKernels(heap: Heap, threads: Threads) {
   registerSharingKernels(heap);
   registerDepthwiseKernels(heap, threads);
   registerSegmentKernels(heap);
-  registerSumKernel(heap, threads);
+  registerSumKernels(heap, threads);
 }
 
 function deviceName(threads: number, shared = true) {
