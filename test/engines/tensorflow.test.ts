@@ -18,9 +18,11 @@ import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
 import { ensureTensorFlow } from '../setup/tensorFlow';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -84,5 +86,7 @@ describe('the tensorflow engine', () => {
 const context = { name: 'tensorflow', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+kerasBatchNormalizationSuite(context);

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -15,5 +17,7 @@ afterAll(() => engine?.dispose());
 const context = { name: 'wasm', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+kerasBatchNormalizationSuite(context);

@@ -1,17 +1,10 @@
-import {
-  backend,
-  getBackend,
-  type Rank,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { registerMissingKernels } from '../customKernels';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
 import { type GroupLayout, groupLayouts, outputSize } from './geometry';
 import { registerInvolutionGradients } from './gradients';
 import { Involution, KernelGeneration, runInvolutionKernel } from './kernels';
-import { registerPortableKernels } from './portable';
+import { portableInvolution } from './portable';
 
 registerInvolutionGradients();
 
@@ -64,7 +57,7 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
       `a divisor of x's ${channels} channels`,
     );
   }
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
     Involution,
     { x, kernel },
@@ -101,16 +94,10 @@ export function kernelGeneration(
   weights: GeneratorWeights,
   { training, epsilon }: { training: boolean; epsilon: number },
 ): [h: Tensor4D, mean: Tensor1D, variance: Tensor1D] {
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(KernelGeneration, { x, ...weights }, { training, epsilon }) as [
     Tensor4D,
     Tensor1D,
     Tensor1D,
   ];
-}
-
-/** A program that never started one of our engines (webgl in a browser, say) gets the portable kernels. */
-function ensureKernels(): void {
-  backend();
-  registerPortableKernels(getBackend());
 }
