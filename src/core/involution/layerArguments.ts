@@ -63,8 +63,9 @@ const layerArguments = [
 
 /** @throws ArgumentError for an argument that can never be right, or that there is not. */
 export function readArguments(args: InvolutionArgs): InvolutionSetup {
-  for (const name of Object.keys(args).filter((each) => each !== 'customObjects'))
-    // TF.js adds customObjects to whatever it reads from a file.
+  // TF.js adds customObjects to whatever it reads from a file.
+  const names = Object.keys(args).filter((name) => name !== 'customObjects');
+  for (const name of names)
     knownName('an argument of Involution', name, [...ownArguments, ...layerArguments]);
   return {
     groups: positiveInteger('groups', args.groups ?? 1),
