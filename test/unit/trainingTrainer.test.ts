@@ -36,11 +36,10 @@ async function train(
   return { state, journal };
 }
 
-const bitsOf = ({ network, moments }: Checkpoint) => [
-  Buffer.from(network.weightData as ArrayBuffer).toString('base64'),
-  Buffer.from(moments.m.buffer).toString('base64'),
-  Buffer.from(moments.v.buffer).toString('base64'),
-];
+const bitsOf = ({ network, slots }: Checkpoint) =>
+  [network.weightData as ArrayBuffer, ...Object.values(slots).map(({ buffer }) => buffer)].map((buffer) =>
+    Buffer.from(buffer).toString('base64'),
+  );
 
 describe('the trainer', () => {
   it('lets the models take turns, an epoch each, and logs every batch in order', async () => {
@@ -103,10 +102,10 @@ describe('the trainer', () => {
       const first = tinyTrainee('involution');
       const before = await stoppedAt(step, first);
       first.dispose();
-      const { cursor, moments, ...checkpoint } = before.checkpoints.at(-1)!;
+      const { cursor, slots, ...checkpoint } = before.checkpoints.at(-1)!;
       expect(cursor.step).toBe(step);
-      const network = await networkOf({ cursor, moments, ...checkpoint });
-      const second = new Trainee('involution', network, cursor, moments);
+      const network = await networkOf({ cursor, slots, ...checkpoint });
+      const second = new Trainee('involution', network, tinySpec.optimizer, cursor, slots);
       const { journal: after } = await train(tinySpec, [second]);
       second.dispose();
       expect(bitsOf(after.checkpoints.at(-1)!)).toEqual(bitsOf(uninterrupted.journal.checkpoints.at(-1)!));
@@ -191,7 +190,7 @@ describe('the trainer', () => {
     const batches = new TinyBatches();
     const journal = new MemoryJournal();
     // After the second step one logit's bias is NaN.
-    const poisoned = trainees[0]!.adam;
+    const poisoned = trainees[0]!.optimizer;
     const apply = poisoned.apply.bind(poisoned);
     poisoned.apply = (gradients, learningRate, step) => {
       apply(gradients, learningRate, step);

@@ -115,7 +115,13 @@ export async function resumeRun(
       const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
       trainees.push(
         checkpoint
-          ? new Trainee(model, await networkOf(checkpoint), checkpoint.cursor, checkpoint.moments)
+          ? new Trainee(
+              model,
+              await networkOf(checkpoint),
+              spec.optimizer,
+              checkpoint.cursor,
+              checkpoint.slots,
+            )
           : newTrainee(model, manifest),
       );
     }
@@ -179,7 +185,7 @@ async function prepare(
 
 function newTrainee(model: ModelName, { spec, data }: RunManifest): Trainee {
   const shape = { inputShape: data.imageShape, classes: data.classes.length };
-  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }));
+  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }), spec.optimizer);
 }
 
 function parseSpec(input: RunSpecInput): RunSpec {
