@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
+import { assertCropFits } from '../../core/data/augmentation';
 import type { Dataset } from '../../core/data/dataset';
 import { dataNotices } from '../../core/data/notices';
 import { networks } from '../../core/models/networks';
@@ -178,6 +179,7 @@ async function prepare(
   });
   const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
+  assertCropFits(spec.augmentation, dataset.imageShape);
   assertFitsMemory({ ...spec, models }, dataset, engine);
   for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
