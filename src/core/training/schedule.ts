@@ -20,7 +20,7 @@ export function learningRateAt(
 ): number {
   const warmupSteps = Math.round(warmupEpochs * length.stepsPerEpoch);
   const scheduled = scheduledRate(schedule, initial, step, length);
-  return step < warmupSteps ? scheduled * (step / warmupSteps) : scheduled;
+  return step < warmupSteps ? (scheduled * step) / warmupSteps : scheduled;
 }
 
 function scheduledRate(

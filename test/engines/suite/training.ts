@@ -16,13 +16,14 @@ import { describe, expect, it } from 'vitest';
 import { modelNames, type RunSpec } from '../../../src/core/runs/spec';
 import { clipByGlobalNorm } from '../../../src/core/training/clip';
 import { TrainingControl } from '../../../src/core/training/control';
-import { sparseSoftmaxCrossEntropy } from '../../../src/core/training/loss';
+import { smoothedLoss, sparseSoftmaxCrossEntropy } from '../../../src/core/training/loss';
 import { Optimizer } from '../../../src/core/training/optimizers/optimizer';
 import { normalizePixels } from '../../../src/core/training/pixels';
 import { type Checkpoint, Trainee } from '../../../src/core/training/trainee';
 import { Trainer } from '../../../src/core/training/trainer';
 import { networkOf } from '../../../src/node/runs/checkpoints';
 import { expectClose, type SuiteContext } from './context';
+import { expectOptimizer, optimizers } from './optimizers';
 import { MemoryJournal, TinyBatches, tinySpec, tinyTrainee } from './tinyTraining';
 
 /** The parts of a training step, and training interrupted and resumed, on a started engine. Numbers are Keras 3.15's. */
@@ -30,6 +31,10 @@ export function trainingSuite(context: SuiteContext): void {
   describe('the training step', () => {
     it('has the loss, gradient and hits that Keras has', () => expectLoss(context));
     it("moves variables as Keras's Adam does", () => expectAdam(context));
+    it.each(optimizers)('moves variables as a loop in doubles does: %j', (spec) =>
+      expectOptimizer(spec, context),
+    );
+    it.each([0, 0.1, 0.9])('smooths labels by %d', (smoothing) => expectSmoothing(smoothing, context));
     it('clips gradients by their global norm', () => expectClipping(context));
     it('divides bytes by 255', expectPixels);
   });
@@ -78,6 +83,40 @@ async function expectLoss({ tolerance }: SuiteContext): Promise<void> {
   // Of equal logits the first counts as the prediction: the third row is a miss.
   await expectClose(correct, [2], 0, 'hits');
   dispose([value, correct, logits, labels]);
+  dispose(grads);
+  expect(memory().numTensors, 'tensors left behind').toBe(before);
+}
+
+/** Keras's: the cross-entropy against (1 − smoothing) · one-hot + smoothing / N, in doubles. */
+async function expectSmoothing(smoothing: number, { tolerance }: SuiteContext): Promise<void> {
+  const before = memory().numTensors;
+  const rows = [
+    [2, -1, 0.5, 0],
+    [30, 0, -30, 4],
+    [-3, -3, -3, -3],
+  ];
+  const classes = [0, 1, 3];
+  const logits = variableOf(rows);
+  const labels = tensor1d(classes, 'int32');
+  const { value, grads } = variableGrads(() => {
+    const x = logits as Tensor as Tensor2D;
+    const { loss } = sparseSoftmaxCrossEntropy(labels, x);
+    return smoothedLoss(loss, labels, x, smoothing);
+  }, [logits]);
+  let expectedLoss = 0;
+  const expectedGradient: number[] = [];
+  for (const [i, row] of rows.entries()) {
+    const most = Math.max(...row);
+    const total = row.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
+    for (const [n, logit] of row.entries()) {
+      const target = (n === classes[i] ? 1 - smoothing : 0) + smoothing / row.length;
+      expectedLoss -= (target * (logit - most - Math.log(total))) / rows.length;
+      expectedGradient.push((Math.exp(logit - most) / total - target) / rows.length);
+    }
+  }
+  await expectClose(value, [expectedLoss], tolerance, 'loss');
+  await expectClose(grads[logits.name]!, expectedGradient, tolerance, 'gradient');
+  dispose([value, logits, labels]);
   dispose(grads);
   expect(memory().numTensors, 'tensors left behind').toBe(before);
 }
