@@ -46,6 +46,20 @@ export function schedule(text: string): RunSpecInput['schedule'] {
   throw new InvalidArgumentError('It must be constant, cosine[:FINAL] or step[:EVERY[:FACTOR]].');
 }
 
+/** What a crop pads images with, in pixels, where nothing is said. */
+const usualPadding = 4;
+
+/** "flip", "crop", "crop:8", "flip,crop". */
+export function augmentation(text: string): RunSpecInput['augmentation'] {
+  const parts = text.split(',').map((part): RunSpecInput['augmentation'] => {
+    if (part === 'flip') return { flip: true };
+    const crop = /^crop(?::(\d+))?$/.exec(part);
+    if (!crop) throw new InvalidArgumentError('It must be flip, crop[:PADDING], or both: flip,crop.');
+    return { crop: crop[1] === undefined ? usualPadding : Number(crop[1]) };
+  });
+  return Object.assign({}, ...parts);
+}
+
 /** `--model involution --model convolution`. */
 export const modelsOption = () =>
   new Option(

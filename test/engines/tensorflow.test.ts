@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
-import { Adam } from '../../src/core/training/adam';
+import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
@@ -50,7 +50,7 @@ describe('the tensorflow engine', () => {
 
   it('keeps a copy of a variable that a borrowed kernel writes over', async () => {
     const weight = tidy(() => variable(tensor1d([1, 2, 3])));
-    const adam = new Adam([weight]);
+    const adam = new Optimizer({ kind: 'adam' }, [weight]);
     const first = tensor1d([1, 1, 1]);
     adam.apply([first], 0.1, 1);
     const copy = weight.clone();

@@ -11,7 +11,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Adam } from '../../src/core/training/adam';
+import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 
 interface Case {
@@ -141,7 +141,7 @@ describe('the pooling kernels of the wasm engine', () => {
     const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
     const weights = variable(x);
     const before = clone(weights);
-    const adam = new Adam([weights]);
+    const adam = new Optimizer({ kind: 'adam' }, [weights]);
     adam.apply([tensor4d([1, -1, 1, -1], [1, 2, 2, 1])], 0.5, 1);
     expect([...before.dataSync()]).toEqual([1, 2, 3, 4]);
     expect([...x.dataSync()]).toEqual([1, 2, 3, 4]);

@@ -14,8 +14,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { networks } from '../../src/core/models/networks';
 import type { ModelName } from '../../src/core/runs/spec';
 import { modelNames } from '../../src/core/runs/spec';
-import { Adam } from '../../src/core/training/adam';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
+import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import { normalizePixels } from '../../src/core/training/pixels';
 import { trainingStep } from '../../src/core/training/step';
 import { wasmDriver } from '../../src/engines/wasm/driver';
@@ -69,18 +69,18 @@ describe('the training kernels of the wasm engine', () => {
           ),
         ),
       );
-      const adam = new Adam(variables);
+      const adam = new Optimizer({ kind: 'adam' }, variables);
       for (let step = 1; step <= 3; step++) {
         const gradients = variables.map(
           (v, i) => tensor(wave(v.size, 1.3 + i + step), v.shape as [number]) as Tensor,
         );
         adam.apply(gradients, 1e-2, step);
       }
-      const { m, v } = await adam.moments();
+      const { m, v } = await adam.slots();
       const values = variables.map((variable) => variable.dataSync<'float32'>());
       for (const variable of variables) variable.dispose();
       adam.dispose();
-      return [m, v, ...values];
+      return [m!, v!, ...values];
     };
     const pairs = await onBoth(steps);
     expectEqual(pairs, 1e-6);
@@ -131,7 +131,8 @@ describe('training on the wasm engine', () => {
 /** The weights after three steps on batches of 50 noisy images. */
 function trainAWhile(model: ModelName): Buffer {
   const network = networks[model]();
-  const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
+  const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
+  const adam = new Optimizer({ kind: 'adam' }, variables);
   const count = 50;
   for (let step = 1; step <= 3; step++) {
     const images = Uint8Array.from(

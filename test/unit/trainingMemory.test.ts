@@ -48,7 +48,7 @@ describe('a training that there is no room for', () => {
       ...{ train: split, validation: split, skipped: [] },
     };
   };
-  const both = { models: [...modelNames], batchSize: 256 };
+  const both = { models: [...modelNames], batchSize: 256, optimizer: { kind: 'adam' } as const };
 
   it.each([32, 64, 112])('is not the usual one, at %i pixels', (size) => {
     assertFitsMemory(both, dataset(size, 50_000), wasm, 16 * gigabyte);

@@ -29,6 +29,27 @@ describe('the learning rate', () => {
     expect([1, 20, 21, 40, 41].map(rate)).toEqual([0.8, 0.8, 0.4, 0.4, 0.2]);
   });
 
+  it('sets in over the warm-up, in equal steps of what its schedule has', () => {
+    const at = (warmupEpochs: number) => (step: number) =>
+      learningRateAt({ kind: 'constant' }, 0.8, step, { ...length, warmupEpochs });
+    const first = [1, 2, 10, 19, 20, 21, 40];
+    expect(first.map(at(2))).toEqual([0.04, 0.08, 0.4, 0.76, 0.8, 0.8, 0.8]);
+    expect([1, 4, 5, 6].map(at(0.5))).toEqual([0.16, 0.64, 0.8, 0.8]);
+    expect(first.map(at(0))).toEqual(first.map(() => 0.8));
+  });
+
+  it('warms up to any schedule, which counts from the beginning of the run', () => {
+    for (const schedule of [
+      { kind: 'cosine', finalFraction: 0.1 },
+      { kind: 'step', every: 1, factor: 0.5 },
+    ] as const)
+      for (let step = 1; step <= 40; step++)
+        expect(learningRateAt(schedule, 0.1, step, { ...length, warmupEpochs: 1.5 })).toBeCloseTo(
+          learningRateAt(schedule, 0.1, step, length) * Math.min(1, step / 15),
+          15,
+        );
+  });
+
   it('never rises', () => {
     const schedules = fc.oneof(
       fc.record({

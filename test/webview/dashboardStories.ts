@@ -50,6 +50,16 @@ const trainedElsewhere = (id: string, trainer: string): RunElsewhere => ({
 const states: Record<string, Partial<DashboardState>> = {
   empty: {},
   parameters: { expanded: true, form: { schedule: { kind: 'step' }, learningRate: 0, batchSize: 0.5 } },
+  recipe: {
+    expanded: true,
+    form: {
+      optimizer: { kind: 'sgd', nesterov: true, momentum: 2 },
+      schedule: { kind: 'cosine' },
+      warmupEpochs: 5,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
+    },
+  },
   folder: {
     form: {
       data: { kind: 'folder', path: '/home/maria/项目 数据/flower photos/train' },

@@ -85,6 +85,35 @@ describe('the training side panel', () => {
     expect((await calls('rememberForm')).at(-1)).toEqual([spec, true]);
   });
 
+  it('asks of each optimizer what it has, and for augmentation', async () => {
+    await open('dashboard: empty');
+    await button('Hyper-parameters').click();
+    const optimizer = page.getByRole('combobox', { name: 'Optimizer' });
+    const decay = page.getByRole('textbox', { name: 'Weight decay' });
+    expect(await decay.count()).toBe(0);
+    await optimizer.selectOption('adamw');
+    expect(await decay.inputValue()).toBe('0.004');
+    await optimizer.selectOption('sgd');
+    expect(await decay.inputValue()).toBe('0');
+    await decay.fill('0.001');
+    await page.getByRole('textbox', { name: 'Momentum' }).fill('0.8');
+    await page.getByRole('checkbox', { name: 'Nesterov' }).click();
+    await page.getByRole('textbox', { name: 'Warm-up' }).fill('2');
+    await page.getByRole('textbox', { name: 'Label smoothing' }).fill('0.1');
+    await page.getByRole('checkbox', { name: 'Flip' }).click();
+    await page.getByRole('textbox', { name: 'Crop' }).fill('4');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(220);
+    await button('Train').click();
+    await page.getByText('Another run is training').waitFor();
+    const [[spec]] = (await calls('train')) as [[Record<string, unknown>]];
+    expect(spec).toMatchObject({
+      optimizer: { kind: 'sgd', momentum: 0.8, nesterov: true, weightDecay: 0.001 },
+      warmupEpochs: 2,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
+    });
+  });
+
   it('shows where training is, in 220 px', async () => {
     await open('dashboard: running');
     const text = plain(await page.locator('main').textContent());

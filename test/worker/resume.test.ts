@@ -34,11 +34,14 @@ async function trained(command: Involution): Promise<string> {
   return command.folder;
 }
 
-/** Weights and moments of a model's last checkpoint, and where it stands; seconds differ. */
+/** Weights and optimizer of a model's last checkpoint, and where it stands; seconds differ. */
 async function finalState(folder: string, model: (typeof modelNames)[number]) {
   const stored = (await listCheckpoints(folder, model)).at(-1)!;
-  const { network, moments, cursor } = await readCheckpoint(stored);
-  const bits = [network.weightData as ArrayBuffer, moments.m.slice().buffer, moments.v.slice().buffer];
+  const { network, slots, cursor } = await readCheckpoint(stored);
+  const bits = [
+    network.weightData as ArrayBuffer,
+    ...Object.values(slots).map((slot) => slot.slice().buffer),
+  ];
   return {
     bits: bits.map((buffer) => Buffer.from(buffer).toString('base64')),
     cursor: { ...cursor, seconds: 0 },

@@ -50,7 +50,7 @@ async function warmUp(step: Step): Promise<number> {
 /** As the trainer does them: bytes to the engine, forward, gradients, Adam; losses are not read but at the end. */
 export function trainingSteps({ model, batch }: StepSubject): Step {
   const random = new Random(1);
-  const trainee = new Trainee(model, networks[model]());
+  const trainee = new Trainee(model, networks[model](), { kind: 'adam' });
   const images = Uint8Array.from({ length: batch * 32 * 32 * 3 }, () => random.below(256));
   const labels = Uint8Array.from({ length: batch }, () => random.below(10));
   let step = 0;
@@ -59,7 +59,7 @@ export function trainingSteps({ model, batch }: StepSubject): Step {
     const options = { step, learningRate: 1e-3, clipNorm: null };
     const result: StepResult = trainingStep(
       trainee.network,
-      trainee.adam,
+      trainee.optimizer,
       { images, labels, count: batch },
       [32, 32, 3],
       options,

@@ -13,8 +13,8 @@ import {
   parseCheckpointName,
 } from '../../core/runs/layout';
 import { type ModelName, modelNames } from '../../core/runs/spec';
-import type { AdamMoments } from '../../core/training/adam';
 import { Cursor } from '../../core/training/cursor';
+import type { Slots } from '../../core/training/optimizers/optimizer';
 import type { Checkpoint } from '../../core/training/trainee';
 import { FileError, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
@@ -25,6 +25,11 @@ const CheckpointRecord = v.object({
   schemaVersion: v.literal(1),
   model: v.picklist(modelNames),
   cursor: Cursor,
+  /** What `optimizer.bin` holds, in its order. Earlier versions, which wrote none, had Adam. */
+  slots: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.minLength(1), v.maxLength(100)), [
+    'm',
+    'v',
+  ]),
   /** Of `cursor` as JSON, in hex. Earlier versions wrote none. */
   cursorSha256: v.optional(v.string()),
   /** Of the other files by their names, in hex. */
@@ -103,7 +108,7 @@ export async function readCheckpoint(stored: StoredCheckpoint): Promise<Checkpoi
     model: record.model,
     cursor: record.cursor,
     network: modelArtifacts(topology, weights),
-    moments: momentsOf(optimizer),
+    slots: slotsOf(stored, record, optimizer),
   };
 }
 
@@ -216,10 +221,14 @@ function parsed(text: string): unknown {
 
 const damaged = ({ folder }: StoredCheckpoint, file: string) => l10n.t('{0} is damaged', join(folder, file));
 
-function momentsOf(bytes: Buffer): AdamMoments {
+/** As many floats each. Whether they are as many as the model has parameters, its optimizer checks. */
+function slotsOf(stored: StoredCheckpoint, { slots }: CheckpointRecord, bytes: Buffer): Slots {
+  const parameters = bytes.length / Float32Array.BYTES_PER_ELEMENT / slots.length;
+  if (!Number.isInteger(parameters)) throw new CheckpointError(damaged(stored, checkpointFiles.optimizer));
   const floats = new Float32Array(new Uint8Array(bytes).buffer);
-  const half = floats.length / 2;
-  return { m: floats.subarray(0, half), v: floats.subarray(half) };
+  return Object.fromEntries(
+    slots.map((name, i) => [name, floats.subarray(i * parameters, (i + 1) * parameters)]),
+  );
 }
 
 export const bytesOf = (floats: Float32Array) =>

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
+import { assertCropFits } from '../../core/data/augmentation';
 import type { Dataset } from '../../core/data/dataset';
 import { dataNotices } from '../../core/data/notices';
 import { networks } from '../../core/models/networks';
@@ -120,7 +121,13 @@ export async function resumeRun(
       const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
       trainees.push(
         checkpoint
-          ? new Trainee(model, await networkOf(checkpoint), checkpoint.cursor, checkpoint.moments)
+          ? new Trainee(
+              model,
+              await networkOf(checkpoint),
+              spec.optimizer,
+              checkpoint.cursor,
+              checkpoint.slots,
+            )
           : newTrainee(model, manifest),
       );
     }
@@ -186,6 +193,7 @@ async function prepare(
   });
   const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
+  assertCropFits(spec.augmentation, dataset.imageShape);
   assertFitsMemory({ ...spec, models }, dataset, engine);
   for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
@@ -193,7 +201,7 @@ async function prepare(
 
 function newTrainee(model: ModelName, { spec, data }: RunManifest): Trainee {
   const shape = { inputShape: data.imageShape, classes: data.classes.length };
-  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }));
+  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }), spec.optimizer);
 }
 
 function parseSpec(input: RunSpecInput): RunSpec {

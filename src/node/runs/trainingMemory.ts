@@ -1,22 +1,27 @@
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { footprint } from '../../core/models/footprint';
-import type { ModelName } from '../../core/runs/spec';
+import type { ModelName, RunSpec } from '../../core/runs/spec';
+import { optimizerKind } from '../../core/training/optimizers/kinds';
 import type { Engine } from '../../engines/engine';
 import { memoryLimit } from '../machine';
 
 const floatBytes = 4;
-/** A parameter, its two moments, its gradient, and a copy in the order that a product or a checkpoint wants it in. */
-const [copiesKept, copiesUsed] = [3, 2];
+/** A parameter's gradient, and a copy in the order that a product or a checkpoint wants it in. */
+const copiesUsed = 2;
 /** All activations of a batch are kept for the gradients, which take up to half as much again on their way back. */
 const activationCopies = 1.5;
 
 /**
  * Throws, before anything is computed, when the engine has no room for a step of each model, or this process none for
- * the data and a checkpoint. The models take turns, and both keep their parameters and moments meanwhile.
+ * the data and a checkpoint. The models take turns, and both keep their parameters and slots meanwhile.
  */
 export function assertFitsMemory(
-  { models, batchSize }: { models: readonly ModelName[]; batchSize: number },
+  {
+    models,
+    batchSize,
+    optimizer,
+  }: Pick<RunSpec, 'batchSize' | 'optimizer'> & { models: readonly ModelName[] },
   { imageShape, classes, train, validation }: Dataset,
   engine: Pick<Engine, 'name' | 'memoryLimit'>,
   processLimit = memoryLimit(),
@@ -28,6 +33,7 @@ export function assertFitsMemory(
     engine.memoryLimit ?? Infinity,
     processLimit - train.images.length - validation.images.length,
   );
+  const copiesKept = 1 + optimizerKind(optimizer).slots.length;
   const prints = models.map((model) => ({ model, ...footprint(model, imageShape, classes.length) }));
   const kept = prints.reduce((sum, { parameters }) => sum + copiesKept * floatBytes * parameters, 0);
   const needs = prints.map(({ model, parameters, activations }) => {

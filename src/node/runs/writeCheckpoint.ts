@@ -60,18 +60,19 @@ export async function removeCheckpointsAfter(
 }
 
 /** By file name. The record comes last: it vouches for the others. */
-function contentOf({ model, cursor, network, moments }: Checkpoint): Record<string, string | Uint8Array> {
+function contentOf({ model, cursor, network, slots }: Checkpoint): Record<string, string | Uint8Array> {
   const { topology, weights } = modelFiles(network);
   const files = {
     [checkpointFiles.topology]: topology,
     [checkpointFiles.weights]: weights,
-    [checkpointFiles.optimizer]: Buffer.concat([moments.m, moments.v].map((moment) => bytesOf(moment))),
+    [checkpointFiles.optimizer]: Buffer.concat(Object.values(slots).map((slot) => bytesOf(slot))),
   };
   const hashes = Object.entries(files).map(([file, content]) => [file, sha256(content)] as const);
   const record: CheckpointRecord = {
     schemaVersion: 1,
     model,
     cursor,
+    slots: Object.keys(slots),
     cursorSha256: hashOfCursor(cursor),
     sha256: Object.fromEntries(hashes),
   };

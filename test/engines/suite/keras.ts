@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { Involution } from '../../../src/core/involution/layer';
 import { networks } from '../../../src/core/models/networks';
 import { type ModelName, modelNames } from '../../../src/core/runs/spec';
-import { Adam } from '../../../src/core/training/adam';
+import { Optimizer } from '../../../src/core/training/optimizers/optimizer';
 import { trainingStep } from '../../../src/core/training/step';
 import { type GoldenArray, type LayerCase, layerCases, trainingLosses } from '../../golden/fixtures';
 import { setWeights, trainingBatch } from '../../golden/pseudorandom';
@@ -88,7 +88,8 @@ async function expectKerasLosses(model: ModelName, tolerance: number): Promise<v
   const golden = trainingLosses()[model];
   const network = networks[model]();
   setWeights(network);
-  const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
+  const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
+  const adam = new Optimizer({ kind: 'adam' }, variables);
   const losses: number[] = [];
   for (const index of golden.losses.keys()) {
     const batch = trainingBatch(golden.firstBatch + index, golden.batchSize);

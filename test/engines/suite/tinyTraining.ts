@@ -2,6 +2,7 @@ import type { ImageShape } from '../../../src/core/data/dataset';
 import { networks } from '../../../src/core/models/networks';
 import { Random, shuffledOrder } from '../../../src/core/random';
 import type { RunEvent } from '../../../src/core/runs/events';
+import type { OptimizerSpec } from '../../../src/core/runs/hyperParameters';
 import type { ModelName, RunSpec } from '../../../src/core/runs/spec';
 import type { Batch, BatchSource } from '../../../src/core/training/batchSource';
 import { type Checkpoint, Trainee } from '../../../src/core/training/trainee';
@@ -54,8 +55,12 @@ export class TinyBatches implements BatchSource {
   }
 }
 
-export function tinyTrainee(model: ModelName): Trainee {
-  return new Trainee(model, networks[model]({ inputShape: tinyShape, classes: tinyClasses, seed: 3 }));
+export function tinyTrainee(model: ModelName, optimizer: OptimizerSpec = { kind: 'adam' }): Trainee {
+  return new Trainee(
+    model,
+    networks[model]({ inputShape: tinyShape, classes: tinyClasses, seed: 3 }),
+    optimizer,
+  );
 }
 
 export const tinySpec = {
@@ -63,8 +68,12 @@ export const tinySpec = {
   models: ['involution'],
   epochs: 2,
   batchSize: 4,
+  optimizer: { kind: 'adam' },
   learningRate: 1e-2,
   schedule: { kind: 'constant' },
+  warmupEpochs: 0,
+  labelSmoothing: 0,
+  augmentation: { flip: false, crop: null },
   clipNorm: null,
   earlyStoppingPatience: null,
   seed: 7,

@@ -50,10 +50,10 @@ async function networks(stored: readonly StoredCheckpoint[]): Promise<object> {
     name,
     hashOf(await readFile(join(folder, 'weights.bin'))),
   ]);
-  const { cursor, moments } = await readCheckpoint(stored.at(-1)!);
+  const { cursor, slots } = await readCheckpoint(stored.at(-1)!);
   return {
     networks: Object.fromEntries(await Promise.all(bits)),
-    moments: [moments.m, moments.v].map((moment) => hashOf(new Uint8Array(moment.slice().buffer))),
+    slots: Object.values(slots).map((slot) => hashOf(new Uint8Array(slot.slice().buffer))),
     cursor: { ...cursor, seconds: 0 },
   };
 }
