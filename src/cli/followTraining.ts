@@ -1,5 +1,6 @@
-import { networks } from '../core/models/networks';
-import { summarize } from '../core/models/summary';
+import { buildNetwork } from '../core/network/build';
+import { presetNetwork } from '../core/network/presets/presets';
+import { summarize } from '../core/network/summary';
 import type { RunManifest } from '../core/runs/manifest';
 import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
@@ -70,7 +71,10 @@ function conclude(session: TrainingSession, result: TrainingResult, { json }: { 
 /** The models side by side. */
 function comparison({ spec, data }: RunManifest, { overview }: TrainingResult): string {
   const rows = spec.models.map((model) => {
-    const network = networks[model]({ inputShape: data.imageShape, classes: data.classes.length });
+    const network = buildNetwork(presetNetwork(model), {
+      inputShape: data.imageShape,
+      classes: data.classes.length,
+    });
     const { layers, totals } = summarize(network);
     network.dispose();
     const { epochs = 0, valAccuracy, bestValAccuracy, seconds = 0 } = overview.models[model] ?? {};

@@ -2,7 +2,7 @@ import type { ImageShape } from '../core/data/dataset';
 import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../core/kernels/trace';
-import type { ModelSummary as NetworkSummary } from '../core/models/summary';
+import type { ModelSummary as NetworkSummary } from '../core/network/summary';
 import type { EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
 import type { EngineReport } from '../engines/engine';
 

@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import type { ImageShape } from '../../core/data/dataset';
-import { networks } from '../../core/models/networks';
+import { buildNetwork } from '../../core/network/build';
+import { presetNetwork } from '../../core/network/presets/presets';
 import { listCheckpoints, loadNetwork } from '../runs/checkpoints';
 import { readManifest, readRunName } from '../runs/runFolder';
 
@@ -33,7 +34,7 @@ const tellingSeed = 14;
 /** What there is before the first run: the example's network. */
 const untrained: InvolutionNetwork = {
   key: 'untrained',
-  load: async () => networks.involution({ seed: tellingSeed }),
+  load: async () => buildNetwork(presetNetwork('involution'), { seed: tellingSeed }),
   inputShape: [32, 32, 3],
   classes: [],
   runName: '',
@@ -79,7 +80,7 @@ export async function findInvolutionNetwork({
   return {
     ...common,
     key: `${runFolder} untrained`,
-    load: async () => networks.involution(options),
+    load: async () => buildNetwork(presetNetwork('involution'), options),
     epoch: 0,
     trained: false,
   };

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
-// Registers the layer, without which its networks can't be loaded.
-import '../../core/involution/layer';
+import { networkFrom } from '../../core/network/load';
 import {
   type CheckpointPosition,
   checkpointFiles,
@@ -111,12 +109,12 @@ export const checkedNetworkFiles = (stored: StoredCheckpoint): Promise<NetworkFi
 /** The network of a checkpoint; the caller disposes of it. */
 export async function loadNetwork(stored: StoredCheckpoint): Promise<LayersModel> {
   const { topology, weights } = await checkedNetworkFiles(stored);
-  return loadLayersModel(io.fromMemory(modelArtifacts(topology, weights)));
+  return networkFrom(modelArtifacts(topology, weights));
 }
 
 /** A network out of a checkpoint that was read. */
 export async function networkOf(checkpoint: Checkpoint): Promise<LayersModel> {
-  return loadLayersModel(io.fromMemory(checkpoint.network));
+  return networkFrom(checkpoint.network);
 }
 
 /** Whether the network of a checkpoint is as it was written. */

@@ -3,7 +3,8 @@ import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import type { Dataset } from '../../core/data/dataset';
 import { dataNotices } from '../../core/data/notices';
-import { networks } from '../../core/models/networks';
+import { buildNetwork } from '../../core/network/build';
+import { presetNetwork } from '../../core/network/presets/presets';
 import type { RunEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
@@ -179,7 +180,7 @@ async function prepare(
 
 function newTrainee(model: ModelName, { spec, data }: RunManifest): Trainee {
   const shape = { inputShape: data.imageShape, classes: data.classes.length };
-  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }));
+  return new Trainee(model, buildNetwork(presetNetwork(model), { ...shape, seed: spec.seed }));
 }
 
 function parseSpec(input: RunSpecInput): RunSpec {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
-import { footprint } from '../../core/models/footprint';
+import { footprint } from '../../core/network/footprint';
+import { presetNetwork } from '../../core/network/presets/presets';
 import type { ModelName } from '../../core/runs/spec';
 import type { Engine } from '../../engines/engine';
 import { memoryLimit } from '../machine';
@@ -28,7 +29,10 @@ export function assertFitsMemory(
     engine.memoryLimit ?? Infinity,
     processLimit - train.images.length - validation.images.length,
   );
-  const prints = models.map((model) => ({ model, ...footprint(model, imageShape, classes.length) }));
+  const prints = models.map((model) => ({
+    model,
+    ...footprint(presetNetwork(model), imageShape, classes.length),
+  }));
   const kept = prints.reduce((sum, { parameters }) => sum + copiesKept * floatBytes * parameters, 0);
   const needs = prints.map(({ model, parameters, activations }) => {
     // A graphics card has memory of its own; what passes through the process is a checkpoint.

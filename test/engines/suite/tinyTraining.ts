@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../../src/core/data/dataset';
-import { networks } from '../../../src/core/models/networks';
+import { buildNetwork } from '../../../src/core/network/build';
+import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { Random, shuffledOrder } from '../../../src/core/random';
 import type { RunEvent } from '../../../src/core/runs/events';
 import type { ModelName, RunSpec } from '../../../src/core/runs/spec';
@@ -55,7 +56,10 @@ export class TinyBatches implements BatchSource {
 }
 
 export function tinyTrainee(model: ModelName): Trainee {
-  return new Trainee(model, networks[model]({ inputShape: tinyShape, classes: tinyClasses, seed: 3 }));
+  return new Trainee(
+    model,
+    buildNetwork(presetNetwork(model), { inputShape: tinyShape, classes: tinyClasses, seed: 3 }),
+  );
 }
 
 export const tinySpec = {

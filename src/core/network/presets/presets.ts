@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { UsageError } from '../../usageError';
+import { NetworkSpec } from '../network';
+import { convolution } from './convolution';
+import { involution } from './involution';
+import type { Preset } from './preset';
+
+/** Every preset by its id, in the order of lists: a new preset is its file and a line here. */
+export const presets: Record<string, Preset> = { involution, convolution };
+
+/** @throws UsageError for a name that no preset has */
+export function presetOf(id: string): Preset {
+  if (Object.hasOwn(presets, id)) return presets[id]!;
+  throw new UsageError(`There is no model "${id}"; there are ${Object.keys(presets).join(', ')}.`);
+}
+
+/** A preset's network with these parameters. @throws UsageError for a parameter that it does not have, or not so */
+export function presetNetwork(id: string, parameters: Record<string, unknown> = {}): NetworkSpec {
+  const preset = presetOf(id);
+  const parsed = v.safeParse(preset.parameters, parameters);
+  if (parsed.success) return v.parse(NetworkSpec, preset.network(parsed.output));
+  const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'parameters'}: ${issue.message}`);
+  throw new UsageError(`The model "${id}" can't be made so: ${problems.join('; ')}.`);
+}
