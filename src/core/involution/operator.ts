@@ -8,9 +8,9 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
-import { type GroupLayout, groupLayouts, outputSize } from './geometry';
+import { type GroupLayout, groupLayouts, type InvolutionAttributes, outputSize } from './geometry';
 import { registerInvolutionGradients } from './gradients';
-import { Involution, KernelGeneration, runInvolutionKernel } from './kernels';
+import { Involution, InvolutionKernelGrad, KernelGeneration, runInvolutionKernel } from './kernels';
 import { registerPortableKernels } from './portable';
 
 registerInvolutionGradients();
@@ -70,6 +70,33 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
     { x, kernel },
     { kernelSize, strides, groups, groupLayout },
   ) as Tensor4D;
+}
+
+/**
+ * How much each position's query agrees with each pixel in its window: s[b,i,j,k,0,g] = Σ over the channels of g of
+ * query[b,i,j,·] · key at the k-th position of the window around (i, j); 0 where that lies outside. It is the gradient
+ * that an involution of `key` sends to its kernel when `query` is what comes back to it. Differentiable in both inputs,
+ * twice; nothing is unfolded.
+ *
+ * @param query [B,⌈H/s⌉,⌈W/s⌉,C].
+ * @param key [B,H,W,C].
+ * @returns [B,⌈H/s⌉,⌈W/s⌉,K·K,1,G].
+ * @throws ArgumentError when the shapes don't fit each other.
+ */
+export function windowScores(query: Tensor4D, key: Tensor4D, attributes: InvolutionAttributes): Tensor6D {
+  if (key.rank !== 4)
+    throw new ArgumentError('key', key.shape, 'of rank 4, [batch, height, width, channels]');
+  const [batch, height, width, channels] = key.shape;
+  const { kernelSize, strides, groups, groupLayout } = attributes;
+  const expected = [batch, outputSize(height, strides), outputSize(width, strides), channels];
+  if (query.rank !== 4 || query.shape.some((side, axis) => side !== expected[axis]))
+    throw new ArgumentError('query', query.shape, `of shape [${expected.join(', ')}]`);
+  ensureKernels();
+  return runInvolutionKernel(
+    InvolutionKernelGrad,
+    { dy: query, x: key },
+    { kernelSize, strides, groups, groupLayout },
+  ) as Tensor6D;
 }
 
 /** The weights of a kernel generator: C input channels are reduced to R, then spanned to N = K·K·G. */
