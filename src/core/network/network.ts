@@ -9,9 +9,13 @@ const mostLayers = 2000;
 
 /** A layer of any kind; the kinds are looked up when it is parsed. */
 const LayerSpec: AnySchema = v.lazy(
-  () => v.variant('kind', Object.values(layerKinds).map(schemaOf) as never) as unknown as AnySchema,
+  () =>
+    v.variant('kind', Object.values(layerKinds).map(schemaOf) as never, 'an object') as unknown as AnySchema,
 );
-const LayerSpecs = v.pipe(v.array(LayerSpec), v.maxLength(mostLayers));
+const LayerSpecs = v.pipe(
+  v.array(LayerSpec, 'a list of layers'),
+  v.maxLength(mostLayers, `at most ${mostLayers} layers`),
+);
 
 function schemaOf({ schema }: LayerKind<never>): AnySchema {
   return (typeof schema === 'function' ? schema(LayerSpecs) : schema) as AnySchema;
@@ -22,21 +26,24 @@ function schemaOf({ schema }: LayerKind<never>): AnySchema {
  * per class. Which images and how many classes, the data says.
  */
 export const NetworkSpec = v.pipe(
-  v.strictObject({
-    name: v.pipe(
-      v.string(),
-      v.nonEmpty(),
-      v.maxLength(100),
-      v.title('Name'),
-      v.description('The name in summaries and files: "inv_model".'),
-    ),
-    layers: v.pipe(
-      LayerSpecs,
-      v.minLength(1),
-      v.title('Layers'),
-      v.description('In order, from images with values from 0 to 1 to one logit per class.'),
-    ),
-  }),
+  v.strictObject(
+    {
+      name: v.pipe(
+        v.string('a text'),
+        v.nonEmpty('a text that is not empty'),
+        v.maxLength(100, 'a text of at most 100 characters'),
+        v.title('Name'),
+        v.description('The name in summaries and files: "inv_model".'),
+      ),
+      layers: v.pipe(
+        LayerSpecs,
+        v.minLength(1, 'a list of at least one layer'),
+        v.title('Layers'),
+        v.description('In order, from images with values from 0 to 1 to one logit per class.'),
+      ),
+    },
+    'an object',
+  ),
   v.title('Network'),
   v.description('Layers in order, from images to one logit per class.'),
 );

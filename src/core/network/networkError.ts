@@ -2,8 +2,16 @@
 export interface NetworkProblem {
   /** "layers[4].main[1]"; empty for the network itself. */
   readonly path: string;
-  /** "(involution): groups must be a divisor of its input's 96 channels, but is 36". */
+  /** The layer's, where there is such a kind. */
+  readonly kind?: string;
+  /** "groups must be a divisor of its input's 96 channels, but is 36". */
   readonly message: string;
+}
+
+/** "layers[4].main[1] (involution): groups must be a divisor of its input's 96 channels, but is 36". */
+export function problemText({ path, kind, message }: NetworkProblem): string {
+  if (path === '') return message;
+  return `${path}${kind === undefined ? '' : ` (${kind})`}: ${message}`;
 }
 
 /** A network that is none, or can't be built for such images: everything that is wrong with it, by its path. */
@@ -13,7 +21,6 @@ export class NetworkError extends Error {
     network: string,
     readonly problems: readonly NetworkProblem[],
   ) {
-    const list = problems.map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
-    super(`The network "${network}" can't be built: ${list.join('; ')}.`);
+    super(`The network "${network}" can't be built: ${problems.map(problemText).join('; ')}.`);
   }
 }

@@ -20,16 +20,16 @@ export function parseNetwork(value: unknown): NetworkSpec {
 
 /** The layer that an issue is about, by its path, and what is wrong with it. */
 function problemsOf(issue: Issue): NetworkProblem[] {
-  let [path, field, subject] = ['', '', ''];
+  let [path, field] = ['', ''];
+  let layer: { kind?: string } = {};
   for (const { key, value } of issue.path ?? []) {
     if (typeof key === 'number') {
       [path, field] = [join(path, `${field}[${key}]`), ''];
       const kind = (value as { kind?: unknown } | null)?.kind;
-      subject = typeof kind === 'string' && Object.hasOwn(layerKinds, kind) ? ` (${kind})` : '';
+      layer = typeof kind === 'string' && Object.hasOwn(layerKinds, kind) ? { kind } : {};
     } else field = join(field, String(key));
   }
-  const message = (complaint: string) => (path === '' ? complaint : `${subject.trimStart()}: ${complaint}`);
-  return complaints(issue, field).map((complaint) => ({ path, message: message(complaint).trimStart() }));
+  return complaints(issue, field).map((message) => ({ path, ...layer, message }));
 }
 
 function complaints(issue: Issue, field: string): string[] {

@@ -62,7 +62,7 @@ class Placement {
   }
 
   fault({ kind }: AnyLayerSpec, path: string, message: string): void {
-    this.problems.push({ path, message: `(${kind}): ${message}` });
+    this.problems.push({ path, kind, message });
   }
 
   series(specs: readonly AnyLayerSpec[], path: string, input: Shape | null): Series {
