@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
+import { type EngineName, engineNames, modelNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import { explained } from '../node/files/explain';
 import type { Report } from './bench/report';
@@ -11,7 +12,7 @@ import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 interface BenchOptions {
   engine?: EngineName[];
-  model?: ModelName[];
+  model?: ModelId[];
   batchSize?: number[];
   operator?: boolean;
   profile?: boolean;

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { type ModelName, modelNames } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
+import { modelNames } from '../core/runs/spec';
 import { jsonOption, modelsOption, positiveInteger } from './options';
 
 interface SummaryOptions {
-  model?: ModelName[];
+  model?: ModelId[];
   imageSize: number;
   classes: number;
   costs?: boolean;

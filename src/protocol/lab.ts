@@ -1,9 +1,9 @@
 import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail } from '../core/kernels/trace';
+import type { ModelCard, ModelId } from '../core/network/model';
 import type { RunState } from '../core/runs/events';
-import type { ModelName } from '../core/runs/spec';
-import type { DataPreview, KernelSession, ModelSummary, Picture, Progress } from './worker';
+import type { DataPreview, KernelSession, NetworkSummary, Picture, Progress } from './worker';
 
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];
@@ -29,14 +29,15 @@ export interface RunCard {
   readonly state: RunState | 'interrupted';
   /** Somebody trains it who is not this window: another one, or a terminal. */
   readonly isElsewhere: boolean;
-  readonly models: ModelName[];
+  /** In the order of their colours. */
+  readonly models: readonly ModelCard[];
   readonly dataName: string;
   readonly seed: number;
   readonly epochs: number;
   readonly engine: string;
   readonly created: string;
   readonly seconds: number;
-  readonly bestAccuracy: Partial<Record<ModelName, number>>;
+  readonly bestAccuracy: Readonly<Record<ModelId, number>>;
 }
 
 export type Metric = 'loss' | 'accuracy';
@@ -59,7 +60,7 @@ export interface SeriesRequest {
 }
 export interface SeriesSnapshot {
   readonly run: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly split: SplitName;
   readonly metric: Metric;
   readonly x: Float64Array;
@@ -70,17 +71,24 @@ export interface SeriesSnapshot {
   readonly count: number;
 }
 
+/** A model of a run, with what its network is made of. */
+export interface RunModelSummary {
+  readonly model: ModelCard;
+  readonly network: NetworkSummary;
+}
+
 /** Editor panel → host. */
 export interface LabHost {
   ready(): Promise<LabState>;
   series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
-  summaries(run: string): Promise<ModelSummary[]>;
-  evaluation(run: string, model: ModelName): Promise<CheckpointEvaluation>;
+  summaries(run: string): Promise<RunModelSummary[]>;
+  evaluation(run: string, model: ModelId): Promise<CheckpointEvaluation>;
   validationImages(run: string, indices: number[]): Promise<Picture[]>;
   dataPreview(run: string): Promise<DataPreview>;
   openKernels(
     image: { file: string } | { validationIndex: number },
     run: string | null,
+    model: ModelId | null,
     epoch: number | null,
     resolution: 'fit' | 'native',
   ): Promise<KernelSession>;

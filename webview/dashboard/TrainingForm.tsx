@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { type DataSpec, type ModelName, modelNames } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
+import { type DataSpec, modelNames } from '../../src/core/runs/spec';
 import { colorToken } from '../shared/chart/palette';
 import { Swatch } from '../shared/chart/Swatch';
 import { Dropdown } from '../shared/Dropdown';
@@ -26,7 +27,7 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
     const path = await host.pickFolder();
     if (path !== null) write('data.path', path);
   };
-  const toggle = (model: ModelName, on: boolean) =>
+  const toggle = (model: ModelId, on: boolean) =>
     onChange({ ...form, models: modelNames.filter((m) => (m === model ? on : form.models.includes(m))) });
   const dataSets: { value: DataSpec['kind']; label: string }[] = [
     { value: 'shapes', label: l10n.t('Built-in shapes') },
@@ -86,5 +87,5 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
   );
 }
 
-const modelTitle = (model: ModelName): string =>
+const modelTitle = (model: ModelId): string =>
   ({ involution: l10n.t('Involution'), convolution: l10n.t('Convolution') })[model];

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { ModelId } from '../../src/core/network/model';
 import {
   type DataSpec,
-  type ModelName,
   modelNames,
   RunSpec,
   type RunSpecInput,
@@ -34,7 +34,7 @@ export interface Form {
   readonly data: DataSpec['kind'];
   readonly schedule: ScheduleSpec['kind'];
   readonly engine: RunSpec['engine'];
-  readonly models: readonly ModelName[];
+  readonly models: readonly ModelId[];
 }
 
 export type Field = TextField | 'models';

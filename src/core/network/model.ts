@@ -15,6 +15,8 @@ export const ModelId = v.pipe(
   ),
   // Windows has no folders of these names.
   v.check((id) => !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(id), 'is a name that Windows keeps for itself'),
+  // Models are looked up by their ids.
+  v.check((id) => !(id in {}), 'is a name that JavaScript keeps for itself'),
 );
 export type ModelId = v.InferOutput<typeof ModelId>;
 
@@ -31,6 +33,13 @@ export const ModelSpec = v.object({
   network: NetworkSpec,
 });
 export type ModelSpec = v.InferOutput<typeof ModelSpec>;
+
+/** A model as lists, legends and pickers show it. Its place in its run decides its colour. */
+export interface ModelCard {
+  readonly id: ModelId;
+  readonly title: string;
+}
+export const cardOf = ({ id, title }: ModelSpec): ModelCard => ({ id, title });
 
 /** A model as it is asked for: a preset by its id, with parameters, or a whole network. */
 export const ModelRequest = v.union([

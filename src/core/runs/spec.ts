@@ -1,12 +1,13 @@
 import * as v from 'valibot';
+import { expandModels, ModelRequest, modelsLimit } from '../network/model';
+import { UsageError } from '../usageError';
 
 /** The engines, fastest first: the order `auto` tries them in. */
 export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-/** The two networks of the Keras example "Involutional neural networks". */
-export const modelNames = ['involution', 'convolution'] as const;
-export type ModelName = (typeof modelNames)[number];
+/** The two networks of the Keras example "Involutional neural networks": what is trained unless said otherwise. */
+export const exampleModels = ['involution', 'convolution'];
 
 const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 /** Images are this high and wide at most. */
@@ -50,13 +51,23 @@ export type ScheduleSpec = v.InferOutput<typeof ScheduleSpec>;
 export const RunSpec = v.object({
   name: v.optional(v.pipe(v.string(), v.maxLength(1000))),
   data: v.optional(DataSpec, { kind: 'shapes' }),
+  /** The models to train, in the order of their colours: presets, or whole networks. */
   models: v.optional(
     v.pipe(
-      v.array(v.picklist(modelNames)),
+      v.array(ModelRequest),
       v.minLength(1),
-      v.checkItems((m, i, all) => all.indexOf(m) === i, 'each model once'),
+      v.maxLength(modelsLimit),
+      v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+        try {
+          return expandModels(value);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          addIssue({ message: error.message });
+          return NEVER;
+        }
+      }),
     ),
-    ['involution', 'convolution'],
+    exampleModels,
   ),
   epochs: v.optional(v.pipe(positiveInteger, v.maxValue(10_000)), 20),
   batchSize: v.optional(v.pipe(positiveInteger, v.maxValue(65_536)), 256),

@@ -1,13 +1,13 @@
 import { io, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { ModelId } from '../network/model';
 import type { ModelEndEvent } from '../runs/events';
-import type { ModelName } from '../runs/spec';
 import { Adam, type AdamMoments } from './adam';
 import { type Cursor, startCursor } from './cursor';
 
 /** All that is needed to train a model on as if nothing had happened. */
 export interface Checkpoint {
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly cursor: Cursor;
   /** Topology and weights, in the stock TF.js layers format. */
   readonly network: io.ModelArtifacts;
@@ -21,7 +21,7 @@ export class Trainee {
   ended: Pick<ModelEndEvent, 'reason' | 'epoch' | 'step'> | null = null;
 
   constructor(
-    readonly model: ModelName,
+    readonly model: ModelId,
     readonly network: LayersModel,
     public cursor: Cursor = startCursor,
     moments?: AdamMoments,

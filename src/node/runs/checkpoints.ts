@@ -4,13 +4,13 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { networkFrom } from '../../core/network/load';
+import { ModelId } from '../../core/network/model';
 import {
   type CheckpointPosition,
   checkpointFiles,
   comparePositions,
   parseCheckpointName,
 } from '../../core/runs/layout';
-import { type ModelName, modelNames } from '../../core/runs/spec';
 import type { AdamMoments } from '../../core/training/adam';
 import { Cursor } from '../../core/training/cursor';
 import type { Checkpoint } from '../../core/training/trainee';
@@ -21,7 +21,7 @@ import { modelArtifacts } from './modelFiles';
 /** `cursor.json`: written last, it vouches for the other files. */
 const CheckpointRecord = v.object({
   schemaVersion: v.literal(1),
-  model: v.picklist(modelNames),
+  model: ModelId,
   cursor: Cursor,
   /** Of `cursor` as JSON, in hex. Earlier versions wrote none. */
   cursorSha256: v.optional(v.string()),
@@ -36,7 +36,7 @@ const largest = { record: 1 << 20, topology: 1 << 24, weights: 2 ** 31 - 1 };
 /** A checkpoint on disk. */
 export interface StoredCheckpoint extends CheckpointPosition {
   readonly runFolder: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   /** Below the run's folder: "involution/epoch-0007". */
   readonly name: string;
   /** The path of it. */
@@ -47,7 +47,7 @@ export interface StoredCheckpoint extends CheckpointPosition {
 export class CheckpointError extends Error {}
 
 /** Oldest first. None for a model that has not begun. A link is no checkpoint. */
-export async function listCheckpoints(runFolder: string, model: ModelName): Promise<StoredCheckpoint[]> {
+export async function listCheckpoints(runFolder: string, model: ModelId): Promise<StoredCheckpoint[]> {
   const entries = await new PlainFolder(runFolder).list(model);
   return entries
     .flatMap((entry) => {
@@ -64,7 +64,7 @@ export type CheckpointChoice = number | 'last' | 'best';
 /** Throws an error that says which checkpoints there are. */
 export async function findCheckpoint(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   choice: CheckpointChoice,
 ): Promise<StoredCheckpoint> {
   const stored = await listCheckpoints(runFolder, model);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import type { ModelId, ModelSpec } from '../../core/network/model';
 import type { RunEvent } from '../../core/runs/events';
-import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
 import { CheckpointError, isWhole, listCheckpoints, readCheckpoint } from './checkpoints';
 import { removeCheckpointsAfter } from './writeCheckpoint';
@@ -11,21 +11,22 @@ import { removeCheckpointsAfter } from './writeCheckpoint';
  */
 export async function unfinishedModels(
   runFolder: string,
-  models: readonly ModelName[],
+  models: readonly ModelSpec[],
   events: readonly RunEvent[],
   notice: (line: string) => void,
-): Promise<ModelName[]> {
-  const unfinished: ModelName[] = [];
+): Promise<ModelSpec[]> {
+  const unfinished: ModelSpec[] = [];
   for (const model of models) {
-    const end = events.findLast((event) => event.type === 'modelEnd' && event.model === model);
+    const { id } = model;
+    const end = events.findLast((event) => event.type === 'modelEnd' && event.model === id);
     // After a loss that is not finite nothing was saved, and to repeat the steps would lead there again.
     if (end?.type === 'modelEnd' && end.reason === 'not-finite') continue;
     if (end?.type === 'modelEnd') {
-      const stored = await listCheckpoints(runFolder, model);
+      const stored = await listCheckpoints(runFolder, id);
       const last = stored.find(({ epoch, batch }) => epoch === end.epoch && batch === 0);
       if (last && (await isWhole(last))) continue;
       notice(
-        `The event log says that the ${model} model has ended, but the network of its epoch ${end.epoch} is ${last ? 'damaged' : 'missing'}: what is missing is trained again.`,
+        `The event log says that the ${id} model has ended, but the network of its epoch ${end.epoch} is ${last ? 'damaged' : 'missing'}: what is missing is trained again.`,
       );
     }
     unfinished.push(model);
@@ -40,7 +41,7 @@ export async function unfinishedModels(
  */
 export async function resumePoint(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   loggedStep: number,
   notice: (line: string) => void,
 ): Promise<Checkpoint | null> {
