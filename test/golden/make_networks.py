@@ -158,9 +158,11 @@ class Bottleneck(nn.Module):
 
 
 class ResidualNetwork(nn.Module):
-    stages = {26: (1, 2, 4, 1), 38: (2, 3, 5, 2)}
+    """RedNet-26 or its counterpart."""
 
-    def __init__(self, depth, base, stem, stem_spatial, spatial, classes=10):
+    stages = (1, 2, 4, 1)
+
+    def __init__(self, base, stem, stem_spatial, spatial, classes=10):
         super().__init__()
         if stem == "imagenet":
             half = base // 2
@@ -173,7 +175,7 @@ class ResidualNetwork(nn.Module):
         else:
             self.stem = nn.Sequential(convolution(3, base, 3), norm(base), nn.ReLU())
         inputs, blocks = base, []
-        for stage, count in enumerate(self.stages[depth]):
+        for stage, count in enumerate(self.stages):
             for i in range(count):
                 width = base * 2**stage
                 blocks.append(Bottleneck(inputs, width, 2 if stage > 0 and i == 0 else 1, i == 0, spatial))
@@ -185,20 +187,20 @@ class ResidualNetwork(nn.Module):
         return self.fc(self.layers(self.stem(x)).mean((2, 3)))
 
 
-def rednet(depth, base, stem, kernel_size):
+def rednet(base, stem, kernel_size):
     def groups(channels):
         return max(1, channels // 16)
 
     return ResidualNetwork(
-        *(depth, base, stem),
+        *(base, stem),
         lambda channels: Involution(channels, 3, 1, 4, groups(channels)),
         lambda channels, stride: Involution(channels, kernel_size, stride, 4, groups(channels)),
     )
 
 
-def resnet(depth, base, stem):
+def resnet(base, stem):
     return ResidualNetwork(
-        *(depth, base, stem),
+        *(base, stem),
         lambda channels: convolution(channels, channels, 3),
         lambda channels, stride: convolution(channels, channels, 3, stride),
     )
@@ -249,11 +251,11 @@ def convolutional(width, groups, side):
 
 # Preset, parameters, side of the images, the module.
 cases = [
-    ("rednet", {"width": 0.25}, 64, lambda: rednet(26, 16, "imagenet", 7)),
-    ("rednet", {"depth": 38, "width": 0.25, "stem": "cifar", "kernelSize": 3}, 16, lambda: rednet(38, 16, "cifar", 3)),
-    ("rednet", {"width": 0.5, "stem": "cifar", "kernelSize": 5}, 24, lambda: rednet(26, 32, "cifar", 5)),
-    ("resnet", {"width": 0.125}, 64, lambda: resnet(26, 8, "imagenet")),
-    ("resnet", {"width": 0.125, "stem": "cifar"}, 16, lambda: resnet(26, 8, "cifar")),
+    ("rednet", {"width": 0.25}, 64, lambda: rednet(16, "imagenet", 7)),
+    ("rednet", {"width": 0.25, "stem": "cifar", "kernelSize": 3}, 16, lambda: rednet(16, "cifar", 3)),
+    ("rednet", {"width": 0.5, "stem": "cifar", "kernelSize": 5}, 16, lambda: rednet(32, "cifar", 5)),
+    ("resnet", {"width": 0.125}, 64, lambda: resnet(8, "imagenet")),
+    ("resnet", {"width": 0.125, "stem": "cifar"}, 16, lambda: resnet(8, "cifar")),
     ("drin", {"width": 24, "innerWidth": 12, "groups": 3}, 12, lambda: drin(24, 12, 5, 4, 3)),
     ("involution", {}, 16, lambda: nn.Sequential(*blocks(lambda _: ExampleInvolution(3, 3, 1, 1), 3, 16, 3))),
     (
@@ -292,14 +294,19 @@ def start(shape, seed, is_gamma):
 
 
 def set_weights(network):
-    norms = (nn.BatchNorm2d,)
-    gammas = {id(module.weight) for module in network.modules() if isinstance(module, norms)}
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    gammas = {id(module.weight) for module in norms}
+    convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
+    depthwise = {id(each.weight): each.in_channels for each in convolutions if each.groups == each.in_channels > 1}
     with torch.no_grad():
         for index, weight in enumerate(network.parameters()):
             shape = keras_order(weight.numpy()).shape
-            value = start(shape, 10 + index, id(weight) in gammas)
+            channels = depthwise.get(id(weight))
+            # Keras has [K, K, channels, outputs of each] there, the same numbers in the same order.
+            seen = (*shape[:2], channels, shape[3] // channels) if channels else shape
+            value = start(seen, 10 + index, id(weight) in gammas).reshape(shape)
             weight.copy_(torch.from_numpy(torch_order(value).copy()))
-        for index, module in enumerate(module for module in network.modules() if isinstance(module, norms)):
+        for index, module in enumerate(norms):
             module.running_mean.copy_(torch.from_numpy(0.2 * noise(5000 + 2 * index, module.running_mean.shape)))
             module.running_var.copy_(torch.from_numpy(1 + 0.5 * noise(5001 + 2 * index, module.running_var.shape)))
 
