@@ -19,6 +19,7 @@ import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
 import { ensureTensorFlow } from '../setup/tensorFlow';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
 import { trainingSuite } from './suite/training';
@@ -84,5 +85,6 @@ describe('the tensorflow engine', () => {
 const context = { name: 'tensorflow', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
