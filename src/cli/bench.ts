@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
+import { type EngineName, engineNames, modelNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import type { Report } from './bench/report';
 import type { Candidate, OperatorSubject, Subject } from './bench/subject';
@@ -10,7 +11,7 @@ import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 interface BenchOptions {
   engine?: EngineName[];
-  model?: ModelName[];
+  model?: ModelId[];
   batchSize?: number[];
   operator?: boolean;
   profile?: boolean;

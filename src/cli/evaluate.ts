@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
-import type { ModelName } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { ListedRun } from '../node/runs/runList';
 import { grouped, measure } from './format';
@@ -9,7 +9,7 @@ import { anywayOption, dataFolderOption, modelsOfRun } from './runOptions';
 import { table } from './table';
 
 interface EvaluateOptions {
-  model?: ModelName[];
+  model?: ModelId[];
   checkpoint: CheckpointChoice;
   data?: string;
   anyway?: boolean;

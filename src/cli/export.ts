@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { ModelName } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
 import { UsageError } from '../core/usageError';
 import { type ExportFormat, exportFormats } from '../node/export/formats';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
@@ -8,7 +8,7 @@ import { checkpointOption, modelsOption, runsOption } from './options';
 import { modelsOfRun } from './runOptions';
 
 interface ExportOptions {
-  model?: ModelName[];
+  model?: ModelId[];
   checkpoint: CheckpointChoice;
   format: ExportFormat;
   out?: string;

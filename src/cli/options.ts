@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { engineNames, type ModelName, modelNames, type RunSpecInput } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
+import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 
 export function integer(text: string): number {
@@ -65,10 +66,10 @@ export const modelsOption = () =>
   new Option(
     '--model <name>',
     `a model (${modelNames.join(', ')}); repeat it for several. Default: both`,
-  ).argParser<ModelName[]>((name, before) => {
-    if (!modelNames.includes(name as ModelName))
+  ).argParser<ModelId[]>((name, before) => {
+    if (!modelNames.includes(name as ModelId))
       throw new InvalidArgumentError(`It must be one of ${modelNames.join(', ')}.`);
-    return [...(before ?? []), name as ModelName];
+    return [...(before ?? []), name as ModelId];
   });
 
 export const checkpointOption = () =>

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { ModelName } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
 import { UsageError } from '../core/usageError';
 import type { ListedRun } from '../node/runs/runList';
 
@@ -13,8 +13,8 @@ export const anywayOption = () =>
   );
 
 /** The models that were asked for, each once; all of the run unless said otherwise. */
-export function modelsOfRun({ id, manifest }: ListedRun, wanted?: readonly ModelName[]): ModelName[] {
-  const { models } = manifest.spec;
+export function modelsOfRun({ id, manifest }: ListedRun, wanted?: readonly ModelId[]): ModelId[] {
+  const models = manifest.spec.models.map((model) => model.id);
   for (const name of wanted ?? [])
     if (!models.includes(name))
       throw new UsageError(

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { type ModelName, modelNames } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
+import { modelNames } from '../core/runs/spec';
 import { jsonOption, modelsOption, positiveInteger } from './options';
 
 interface SummaryOptions {
-  model?: ModelName[];
+  model?: ModelId[];
   imageSize: number;
   classes: number;
   costs?: boolean;
@@ -28,16 +29,18 @@ async function summary({
   costs = false,
   json,
 }: SummaryOptions): Promise<void> {
-  const [{ networks }, { summarize }, { summaryTable }, { startEngine }] = await Promise.all([
-    import('../core/models/networks'),
-    import('../core/models/summary'),
-    import('../core/models/summaryTable'),
-    import('../engines/select'),
-  ]);
+  const [{ buildNetwork }, { presetNetwork }, { summarize }, { summaryTable }, { startEngine }] =
+    await Promise.all([
+      import('../core/network/build'),
+      import('../core/network/presets/presets'),
+      import('../core/network/summary'),
+      import('../core/network/summaryTable'),
+      import('../engines/select'),
+    ]);
   // Layers make their weights on some engine; this one is always there.
   const engine = await startEngine('cpu');
   const summaries = (names ?? modelNames).map((name) => {
-    const network = networks[name]({ inputShape: [imageSize, imageSize, 3], classes });
+    const network = buildNetwork(presetNetwork(name), { inputShape: [imageSize, imageSize, 3], classes });
     const described = summarize(network);
     network.dispose();
     return described;

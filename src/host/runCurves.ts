@@ -1,10 +1,10 @@
+import type { ModelId } from '../core/network/model';
 import type { RunEvent } from '../core/runs/events';
 import { decimate, Series } from '../core/runs/series';
-import type { ModelName } from '../core/runs/spec';
 import type { Metric, SeriesRequest, SeriesSnapshot, SplitName, StepAxis } from '../protocol/lab';
 
 interface Curve {
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly split: SplitName;
   readonly metric: Metric;
   readonly axis: StepAxis;
@@ -36,7 +36,7 @@ export class RunCurves {
   }
 
   #push(
-    model: ModelName,
+    model: ModelId,
     split: SplitName,
     axis: StepAxis,
     x: number,
@@ -47,7 +47,7 @@ export class RunCurves {
     this.#curve(model, split, axis, 'accuracy').push(x, accuracy);
   }
 
-  #curve(model: ModelName, split: SplitName, axis: StepAxis, metric: Metric): Series {
+  #curve(model: ModelId, split: SplitName, axis: StepAxis, metric: Metric): Series {
     const key = `${model} ${split} ${axis} ${metric}`;
     let curve = this.#curves.get(key);
     if (!curve) {

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
-import type { DataSpec, EngineName, ModelName } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
+import type { DataSpec, EngineName } from '../core/runs/spec';
 import type { RunCard } from '../protocol/lab';
 
 /** The words for things that have a name in code, in the language of VS Code. */
 
-export function modelTitle(model: ModelName): string {
+export function modelTitle(model: ModelId): string {
   return model === 'involution' ? vscode.l10n.t('involution') : vscode.l10n.t('convolution');
 }
 
-export function modelsTitle(models: readonly ModelName[]): string {
+export function modelsTitle(models: readonly ModelId[]): string {
   return models.map(modelTitle).join(' + ');
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networks } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import { modelNames } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
@@ -32,7 +33,7 @@ describe.each(modelNames)('the exported %s network', (model) => {
   let logits: number[][];
   beforeAll(async () => {
     engine = await startEngine('cpu');
-    const network = networks[model]({ inputShape: [32, 32, 3], classes: 10, seed: 3 });
+    const network = buildNetwork(presetNetwork(model), { inputShape: [32, 32, 3], classes: 10, seed: 3 });
     const x = tensor(images, [2, 32, 32, 3]);
     logits = (await (network.predict(x) as Tensor).array()) as number[][];
     await network.save({

@@ -1,6 +1,7 @@
 import { matMul, ones, type Rank, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networks } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import { Random } from '../../src/core/random';
 import type { ModelName } from '../../src/core/runs/spec';
 import { trainingStep } from '../../src/core/training/step';
@@ -75,9 +76,11 @@ describe('training on large images', () => {
 
 async function twoSteps(model: ModelName, size: number, count: number): Promise<number[]> {
   const imageShape = [size, size, 3] as const;
-  const trainee = new Trainee(model, networks[model]({ inputShape: imageShape, classes: 3, seed: 14 }), {
-    kind: 'adam',
-  });
+  const trainee = new Trainee(
+    model,
+    buildNetwork(presetNetwork(model), { inputShape: imageShape, classes: 3, seed: 14 }),
+    { kind: 'adam' },
+  );
   const random = new Random(5);
   const images = Uint8Array.from({ length: count * size * size * 3 }, () => random.below(256));
   const batch = { images, labels: Uint8Array.from({ length: count }, (_, i) => i), count };

@@ -11,7 +11,8 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { networks } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { ModelName } from '../../src/core/runs/spec';
 import { modelNames } from '../../src/core/runs/spec';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
@@ -130,7 +131,7 @@ describe('training on the wasm engine', () => {
 
 /** The weights after three steps on batches of 50 noisy images. */
 function trainAWhile(model: ModelName): Buffer {
-  const network = networks[model]();
+  const network = buildNetwork(presetNetwork(model));
   const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
   const adam = new Optimizer({ kind: 'adam' }, variables);
   const count = 50;

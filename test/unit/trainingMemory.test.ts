@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset, ImageShape } from '../../src/core/data/dataset';
-import { footprint } from '../../src/core/models/footprint';
-import { networks } from '../../src/core/models/networks';
-import { summarize } from '../../src/core/models/summary';
+import { buildNetwork } from '../../src/core/network/build';
+import { footprint } from '../../src/core/network/footprint';
+import { presetNetwork } from '../../src/core/network/presets/presets';
+import { summarize } from '../../src/core/network/summary';
 import { modelNames } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
@@ -22,7 +23,7 @@ describe.each(modelNames)('the footprint of the %s network', (model) => {
     [[37, 37, 3], 256],
     [[16, 24, 3], 5],
   ] as [ImageShape, number][])('is that of its layers, for %j and %i classes', (inputShape, classes) => {
-    const network = networks[model]({ inputShape, classes });
+    const network = buildNetwork(presetNetwork(model), { inputShape, classes });
     const { layers, totals } = summarize(network);
     network.dispose();
     // Inputs and what flattening gives are no values of their own; kernels are not kept.
@@ -32,7 +33,12 @@ describe.each(modelNames)('the footprint of the %s network', (model) => {
         sum + outputShapes[0]!.slice(1).reduce<number>((size, side) => size * side!, 1),
       0,
     );
-    expect(footprint(model, inputShape, classes)).toEqual({ parameters: totals.trainable, activations });
+    const macs = layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0);
+    expect(footprint(presetNetwork(model), inputShape, classes)).toEqual({
+      parameters: totals.trainable,
+      macs,
+      activations,
+    });
   });
 });
 

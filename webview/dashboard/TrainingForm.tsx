@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { type ModelName, modelNames } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
 import { colorToken } from '../shared/chart/palette';
 import { Swatch } from '../shared/chart/Swatch';
 import { Button, Checkbox } from '../shared/toolkit';
@@ -28,7 +28,7 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
     const path = await host.pickFolder();
     if (path !== null) write(folder.id, path);
   };
-  const toggle = (model: ModelName, on: boolean) =>
+  const toggle = (model: ModelId, on: boolean) =>
     onChange({ ...form, models: modelNames.filter((m) => (m === model ? on : form.models.includes(m))) });
   const path = String(form.values[folder.id]);
   return (
@@ -70,5 +70,5 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
   );
 }
 
-const modelTitle = (model: ModelName): string =>
+const modelTitle = (model: ModelId): string =>
   ({ involution: l10n.t('Involution'), convolution: l10n.t('Convolution') })[model];

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Field, fieldsOf } from '../../src/core/fields';
-import { type ModelName, modelNames, RunSpec, type RunSpecInput } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
+import { RunSpec, type RunSpecInput } from '../../src/core/runs/spec';
 
 /** What the form asks for, beside the models: whatever the run's own schema has. */
 export const fields: readonly Field[] = fieldsOf(RunSpec).filter(({ type }) => type !== 'group');
@@ -9,7 +10,7 @@ export const fields: readonly Field[] = fieldsOf(RunSpec).filter(({ type }) => t
 export interface Form {
   /** By the fields' ids: a boolean of what is on or off, else text. Of an empty text its default is meant. */
   readonly values: Readonly<Record<string, string | boolean>>;
-  readonly models: readonly ModelName[];
+  readonly models: readonly ModelId[];
 }
 
 /** What is wrong with a field, for the display language to say. */

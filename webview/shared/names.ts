@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import type { ModelId } from '../../src/core/network/model';
 import type { RunState } from '../../src/core/runs/events';
-import type { ModelName } from '../../src/core/runs/spec';
 import type { Metric, SplitName } from '../../src/protocol/lab';
 
 /** The field's terms, in the display language. */
-export const modelLabel = (model: ModelName): string =>
+export const modelLabel = (model: ModelId): string =>
   ({ involution: l10n.t('involution'), convolution: l10n.t('convolution') })[model];
 
 export const splitLabel = (split: SplitName): string =>

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { dispose, grads, randomUniform, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { involution, type Tensor6D } from '../../core/involution/operator';
-import { networks } from '../../core/models/networks';
+import { buildNetwork } from '../../core/network/build';
+import { presetNetwork } from '../../core/network/presets/presets';
 import { Random } from '../../core/random';
 import type { EngineName } from '../../core/runs/spec';
 import { type StepResult, trainingStep } from '../../core/training/step';
@@ -50,7 +51,7 @@ async function warmUp(step: Step): Promise<number> {
 /** As the trainer does them: bytes to the engine, forward, gradients, Adam; losses are not read but at the end. */
 export function trainingSteps({ model, batch }: StepSubject): Step {
   const random = new Random(1);
-  const trainee = new Trainee(model, networks[model](), { kind: 'adam' });
+  const trainee = new Trainee(model, buildNetwork(presetNetwork(model)), { kind: 'adam' });
   const images = Uint8Array.from({ length: batch * 32 * 32 * 3 }, () => random.below(256));
   const labels = Uint8Array.from({ length: batch }, () => random.below(10));
   let step = 0;

@@ -1,9 +1,10 @@
-import type { EngineName, ModelName } from '../../core/runs/spec';
+import type { ModelId } from '../../core/network/model';
+import type { EngineName } from '../../core/runs/spec';
 
 /** A training step of one of the example's networks on 32×32 images. */
 export interface StepSubject {
   readonly kind: 'step';
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly batch: number;
 }
 

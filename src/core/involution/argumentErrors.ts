@@ -41,8 +41,8 @@ export function knownName(what: string, received: string, known: readonly string
   );
 }
 
-/** "kernel_size" for kernelSize, "stride" for strides, "ratio" for reductionRatio. */
-function similarName(received: string, known: readonly string[]): string | undefined {
+/** The name that was probably meant: "kernel_size" for kernelSize, "stride" for strides, "ratio" for reductionRatio. */
+export function similarName(received: string, known: readonly string[]): string | undefined {
   const plain = (name: string) => name.replaceAll(/[^a-z]/gi, '').toLowerCase();
   const wanted = plain(received);
   const likeness = (name: string) => {

@@ -1,5 +1,11 @@
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
-import { type GroupLayout, groupLayouts, type InvolutionAttributes } from './geometry';
+import {
+  type GroupLayout,
+  groupLayouts,
+  type InvolutionAttributes,
+  type InvolutionPadding,
+  paddings,
+} from './geometry';
 
 /** How the windows of an image lie, and whose channels share a kernel. */
 export interface KernelOptions {
@@ -11,11 +17,13 @@ export interface KernelOptions {
   groups?: number;
   /** Default 'interleaved'. */
   groupLayout?: GroupLayout;
+  /** Default 'same'. */
+  padding?: InvolutionPadding;
 }
 
 /** @throws ArgumentError */
 export function readAttributes(options: KernelOptions, channels: number): InvolutionAttributes {
-  const { kernelSize, strides = 1, groups = 1, groupLayout = 'interleaved' } = options;
+  const { kernelSize, strides = 1, groups = 1, groupLayout = 'interleaved', padding } = options;
   if (channels % positiveInteger('groups', groups) !== 0)
     throw new ArgumentError('groups', groups, `a divisor of the ${channels} channels`);
   return {
@@ -23,5 +31,13 @@ export function readAttributes(options: KernelOptions, channels: number): Involu
     strides: positiveInteger('strides', strides),
     groups,
     groupLayout: oneOf('groupLayout', groupLayout, groupLayouts),
+    padding: readPadding(padding, kernelSize),
   };
+}
+
+/** @throws ArgumentError */
+export function readPadding(padding: InvolutionPadding = 'same', kernelSize: number): InvolutionPadding {
+  if (oneOf('padding', padding, paddings) === 'symmetric' && kernelSize % 2 === 0)
+    throw new ArgumentError('kernelSize', kernelSize, "odd with padding 'symmetric'");
+  return padding;
 }

@@ -6,7 +6,7 @@ import {
   registerKernels,
   runKernel,
 } from '../customKernels';
-import type { GroupLayout } from './geometry';
+import type { GroupLayout, InvolutionPadding } from './geometry';
 
 /** x [B,H,W,C], kernel [B,Ho,Wo,K·K,1,G] → y [B,Ho,Wo,C]. */
 export const Involution = 'Involution';
@@ -31,6 +31,7 @@ export type InvolutionAttrs = {
   strides: number;
   groups: number;
   groupLayout: GroupLayout;
+  padding: InvolutionPadding;
 };
 export type KernelGenerationAttrs = { training: boolean; epsilon: number };
 

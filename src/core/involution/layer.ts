@@ -14,7 +14,7 @@ import { involutionMacs, stencilSize, weightSpecs } from './generators/cost';
 import { Explanation, type KernelStage } from './generators/explanation';
 import type { Generation, LayerSetting, Moved, WeightSpec } from './generators/generator';
 import { ops } from './generators/ops';
-import { type GroupLayout, outputSize } from './geometry';
+import { type GroupLayout, type InvolutionPadding, outputSize } from './geometry';
 import { type InvolutionArgs, layerConfig, readArguments } from './layerArguments';
 import { involution, type Tensor6D } from './operator';
 import { pointwise } from './pointwise';
@@ -50,6 +50,7 @@ export class Involution extends layers.Layer {
   readonly kernelSize: number;
   readonly strides: number;
   readonly groupLayout: GroupLayout;
+  readonly padding: InvolutionPadding;
   readonly seed: number | null;
   readonly generator: ChosenGenerator | OwnGenerator;
 
@@ -64,6 +65,7 @@ export class Involution extends layers.Layer {
     this.kernelSize = setup.kernelSize;
     this.strides = setup.strides;
     this.groupLayout = setup.groupLayout;
+    this.padding = setup.padding;
     this.generator = setup.generator;
     this.seed = setup.seed;
     this.refuseMisfit(null);
@@ -157,8 +159,8 @@ export class Involution extends layers.Layer {
    * @param x one image [1,H,W,C], or a part that has all that the position depends on.
    */
   async explain(x: Tensor4D, row: number, column: number): Promise<KernelStage[]> {
-    const { groups, strides, groupLayout } = this;
-    const attributes = { kernelSize: this.stencilSize, strides, groups, groupLayout };
+    const { groups, strides, groupLayout, padding } = this;
+    const attributes = { kernelSize: this.stencilSize, strides, groups, groupLayout, padding };
     const explanation = new Explanation(row, column, attributes);
     tidy(() => {
       explanation.note('pixel', ops.atPositions(x, strides));
@@ -201,10 +203,10 @@ export class Involution extends layers.Layer {
   }
 
   private ownKernels(generator: OwnGenerator, x: Tensor4D, training: boolean): Tensor6D {
-    const { kernelSize, groups, strides, groupLayout } = this;
+    const { kernelSize, groups, strides, groupLayout, padding } = this;
     const kernels = tidy(() =>
       generator(x, {
-        ...{ kernelSize, groups, strides, groupLayout, training },
+        ...{ kernelSize, groups, strides, groupLayout, padding, training },
         weight: (name, shape, { initializer = 'glorot', trainable = true } = {}) =>
           (this.variables.get(name) ?? this.make({ name, shape, initializer, trainable })).read(),
       }),
@@ -225,7 +227,8 @@ export class Involution extends layers.Layer {
   }
 
   private involve(x: Tensor4D, kernels: Tensor6D): Tensor4D {
-    return involution(x, kernels, { strides: this.strides, groupLayout: this.groupLayout });
+    const { strides, groupLayout, padding } = this;
+    return involution(x, kernels, { strides, groupLayout, padding });
   }
 
   private projected(output: Tensor4D): Tensor4D {
@@ -272,7 +275,7 @@ export class Involution extends layers.Layer {
       const allowed = 'of rank 4, [batch, height, width, channels], its channels known';
       throw new ArgumentError(`${this.name}: the input's shape`, inputShape, allowed);
     }
-    const { groups, kernelSize, strides, groupLayout } = this;
+    const { groups, kernelSize, strides, groupLayout, padding } = this;
     if (channels % groups !== 0) {
       throw new ArgumentError(
         `${this.name}: groups`,
@@ -281,14 +284,14 @@ export class Involution extends layers.Layer {
       );
     }
     this.refuseMisfit(channels);
-    return { channels, groups, kernelSize, strides, groupLayout };
+    return { channels, groups, kernelSize, strides, groupLayout, padding };
   }
 
   private refuseMisfit(channels: number | null): void {
     if (typeof this.generator === 'function') return;
-    const { groups, kernelSize, strides, groupLayout } = this;
+    const { groups, kernelSize, strides, groupLayout, padding } = this;
     const { kind, options } = this.generator;
-    const misfit = kind.misfit?.({ channels, groups, kernelSize, strides, groupLayout }, options);
+    const misfit = kind.misfit?.({ channels, groups, kernelSize, strides, groupLayout, padding }, options);
     if (misfit) throw new ArgumentError(`${this.name}: ${misfit.argument}`, misfit.received, misfit.allowed);
   }
 }

@@ -1,5 +1,6 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { ArgumentError, knownName, oneOf, positiveInteger } from './argumentErrors';
+import { readPadding } from './attributes';
 import {
   type ChosenGenerator,
   chooseGenerator,
@@ -7,7 +8,12 @@ import {
   ownOptions,
 } from './generators/chosenGenerator';
 import type { GeneratorInput, GeneratorName } from './generators/generatorKinds';
-import { type GroupLayout, groupLayouts, type InvolutionAttributes } from './geometry';
+import {
+  type GroupLayout,
+  groupLayouts,
+  type InvolutionAttributes,
+  type InvolutionPadding,
+} from './geometry';
 
 export interface InvolutionArgs {
   /** How kernels are made: a kind, by name or with options, or a function of one's own. Default 'bottleneck'. */
@@ -20,6 +26,8 @@ export interface InvolutionArgs {
   strides?: number;
   /** Default 'interleaved'. */
   groupLayout?: GroupLayout;
+  /** Default 'same'. 'symmetric' needs an odd K. */
+  padding?: InvolutionPadding;
   /**
    * Of the bottleneck generator: the width that its reduction is taken from (the Keras example's `channel`). Default: the
    * input's channels.
@@ -45,6 +53,7 @@ const ownArguments: readonly (keyof InvolutionArgs)[] = [
   'kernelSize',
   'strides',
   'groupLayout',
+  'padding',
   'channels',
   'reductionRatio',
   'seed',
@@ -64,14 +73,15 @@ const layerArguments = [
 /** @throws ArgumentError for an argument that can never be right, or that there is not. */
 export function readArguments(args: InvolutionArgs): InvolutionSetup {
   // TF.js adds customObjects to whatever it reads from a file.
-  const names = Object.keys(args).filter((name) => name !== 'customObjects');
-  for (const name of names)
+  for (const name of Object.keys(args).filter((each) => each !== 'customObjects'))
     knownName('an argument of Involution', name, [...ownArguments, ...layerArguments]);
+  const kernelSize = positiveInteger('kernelSize', args.kernelSize ?? 3);
   return {
+    kernelSize,
     groups: positiveInteger('groups', args.groups ?? 1),
-    kernelSize: positiveInteger('kernelSize', args.kernelSize ?? 3),
     strides: positiveInteger('strides', args.strides ?? 1),
     groupLayout: oneOf('groupLayout', args.groupLayout ?? 'interleaved', groupLayouts),
+    padding: readPadding(args.padding, kernelSize),
     seed: args.seed ?? null,
     generator: readGenerator(args),
   };
@@ -97,7 +107,7 @@ function readGenerator({ generator = 'bottleneck', channels, reductionRatio }: I
  * @throws ArgumentError with a function of one's own as generator
  */
 export function layerConfig(setup: InvolutionSetup, layerName: string): serialization.ConfigDict {
-  const { generator, groups, kernelSize, strides, groupLayout, seed } = setup;
+  const { generator, groups, kernelSize, strides, groupLayout, padding, seed } = setup;
   if (typeof generator === 'function') {
     const allowed = 'one of the kinds when the layer is saved, since a file holds no function';
     throw new ArgumentError(`${layerName}: generator`, 'a function', allowed);
@@ -105,13 +115,14 @@ export function layerConfig(setup: InvolutionSetup, layerName: string): serializ
   const kind = generator.kind.kind;
   if (kind !== 'bottleneck')
     return configDict({
-      ...{ groups, kernelSize, strides, groupLayout, seed },
+      ...{ groups, kernelSize, strides, groupLayout, padding, seed },
       generator: { kind, ...generator.options },
     });
   const { channels, reductionRatio } = generator.options;
   const { channels: _channels, reductionRatio: _ratio, ...others } = ownOptions(generator);
   return configDict({
     ...{ channels, groups, kernelSize, strides, reductionRatio, groupLayout, seed },
+    ...(padding !== 'same' && { padding }),
     ...(Object.keys(others).length > 0 && { generator: { kind, ...others } }),
   });
 }

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { hyperParameters } from './hyperParameters';
+import { expandModels, ModelRequest, modelsLimit } from '../network/model';
+import { UsageError } from '../usageError';
 
 /** The engines, fastest first: the order `auto` tries them in. */
 export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-/** The two networks of the Keras example "Involutional neural networks". */
-export const modelNames = ['involution', 'convolution'] as const;
-export type ModelName = (typeof modelNames)[number];
+/** The two networks of the Keras example "Involutional neural networks": what is trained unless said otherwise. */
+export const exampleModels = ['involution', 'convolution'];
 
 /** Images are this high and wide at most. */
 export const imageSizeLimit = 512;
@@ -94,13 +95,23 @@ export const RunSpec = v.object({
     ),
     { kind: 'shapes' },
   ),
+  /** The models to train, in the order of their colours: presets, or whole networks. */
   models: v.optional(
     v.pipe(
-      v.array(v.picklist(modelNames)),
+      v.array(ModelRequest),
       v.minLength(1),
-      v.checkItems((m, i, all) => all.indexOf(m) === i, 'each model once'),
+      v.maxLength(modelsLimit),
+      v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+        try {
+          return expandModels(value);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          addIssue({ message: error.message });
+          return NEVER;
+        }
+      }),
     ),
-    ['involution', 'convolution'],
+    exampleModels,
   ),
   ...hyperParameters,
   engine: v.optional(

@@ -1,14 +1,14 @@
 import { io, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { ModelId } from '../network/model';
 import type { ModelEndEvent } from '../runs/events';
 import type { OptimizerSpec } from '../runs/hyperParameters';
-import type { ModelName } from '../runs/spec';
 import { type Cursor, startCursor } from './cursor';
 import { Optimizer, type Slots } from './optimizers/optimizer';
 
 /** All that is needed to train a model on as if nothing had happened. */
 export interface Checkpoint {
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly cursor: Cursor;
   /** Topology and weights, in the stock TF.js layers format. */
   readonly network: io.ModelArtifacts;
@@ -22,7 +22,7 @@ export class Trainee {
   ended: Pick<ModelEndEvent, 'reason' | 'epoch' | 'step'> | null = null;
 
   constructor(
-    readonly model: ModelName,
+    readonly model: ModelId,
     readonly network: LayersModel,
     optimizer: OptimizerSpec,
     public cursor: Cursor = startCursor,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { type DataSpec, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import type { ModelId } from '../../core/network/model';
+import { type DataSpec, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { askText, type Choice, pickOne } from '../dialogs';
 import { dataTitle, modelsTitle } from '../words';
 import { pickImageFolder } from './pickImageFolder';
@@ -46,8 +47,8 @@ async function chooseData(title: string, previous: RunSpecInput['data']): Promis
   return previous?.kind === 'folder' ? { ...previous, path: folder } : { kind: 'folder', path: folder };
 }
 
-async function chooseModels(title: string, previous: ModelName[] | undefined): Promise<ModelName[]> {
-  const combinations: ModelName[][] = [['involution', 'convolution'], ['involution'], ['convolution']];
+async function chooseModels(title: string, previous: ModelId[] | undefined): Promise<ModelId[]> {
+  const combinations: ModelId[][] = [['involution', 'convolution'], ['involution'], ['convolution']];
   const items = combinations.map((models) => ({
     value: models,
     label: modelsTitle(models),

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ModelId } from '../../core/network/model';
 import { checkpointFiles } from '../../core/runs/layout';
-import type { ModelName } from '../../core/runs/spec';
 import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
 import { assertTakesFiles } from '../files/takesFiles';
@@ -26,7 +26,7 @@ const layerSource = 'involution_layer.py';
  */
 export async function exportModel(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   format: ExportFormat,
   target: string,
   choice: CheckpointChoice = 'last',

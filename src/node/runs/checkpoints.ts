@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
-// Registers the layer, without which its networks can't be loaded.
-import '../../core/involution/layer';
+import { networkFrom } from '../../core/network/load';
+import { ModelId } from '../../core/network/model';
 import {
   type CheckpointPosition,
   checkpointFiles,
   comparePositions,
   parseCheckpointName,
 } from '../../core/runs/layout';
-import { type ModelName, modelNames } from '../../core/runs/spec';
 import { Cursor } from '../../core/training/cursor';
 import type { Slots } from '../../core/training/optimizers/optimizer';
 import type { Checkpoint } from '../../core/training/trainee';
@@ -23,7 +21,7 @@ import { modelArtifacts } from './modelFiles';
 /** `cursor.json`: written last, it vouches for the other files. */
 const CheckpointRecord = v.object({
   schemaVersion: v.literal(1),
-  model: v.picklist(modelNames),
+  model: ModelId,
   cursor: Cursor,
   /** What `optimizer.bin` holds, in its order. Earlier versions, which wrote none, had Adam. */
   slots: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.minLength(1), v.maxLength(100)), [
@@ -46,7 +44,7 @@ const largest = { record: 1 << 20, topology: 1 << 24, weights: 2 ** 31 - 1 };
 /** A checkpoint on disk. */
 export interface StoredCheckpoint extends CheckpointPosition {
   readonly runFolder: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   /** Below the run's folder: "involution/epoch-0007". */
   readonly name: string;
   /** The path of it. */
@@ -57,7 +55,7 @@ export interface StoredCheckpoint extends CheckpointPosition {
 export class CheckpointError extends Error {}
 
 /** Oldest first. None for a model that has not begun. A link is no checkpoint. */
-export async function listCheckpoints(runFolder: string, model: ModelName): Promise<StoredCheckpoint[]> {
+export async function listCheckpoints(runFolder: string, model: ModelId): Promise<StoredCheckpoint[]> {
   const entries = await new PlainFolder(runFolder).list(model);
   return entries
     .flatMap((entry) => {
@@ -74,7 +72,7 @@ export type CheckpointChoice = number | 'last' | 'best';
 /** Throws an error that says which checkpoints there are. */
 export async function findCheckpoint(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   choice: CheckpointChoice,
 ): Promise<StoredCheckpoint> {
   const stored = await listCheckpoints(runFolder, model);
@@ -119,12 +117,12 @@ export const checkedNetworkFiles = (stored: StoredCheckpoint): Promise<NetworkFi
 /** The network of a checkpoint; the caller disposes of it. */
 export async function loadNetwork(stored: StoredCheckpoint): Promise<LayersModel> {
   const { topology, weights } = await checkedNetworkFiles(stored);
-  return loadLayersModel(io.fromMemory(modelArtifacts(topology, weights)));
+  return networkFrom(modelArtifacts(topology, weights));
 }
 
 /** A network out of a checkpoint that was read. */
 export async function networkOf(checkpoint: Checkpoint): Promise<LayersModel> {
-  return loadLayersModel(io.fromMemory(checkpoint.network));
+  return networkFrom(checkpoint.network);
 }
 
 /** Whether the network of a checkpoint is as it was written. */
@@ -138,7 +136,7 @@ export const isWhole = (stored: StoredCheckpoint): Promise<boolean> =>
   );
 
 /** The epochs whose networks can be used, oldest first. */
-export async function wholeEpochs(runFolder: string, model: ModelName): Promise<number[]> {
+export async function wholeEpochs(runFolder: string, model: ModelId): Promise<number[]> {
   const epochs: number[] = [];
   for (const stored of await listCheckpoints(runFolder, model))
     if (stored.batch === 0 && (await isWhole(stored))) epochs.push(stored.epoch);

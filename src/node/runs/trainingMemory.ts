@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
-import { footprint } from '../../core/models/footprint';
-import type { ModelName, RunSpec } from '../../core/runs/spec';
+import { footprint } from '../../core/network/footprint';
+import type { RunSpec } from '../../core/runs/spec';
 import { optimizerKind } from '../../core/training/optimizers/kinds';
 import type { Engine } from '../../engines/engine';
 import { memoryLimit } from '../machine';
@@ -17,11 +17,7 @@ const activationCopies = 1.5;
  * the data and a checkpoint. The models take turns, and both keep their parameters and slots meanwhile.
  */
 export function assertFitsMemory(
-  {
-    models,
-    batchSize,
-    optimizer,
-  }: Pick<RunSpec, 'batchSize' | 'optimizer'> & { models: readonly ModelName[] },
+  { models, batchSize, optimizer }: Pick<RunSpec, 'models' | 'batchSize' | 'optimizer'>,
   { imageShape, classes, train, validation }: Dataset,
   engine: Pick<Engine, 'name' | 'memoryLimit'>,
   processLimit = memoryLimit(),
@@ -34,24 +30,27 @@ export function assertFitsMemory(
     processLimit - train.images.length - validation.images.length,
   );
   const copiesKept = 1 + optimizerKind(optimizer).slots.length;
-  const prints = models.map((model) => ({ model, ...footprint(model, imageShape, classes.length) }));
+  const prints = models.map(({ title, network }) => ({
+    title,
+    ...footprint(network, imageShape, classes.length),
+  }));
   const kept = prints.reduce((sum, { parameters }) => sum + copiesKept * floatBytes * parameters, 0);
-  const needs = prints.map(({ model, parameters, activations }) => {
+  const needs = prints.map(({ title, parameters, activations }) => {
     // A graphics card has memory of its own; what passes through the process is a checkpoint.
     const isOwn = engine.memoryLimit === undefined;
     const fixed = isOwn
       ? 2 * copiesKept * floatBytes * parameters
       : kept + copiesUsed * floatBytes * parameters;
     const perImage = isOwn ? 0 : activationCopies * floatBytes * activations;
-    return { model, fixed, perImage, needed: fixed + batch * perImage };
+    return { title, fixed, perImage, needed: fixed + batch * perImage };
   });
-  const { model, fixed, perImage, needed } = needs.reduce((a, b) => (b.needed > a.needed ? b : a));
+  const { title, fixed, perImage, needed } = needs.reduce((a, b) => (b.needed > a.needed ? b : a));
   if (needed <= limit) return;
   const fitting = Math.floor((limit - fixed) / perImage);
   throw new Error(
     l10n.t(
-      'Training the {0} network on images of {1} in batches of {2} takes about {3} of memory; the {4} engine can have {5} here. {6}',
-      model,
+      'Training the model {0} on images of {1} in batches of {2} takes about {3} of memory; the {4} engine can have {5} here. {6}',
+      title,
       imageShape.slice(0, 2).join('×'),
       batch,
       gigabytes(needed),

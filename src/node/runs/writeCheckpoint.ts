@@ -1,10 +1,10 @@
+import type { ModelId } from '../../core/network/model';
 import {
   type CheckpointPosition,
   checkpointFiles,
   checkpointName,
   comparePositions,
 } from '../../core/runs/layout';
-import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
@@ -52,7 +52,7 @@ export async function writeCheckpoint(
 /** Removes whatever lies after a position: damaged checkpoints, and those that repeating the steps will write again. */
 export async function removeCheckpointsAfter(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   position: CheckpointPosition,
 ): Promise<void> {
   for (const checkpoint of await listCheckpoints(runFolder, model))
@@ -79,7 +79,7 @@ function contentOf({ model, cursor, network, slots }: Checkpoint): Record<string
   return { ...files, [checkpointFiles.cursor]: JSON.stringify(record) };
 }
 
-async function prune(run: PlainFolder, model: ModelName): Promise<void> {
+async function prune(run: PlainFolder, model: ModelId): Promise<void> {
   const older = (await listCheckpoints(run.path, model)).slice(0, -resumableCheckpoints);
   for (const { name, batch } of older) {
     if (batch > 0) await run.remove(name);

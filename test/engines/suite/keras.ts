@@ -15,7 +15,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { Involution } from '../../../src/core/involution/layer';
-import { networks } from '../../../src/core/models/networks';
+import { buildNetwork } from '../../../src/core/network/build';
+import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { type ModelName, modelNames } from '../../../src/core/runs/spec';
 import { Optimizer } from '../../../src/core/training/optimizers/optimizer';
 import { trainingStep } from '../../../src/core/training/step';
@@ -86,7 +87,7 @@ function asTensor({ values, shape }: GoldenArray): Tensor {
 async function expectKerasLosses(model: ModelName, tolerance: number): Promise<void> {
   const before = memory().numTensors;
   const golden = trainingLosses()[model];
-  const network = networks[model]();
+  const network = buildNetwork(presetNetwork(model));
   setWeights(network);
   const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
   const adam = new Optimizer({ kind: 'adam' }, variables);

@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../../src/core/data/dataset';
-import { networks } from '../../../src/core/models/networks';
+import { buildNetwork } from '../../../src/core/network/build';
+import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { Random, shuffledOrder } from '../../../src/core/random';
 import type { RunEvent } from '../../../src/core/runs/events';
 import type { OptimizerSpec } from '../../../src/core/runs/hyperParameters';
@@ -58,7 +59,7 @@ export class TinyBatches implements BatchSource {
 export function tinyTrainee(model: ModelName, optimizer: OptimizerSpec = { kind: 'adam' }): Trainee {
   return new Trainee(
     model,
-    networks[model]({ inputShape: tinyShape, classes: tinyClasses, seed: 3 }),
+    buildNetwork(presetNetwork(model), { inputShape: tinyShape, classes: tinyClasses, seed: 3 }),
     optimizer,
   );
 }

@@ -1,4 +1,4 @@
-import type { ModelName } from '../../../src/core/runs/spec';
+import type { ModelId } from '../../../src/core/network/model';
 import type { SplitName } from '../../../src/protocol/lab';
 import { type Line, lastValue, nearestPoint } from '../../shared/chart/lines';
 
@@ -6,7 +6,7 @@ import { type Line, lastValue, nearestPoint } from '../../shared/chart/lines';
 export interface Reading {
   readonly key: string;
   readonly run: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly color: string;
   readonly values: Partial<Record<SplitName, number | null>>;
   /** Of training before smoothing, where there is smoothing. */

@@ -1,4 +1,4 @@
-import type { ModelName } from '../../../src/core/runs/spec';
+import type { ModelId } from '../../../src/core/network/model';
 import type { SeriesSnapshot, SplitName } from '../../../src/protocol/lab';
 
 /** One drawn line. */
@@ -6,7 +6,7 @@ export interface Line {
   readonly id: string;
   readonly label: string;
   readonly run: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly split: SplitName;
   /** Theme token, without `--vscode-`. */
   readonly color: string;

@@ -1,4 +1,4 @@
-import type { ModelName } from '../../../src/core/runs/spec';
+import type { ModelId } from '../../../src/core/network/model';
 
 /** The tokens of further runs' models, in the order in which they are taken: far apart in hue and lightness. */
 const further = [
@@ -11,7 +11,7 @@ const further = [
 ];
 
 /** The theme token of a model's colour: its own in the first run shown, then the next that is free. */
-export function colorToken(model: ModelName, runIndex: number): string {
+export function colorToken(model: ModelId, runIndex: number): string {
   if (runIndex === 0) return `involutionLab-${model}`;
   const place = (runIndex - 1) * 2 + (model === 'convolution' ? 1 : 0);
   return further[place % further.length]!;

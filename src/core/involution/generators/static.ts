@@ -22,7 +22,9 @@ export const staticKernel = generatorKind({
     return { kernels: tf.reshape(kernels, [batch, rows, columns, taps, 1, groups]) };
   },
   fused({ weights, setting }, value, { tf }) {
-    const { kernelSize, groups, strides, channels, groupLayout } = setting;
+    const { kernelSize, groups, strides, channels, groupLayout, padding } = setting;
+    // TensorFlow's convolution pads as 'same' does only.
+    if (padding !== 'same' && strides > 1) return null;
     const stencils = tf.reshape(weights.kernel, [kernelSize ** 2, groups]);
     // [G,C]: 1 where the channel is of the group.
     const member = tf.oneHot(

@@ -1,9 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { randomUniform, type Tensor } from '@tensorflow/tfjs-core';
+import { io, randomUniform, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
-import { convolutionNet, involutionNet, networks } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import { Convolution } from '../../src/core/network/convolutionLayer';
+import { networkFrom } from '../../src/core/network/load';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 
 const names = (model: LayersModel) => model.layers.map(({ name }) => name);
 const trainable = (model: LayersModel) =>
@@ -17,7 +20,7 @@ const bytesOf = async (model: LayersModel) =>
 
 describe("the example's networks", () => {
   it('have its layers, by its names', () => {
-    expect(names(involutionNet())).toEqual([
+    expect(names(buildNetwork(presetNetwork('involution')))).toEqual([
       'input_layer',
       'inv_1',
       're_lu_1',
@@ -31,7 +34,7 @@ describe("the example's networks", () => {
       'dense',
       'dense_1',
     ]);
-    expect(names(convolutionNet())).toEqual([
+    expect(names(buildNetwork(presetNetwork('convolution')))).toEqual([
       'conv2d',
       'relu1',
       'max_pooling2d',
@@ -47,7 +50,10 @@ describe("the example's networks", () => {
   });
 
   it('have its parameters', () => {
-    const [involution, convolution] = [involutionNet(), convolutionNet()];
+    const [involution, convolution] = [
+      buildNetwork(presetNetwork('involution')),
+      buildNetwork(presetNetwork('convolution')),
+    ];
     expect([trainable(involution), involution.countParams()]).toEqual([13_074, 13_080]);
     expect([trainable(convolution), convolution.countParams()]).toEqual([319_178, 319_178]);
     const layers = involution.layers.filter((layer) => layer instanceof Involution);
@@ -55,19 +61,23 @@ describe("the example's networks", () => {
   });
 
   it.each(['involution', 'convolution'] as const)('%s: other images, other classes', (name) => {
-    const model = networks[name]({ inputShape: [17, 12, 1], classes: 4 });
+    const model = buildNetwork(presetNetwork(name), { inputShape: [17, 12, 1], classes: 4 });
     expect(model.outputs[0]!.shape).toEqual([null, 4]);
     expect((model.predict(randomUniform([3, 17, 12, 1])) as Tensor).shape).toEqual([3, 4]);
   });
 
   it.each(['involution', 'convolution'] as const)('%s: a seed decides every weight', async (name) => {
-    const [a, again, other] = await Promise.all([7, 7, 8].map((seed) => bytesOf(networks[name]({ seed }))));
+    const [a, again, other] = await Promise.all(
+      [7, 7, 8].map((seed) => bytesOf(buildNetwork(presetNetwork(name), { seed }))),
+    );
     expect(a!.equals(again!)).toBe(true);
     expect(a!.equals(other!)).toBe(false);
   });
 
   it('start within the limits of Glorot and Bengio, each kernel with numbers of its own', async () => {
-    const kernels = convolutionNet().weights.filter(({ shape }) => shape.length > 1);
+    const kernels = buildNetwork(presetNetwork('convolution')).weights.filter(
+      ({ shape }) => shape.length > 1,
+    );
     const starts: number[] = [];
     for (const kernel of kernels) {
       const values = (await kernel.read().data()) as Float32Array;
@@ -79,5 +89,24 @@ describe("the example's networks", () => {
       starts.push(Math.fround(values[0]! / limit));
     }
     expect(new Set(starts).size).toBe(kernels.length);
+  });
+});
+
+describe('a network that was saved', () => {
+  it('is made of the same layers again, the faster convolution among them', async () => {
+    const network = buildNetwork(presetNetwork('convolution'), { seed: 3 });
+    let saved: io.ModelArtifacts | undefined;
+    await network.save(
+      io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
+    const loaded = await networkFrom(saved!);
+    expect(loaded.layers.map((layer) => layer.constructor)).toEqual(
+      network.layers.map((layer) => layer.constructor),
+    );
+    expect(loaded.layers[0]).toBeInstanceOf(Convolution);
+    expect((await bytesOf(loaded)).equals(await bytesOf(network))).toBe(true);
   });
 });

@@ -37,23 +37,35 @@ registerGradient({
 
 const geometry = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
 
+const Conv2D = layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as typeof layers.Layer;
+
 /**
- * TF.js's conv2d layer, 3×3, 'same' and linear, on the same kernel. The layer's own gradient always computes that of
- * its input too; this one does when something before it learns. For the first layer, whose input are the images,
- * nothing does, and that was a sixth of the convolution network's step.
+ * TF.js's Conv2D. Its own gradient always computes that of its input too; this one does when something before it
+ * learns. For the first layer, whose input are the images, nothing does, and that was a sixth of the convolution
+ * network's step. Under TF.js's class name, since to every other program the two are the same.
  */
-export function convolution(args: {
-  filters: number;
-  kernelInitializer: NonNullable<Parameters<typeof layers.conv2d>[0]['kernelInitializer']>;
-  inputShape?: number[];
-  name: string;
-}): layers.Layer {
-  const layer = layers.conv2d({ ...args, kernelSize: 3, padding: 'same' });
-  layer.call = (inputs) =>
-    tidy(() => {
+export class Convolution extends Conv2D {
+  static readonly className: string = 'Conv2D';
+
+  override call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[] {
+    if (!this.isPlain()) return super.call(inputs, kwargs as never);
+    return tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-      const [filter, bias] = layer.weights.map((weight) => weight.read());
+      const [filter, bias] = this.weights.map((weight) => weight.read());
       return run(FusedConv2D, { x, filter: filter!, bias: bias! }, { ...geometry, activation: 'linear' });
     });
-  return layer;
+  }
+
+  /** 'same', linear and with a bias, one pixel after the other. */
+  private isPlain(): boolean {
+    const { padding, strides, activation, useBias, dilationRate } = this.getConfig();
+    const isOne = (sides: unknown) => [sides].flat().every((side) => side === 1);
+    return (
+      padding === 'same' &&
+      activation === 'linear' &&
+      useBias === true &&
+      isOne(strides) &&
+      isOne(dilationRate)
+    );
+  }
 }
