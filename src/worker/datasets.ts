@@ -30,13 +30,14 @@ export class Datasets {
     }
   }
 
-  #load(manifest: RunManifest, { folder }: DataChoice, options: LoadingOptions): Promise<Dataset> {
-    const key = JSON.stringify([manifest.spec.data, manifest.spec.seed, folder]);
+  #load(manifest: RunManifest, choice: DataChoice, options: LoadingOptions): Promise<Dataset> {
+    // Changed data that will do is not kept for who wants it unchanged: it may have been mended since.
+    const key = JSON.stringify([manifest.spec.data, manifest.spec.seed, choice]);
     if (this.#latest && key === this.#key) return this.#latest;
     const loading = loadUnverified(manifest, {
       ...options,
       offline: this.offline,
-      folder: folder ?? undefined,
+      folder: choice.folder ?? undefined,
     });
     this.#key = key;
     this.#latest = loading;
