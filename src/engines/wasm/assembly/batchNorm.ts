@@ -5,9 +5,9 @@
 // The sums are of all P pixels: that is where one pass ends and the next begins. They are kept in double precision, per
 // chunk, and added in the chunks' order. An item is a pixel, or a channel where only channels are gone through.
 
-import { loadLanes, storeLanes } from './lanes';
+import { loadLanes, madd, storeLanes } from './lanes';
 
-/** Bytes of the pixels whose channels are summed eight at a time: they stay in the nearest cache. */
+/** Bytes of the pixels whose channels are summed four at a time: they stay in the nearest cache. */
 const BLOCK_BYTES: i32 = 1 << 14;
 
 @inline
@@ -48,26 +48,31 @@ export function batchNormSums(start: i32, end: i32, x: usize, sums: usize, chann
   for (let first = start; first < end; first += block) {
     const count = min(block, end - first);
     const corner = x + pixel * first;
-    for (let c = 0; c < channels; c += 4) {
-      const lanes = min(4, channels - c);
-      let sumLow = f64x2.splat(0);
-      let sumHigh = f64x2.splat(0);
-      let squaresLow = f64x2.splat(0);
-      let squaresHigh = f64x2.splat(0);
-      let from = corner + (<usize>c << 2);
-      for (let n = 0; n < count; n++) {
-        const value = loadLanes(from, lanes);
-        const a = low(value);
-        const b = high(value);
-        sumLow = f64x2.add(sumLow, a);
-        sumHigh = f64x2.add(sumHigh, b);
-        squaresLow = f64x2.add(squaresLow, f64x2.mul(a, a));
-        squaresHigh = f64x2.add(squaresHigh, f64x2.mul(b, b));
-        from += pixel;
-      }
-      addPairs(to + (<usize>c << 4), sumLow, squaresLow, sumHigh, squaresHigh, lanes);
-    }
+    let c = 0;
+    for (; c + 4 <= channels; c += 4) addSums(corner, pixel, count, to, c, 4);
+    if (c < channels) addSums(corner, pixel, count, to, c, channels - c);
   }
+}
+
+/** Of `lanes` channels from c on, over some pixels. */
+@inline
+function addSums(corner: usize, pixel: usize, count: i32, to: usize, c: i32, lanes: i32): void {
+  let sumLow = f64x2.splat(0);
+  let sumHigh = f64x2.splat(0);
+  let squaresLow = f64x2.splat(0);
+  let squaresHigh = f64x2.splat(0);
+  let from = corner + (<usize>c << 2);
+  for (let n = 0; n < count; n++) {
+    const value = loadLanes(from, lanes);
+    const a = low(value);
+    const b = high(value);
+    sumLow = f64x2.add(sumLow, a);
+    sumHigh = f64x2.add(sumHigh, b);
+    squaresLow = f64x2.add(squaresLow, f64x2.mul(a, a));
+    squaresHigh = f64x2.add(squaresHigh, f64x2.mul(b, b));
+    from += pixel;
+  }
+  addPairs(to + (<usize>c << 4), sumLow, squaresLow, sumHigh, squaresHigh, lanes);
 }
 
 /** Each channel's mean and biased variance, and γ / √(variance + ε), out of the sums over chunks. */
@@ -115,15 +120,18 @@ export function batchNormApply(
   channels: i32,
 ): void {
   const pixel = <usize>channels << 2;
+  const whole = pixel & ~15;
   for (let at = pixel * start; at < pixel * end; at += pixel) {
-    for (let c = 0; c < channels; c += 4) {
-      const lanes = min(4, channels - c);
-      const i = <usize>c << 2;
-      const centred = f32x4.sub(loadLanes(x + at + i, lanes), loadLanes(mean + i, lanes));
-      const scaled = f32x4.mul(centred, loadLanes(scale + i, lanes));
-      storeLanes(y + at + i, f32x4.add(scaled, loadLanes(beta + i, lanes)), lanes);
-    }
+    let i: usize = 0;
+    for (; i < whole; i += 16) applyTo(x + at + i, mean + i, scale + i, beta + i, y + at + i, 4);
+    if (i < pixel) applyTo(x + at + i, mean + i, scale + i, beta + i, y + at + i, channels & 3);
   }
+}
+
+@inline
+function applyTo(x: usize, mean: usize, scale: usize, beta: usize, y: usize, lanes: i32): void {
+  const centred = f32x4.sub(loadLanes(x, lanes), loadLanes(mean, lanes));
+  storeLanes(y, madd(loadLanes(beta, lanes), centred, loadLanes(scale, lanes)), lanes);
 }
 
 /** For each chunk Σdy and Σdy·(x − mean) of each channel. */
@@ -144,28 +152,40 @@ export function batchNormGradSums(
   for (let first = start; first < end; first += block) {
     const count = min(block, end - first);
     const corner = pixel * first;
-    for (let c = 0; c < channels; c += 4) {
-      const lanes = min(4, channels - c);
-      const middle = loadLanes(mean + (<usize>c << 2), lanes);
-      let sumLow = f64x2.splat(0);
-      let sumHigh = f64x2.splat(0);
-      let productsLow = f64x2.splat(0);
-      let productsHigh = f64x2.splat(0);
-      let from = corner + (<usize>c << 2);
-      for (let n = 0; n < count; n++) {
-        const gradient = loadLanes(dy + from, lanes);
-        const centred = f32x4.sub(loadLanes(x + from, lanes), middle);
-        const a = low(gradient);
-        const b = high(gradient);
-        sumLow = f64x2.add(sumLow, a);
-        sumHigh = f64x2.add(sumHigh, b);
-        productsLow = f64x2.add(productsLow, f64x2.mul(a, low(centred)));
-        productsHigh = f64x2.add(productsHigh, f64x2.mul(b, high(centred)));
-        from += pixel;
-      }
-      addPairs(to + (<usize>c << 4), sumLow, productsLow, sumHigh, productsHigh, lanes);
-    }
+    let c = 0;
+    for (; c + 4 <= channels; c += 4) addGradSums(dy + corner, x + corner, mean, pixel, count, to, c, 4);
+    if (c < channels) addGradSums(dy + corner, x + corner, mean, pixel, count, to, c, channels - c);
   }
+}
+
+/** Of `lanes` channels from c on, over some pixels. */
+@inline
+function addGradSums(
+  dy: usize,
+  x: usize,
+  mean: usize,
+  pixel: usize,
+  count: i32,
+  to: usize,
+  c: i32,
+  lanes: i32,
+): void {
+  const middle = loadLanes(mean + (<usize>c << 2), lanes);
+  let sumLow = f64x2.splat(0);
+  let sumHigh = f64x2.splat(0);
+  let productsLow = f64x2.splat(0);
+  let productsHigh = f64x2.splat(0);
+  let from = <usize>c << 2;
+  for (let n = 0; n < count; n++) {
+    const gradient = loadLanes(dy + from, lanes);
+    const product = f32x4.mul(gradient, f32x4.sub(loadLanes(x + from, lanes), middle));
+    sumLow = f64x2.add(sumLow, low(gradient));
+    sumHigh = f64x2.add(sumHigh, high(gradient));
+    productsLow = f64x2.add(productsLow, low(product));
+    productsHigh = f64x2.add(productsHigh, high(product));
+    from += pixel;
+  }
+  addPairs(to + (<usize>c << 4), sumLow, productsLow, sumHigh, productsHigh, lanes);
 }
 
 /** dγ and dβ out of the sums over chunks, and of each channel three factors with which dx = scale·dy − offset − slope·(x − mean). */
@@ -214,14 +234,29 @@ export function batchNormGradApply(
   channels: i32,
 ): void {
   const pixel = <usize>channels << 2;
+  const whole = pixel & ~15;
   for (let at = pixel * start; at < pixel * end; at += pixel) {
-    for (let c = 0; c < channels; c += 4) {
-      const lanes = min(4, channels - c);
-      const i = <usize>c << 2;
-      const centred = f32x4.sub(loadLanes(x + at + i, lanes), loadLanes(mean + i, lanes));
-      const through = f32x4.add(loadLanes(offset + i, lanes), f32x4.mul(centred, loadLanes(slope + i, lanes)));
-      const scaled = f32x4.mul(loadLanes(dy + at + i, lanes), loadLanes(scale + i, lanes));
-      storeLanes(dx + at + i, f32x4.sub(scaled, through), lanes);
-    }
+    let i: usize = 0;
+    for (; i < whole; i += 16)
+      applyGradTo(dy + at + i, x + at + i, mean + i, scale + i, offset + i, slope + i, dx + at + i, 4);
+    if (i < pixel)
+      applyGradTo(dy + at + i, x + at + i, mean + i, scale + i, offset + i, slope + i, dx + at + i, channels & 3);
   }
+}
+
+@inline
+function applyGradTo(
+  dy: usize,
+  x: usize,
+  mean: usize,
+  scale: usize,
+  offset: usize,
+  slope: usize,
+  dx: usize,
+  lanes: i32,
+): void {
+  const centred = f32x4.sub(loadLanes(x, lanes), loadLanes(mean, lanes));
+  const through = madd(loadLanes(offset, lanes), centred, loadLanes(slope, lanes));
+  const scaled = f32x4.mul(loadLanes(dy, lanes), loadLanes(scale, lanes));
+  storeLanes(dx, f32x4.sub(scaled, through), lanes);
 }
