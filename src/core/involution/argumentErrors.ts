@@ -25,3 +25,33 @@ export function oneOf<Choice>(argument: string, received: unknown, choices: read
   }
   return received as Choice;
 }
+
+/**
+ * @param what "an argument of Involution".
+ * @throws ArgumentError for a name that is not among the known ones, with the one that was probably meant.
+ */
+export function knownName(what: string, received: string, known: readonly string[]): void {
+  if (known.includes(received)) return;
+  const similar = similarName(received, known);
+  const names = known.map((name) => JSON.stringify(name)).join(', ');
+  throw new ArgumentError(
+    what,
+    received,
+    similar === undefined ? `one of ${names}` : `one of ${names} (did you mean ${JSON.stringify(similar)}?)`,
+  );
+}
+
+/** The name that was probably meant: "kernel_size" for kernelSize, "stride" for strides, "ratio" for reductionRatio. */
+export function similarName(received: string, known: readonly string[]): string | undefined {
+  const plain = (name: string) => name.replaceAll(/[^a-z]/gi, '').toLowerCase();
+  const wanted = plain(received);
+  const likeness = (name: string) => {
+    const other = plain(name);
+    if (wanted.length >= 4 && (other.includes(wanted) || wanted.includes(other))) return 100;
+    let common = 0;
+    while (common < wanted.length && wanted[common] === other[common]) common++;
+    return common;
+  };
+  const [best] = known.toSorted((a, b) => likeness(b) - likeness(a) || a.length - b.length);
+  return best !== undefined && likeness(best) >= 4 ? best : undefined;
+}
