@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { ModelId } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
-import { type ModelName, modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint } from '../../src/node/runs/checkpoints';
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
@@ -36,7 +37,7 @@ export async function isOver(run: string): Promise<boolean> {
 /** At any time: no step of a model is doubled or missing, and every line of the log is whole, but for the last. */
 export async function assertConsecutive(run: string): Promise<void> {
   const events = await eventsOf(run);
-  for (const model of modelNames) {
+  for (const model of exampleModels) {
     const steps = events.flatMap((event) =>
       event.type === 'batch' && event.model === model ? [event.step] : [],
     );
@@ -54,7 +55,7 @@ export async function assertConsecutive(run: string): Promise<void> {
  */
 export async function assertSaved(run: string, before: number): Promise<void> {
   const events = (await eventsOf(run)).slice(before);
-  for (const model of modelNames) {
+  for (const model of exampleModels) {
     const logged = events.findLast((event) => event.type === 'batch' && event.model === model);
     if (logged?.type !== 'batch') continue;
     assert.equal(
@@ -66,7 +67,7 @@ export async function assertSaved(run: string, before: number): Promise<void> {
   assert.deepEqual(await leftovers(run), [], 'temporary files and locks after an end that was asked for');
 }
 
-async function savedStep(run: string, model: ModelName): Promise<number | null> {
+async function savedStep(run: string, model: ModelId): Promise<number | null> {
   const stored = (await listCheckpoints(run, model)).at(-1);
   return stored ? (await readCheckpoint(stored)).cursor.step : null;
 }
@@ -75,7 +76,7 @@ async function savedStep(run: string, model: ModelName): Promise<number | null> 
 export async function assertAsUndisturbed(
   runsFolder: string,
   run: string,
-  models: readonly ModelName[],
+  models: readonly ModelId[],
   undisturbed: Outcome,
 ): Promise<void> {
   await assertConsecutive(run);

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { ModelName } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
 
 /** A run small enough to be trained many times an hour, on an engine that repeats its results to the bit. */
 export interface SoakSpec {
   readonly name: string;
-  readonly models: readonly ModelName[];
+  readonly models: readonly ModelId[];
   /** Options of `involution train`. */
   readonly options: string;
 }

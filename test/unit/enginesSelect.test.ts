@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type EngineName, engineNames, modelNames } from '../../src/core/runs/spec';
+import { type EngineName, engineNames, exampleModels } from '../../src/core/runs/spec';
 import type { DriverSource } from '../../src/engines/catalog';
 import { EngineError, type EngineReport } from '../../src/engines/engine';
 import { mayHaveGraphicsDevice } from '../../src/engines/graphicsDevice';
@@ -46,7 +46,7 @@ const noAdapter = { missing: 'no GPU adapter was found.' };
 
 const auto = async (
   fakes: Parameters<typeof machine>[0],
-  { mayHaveGpu = true, models = modelNames as readonly ('involution' | 'convolution')[] } = {},
+  { mayHaveGpu = true, models = exampleModels as readonly ('involution' | 'convolution')[] } = {},
 ) => {
   const engine = await startEngine('auto', { drivers: machine(fakes), mayHaveGpu, models });
   return [engine.name, engine.reason];

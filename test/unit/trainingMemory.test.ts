@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset, ImageShape } from '../../src/core/data/dataset';
 import { buildNetwork } from '../../src/core/network/build';
 import { footprint } from '../../src/core/network/footprint';
+import { expandModels } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { summarize } from '../../src/core/network/summary';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { assertFitsMemory } from '../../src/node/runs/trainingMemory';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-describe.each(modelNames)('the footprint of the %s network', (model) => {
+describe.each(exampleModels)('the footprint of the %s network', (model) => {
   it.each([
     [[32, 32, 3], 10],
     [[8, 8, 3], 2],
@@ -54,7 +55,7 @@ describe('a training that there is no room for', () => {
       ...{ train: split, validation: split, skipped: [] },
     };
   };
-  const both = { models: [...modelNames], batchSize: 256 };
+  const both = { models: expandModels(exampleModels), batchSize: 256 };
 
   it.each([32, 64, 112])('is not the usual one, at %i pixels', (size) => {
     assertFitsMemory(both, dataset(size, 50_000), wasm, 16 * gigabyte);
