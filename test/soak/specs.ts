@@ -34,6 +34,11 @@ export const specs: readonly SoakSpec[] = [
     options: `--model convolution --data ${pictures} --image-size 16 --batch-size 4 --epochs 4 --early-stopping 2 --engine wasm`,
   },
   {
+    name: 'three of a kind on a folder',
+    models: ['involution', 'involution-2', 'involution-3'],
+    options: `--model involution --model involution --set kernelSize=5 --model involution --set width=4,groups=2 --data ${pictures} --image-size 8 --batch-size 4 --epochs 3 --engine wasm`,
+  },
+  {
     name: 'involution on a folder, on cpu',
     models: ['involution'],
     options: `--model involution --data ${pictures} --image-size 8 --batch-size 4 --epochs 4 --engine cpu`,

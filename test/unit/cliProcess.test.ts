@@ -21,7 +21,7 @@ describe('the command', () => {
     const [version, help] = await Promise.all([involution('--version'), involution('--help')]);
     expect(version).toMatchObject({ code: 0, out: `${packageJson.version}\n` });
     expect(help.code).toBe(0);
-    for (const name of ['train', 'resume', 'runs', 'summary'])
+    for (const name of ['train', 'resume', 'runs', 'models', 'summary'])
       expect(help.out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(help.out).toContain('Exit codes: 0 all went well, 1 it failed');
   });
@@ -87,7 +87,7 @@ describe('the command', () => {
       type: 'done',
       run,
       folder: resolve(runs, run),
-      models: [{ model: 'involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }],
+      models: [{ id: 'involution', title: 'Involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }],
     });
 
     const listed = await involution('runs', '--runs', runs, '--json');
@@ -97,7 +97,7 @@ describe('the command', () => {
     expect((await involution('runs', 'rename', 'first', 'the best', '--runs', runs)).code).toBe(0);
     const table = await involution('runs', '--runs', runs);
     expect(table.out).toMatch(
-      /^Run +State +Data +Engine +Epochs +Involution +Convolution +Time\nthe best +done +Built-in shapes +wasm +1\/1 +0\.\d{4} +– +\d+\.\d s\n$/,
+      /^Run +State +Data +Engine +Epochs +Best accuracy +Time\nthe best +done +Built-in shapes +wasm +1\/1 +involution 0\.\d{4} +\d+\.\d s\n$/,
     );
     expect((await involution('runs', 'delete', 'the best', '--runs', runs)).code).toBe(0);
     expect((await involution('runs', '--runs', runs)).out).toBe(

@@ -48,7 +48,7 @@ export const damagedCheckpoint: Disturbance = {
     const command = scene.resume(run);
     const exit = hasOther ? await scene.stopped(command) : await scene.ended(command, 1);
     if (!hasOther) {
-      scene.says(command, /No checkpoint of the \w+ model in .* can be used: /);
+      scene.says(command, /No checkpoint of the [\w-]+ model in .* can be used: /);
       await writeFile(path, content);
     } else if (!isHarmless) scene.says(command, /(is damaged|is missing|can't be read)/);
     return `${newest.name}/${file}: ${damage} → ${exit}`;
