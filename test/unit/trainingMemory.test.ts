@@ -37,6 +37,7 @@ describe.each(exampleModels)('the footprint of the %s network', (model) => {
     const macs = layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0);
     expect(footprint(presetNetwork(model), inputShape, classes)).toEqual({
       parameters: totals.trainable,
+      statistics: totals.nonTrainable,
       macs,
       activations,
     });
@@ -69,7 +70,7 @@ describe('a training that there is no room for', () => {
     const large = dataset(512, 1000);
     const problem = () => assertFitsMemory(both, large, wasm, 16 * gigabyte);
     expect(problem).toThrow(
-      /^Training the convolution network on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
+      /^Training the model Convolution on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
     );
     const fitting = Number(/at most (\d+)/.exec(messageOf(problem))![1]);
     expect(fitting).toBeGreaterThan(4);
