@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { ModelId } from '../core/network/model';
 import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 
@@ -60,17 +59,6 @@ export function augmentation(text: string): RunSpecInput['augmentation'] {
   });
   return Object.assign({}, ...parts);
 }
-
-/** `--model involution --model convolution`. */
-export const modelsOption = () =>
-  new Option(
-    '--model <name>',
-    `a model (${modelNames.join(', ')}); repeat it for several. Default: both`,
-  ).argParser<ModelId[]>((name, before) => {
-    if (!modelNames.includes(name as ModelId))
-      throw new InvalidArgumentError(`It must be one of ${modelNames.join(', ')}.`);
-    return [...(before ?? []), name as ModelId];
-  });
 
 export const checkpointOption = () =>
   new Option('--checkpoint <which>', 'last, best (by validation accuracy), or an epoch; 0 is before training')

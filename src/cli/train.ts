@@ -1,20 +1,20 @@
 import { Command } from 'commander';
+import type { ModelSpec } from '../core/network/model';
 import type { RunSpecInput } from '../core/runs/spec';
 import { addSpecOptions, type Said, specOfOptions } from './fieldOptions';
-import { augmentation, dataSource, jsonOption, modelsOption, runsOption, schedule } from './options';
+import { addModelOptions } from './modelOptions';
+import { augmentation, dataSource, jsonOption, runsOption, schedule } from './options';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 type TrainOptions = Said & {
-  model?: RunSpecInput['models'];
   engine?: RunSpecInput['engine'];
   runs: string;
   json?: boolean;
 };
 
 export function trainCommand(): Command {
-  const command = new Command('train')
-    .description('train one model or both, and compare them')
-    .addOption(modelsOption());
+  const command = new Command('train').description('train models side by side, and compare them');
+  const asked = addModelOptions(command);
   return addSpecOptions(command, {
     data: {
       words: 'shapes (built in), cifar10, or a folder with one subfolder per class',
@@ -26,15 +26,15 @@ export function trainCommand(): Command {
     .addOption(runsOption())
     .addOption(jsonOption())
     .action(async (options: TrainOptions) => {
-      const spec: RunSpecInput = {
-        ...specOfOptions(options),
-        ...(options.model && { models: options.model }),
-      };
+      const spec: RunSpecInput = { ...specOfOptions(options), models: await asked.models() };
       await relaunchIfTensorFlow(options.engine);
       const [{ followTraining }, { startTraining }] = await Promise.all([
         import('./followTraining'),
         import('../node/runs/session'),
       ]);
-      await followTraining((host) => startTraining({ spec, runsFolder: options.runs, ...host }), options);
+      const { runs: runsFolder } = options;
+      await followTraining((host) => startTraining({ spec, runsFolder, ...host }), options).catch((error) => {
+        throw asked.explained(error);
+      });
     });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BatchNormalizationArgs } from '../../src/core/batchNormalization/layer';
 import type { InvolutionArgs } from '../../src/core/involution/layer';
-import type { ModelName } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
 
 /** An array that Keras computed. */
 export interface GoldenArray {
@@ -133,7 +133,7 @@ export function summaryText(model: 'inv_model' | 'sequential'): string {
 
 /** The losses of a network's first 20 steps in Keras, and the batches of pseudorandom.ts that they are on. */
 export function trainingLosses(): Record<
-  ModelName,
+  ModelId,
   { batchSize: number; firstBatch: number; losses: number[] }
 > {
   return JSON.parse(fixture('training.json').toString());
