@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { ModelSpec } from '../core/network/model';
 import type { RunSpecInput } from '../core/runs/spec';
 import { addSpecOptions, type Said, specOfOptions } from './fieldOptions';
 import { addModelOptions } from './modelOptions';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { hyperParameters } from './hyperParameters';
 import { expandModels, ModelRequest, modelsLimit } from '../network/model';
 import { UsageError } from '../usageError';
+import { hyperParameters } from './hyperParameters';
 
 /** The engines, fastest first: the order `auto` tries them in. */
 export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
