@@ -20,6 +20,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { input, layers, loadLayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { build } from 'esbuild';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { chooseGenerator, type OwnGenerator } from '../../src/core/involution/generators/chosenGenerator';
@@ -38,6 +39,19 @@ const image = (height = 6, width = 5, channels = 4, seed = 1) =>
   randomUniform([1, height, width, channels], -1, 1, 'float32', seed) as Tensor4D;
 
 describe('each kind of generator', () => {
+  it('can be read without TF.js: the editor lists, checks and counts kinds, and computes with none', async () => {
+    const { metafile } = await build({
+      entryPoints: [
+        'src/core/involution/generators/generatorKinds.ts',
+        'src/core/involution/generators/cost.ts',
+      ],
+      ...{ bundle: true, write: false, metafile: true, outdir: '-', platform: 'node', format: 'esm' },
+    });
+    const read = Object.keys(metafile.inputs);
+    expect(read.filter((file) => file.includes('@tensorflow'))).toEqual([]);
+    expect(read.some((file) => file.endsWith('generators/pairwise.ts'))).toBe(true);
+  });
+
   it('has words and a picture for people, and options that describe themselves', () => {
     for (const name of generatorNames) {
       const { kind, title, description, options, schema, statistic } = generatorKinds[name];
