@@ -5,6 +5,7 @@ import { generationSuite } from './suite/generation';
 import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -19,3 +20,4 @@ generationSuite(context);
 generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+networkSuite(context);
