@@ -24,6 +24,7 @@ import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
 import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -92,3 +93,4 @@ generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
 kerasBatchNormalizationSuite(context);
+networkSuite(context);

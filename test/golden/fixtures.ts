@@ -100,6 +100,8 @@ export interface NetworkCase {
   readonly preset: string;
   readonly parameters: Record<string, unknown>;
   readonly side: number;
+  /** Of the weights. */
+  readonly seed: number;
   readonly loss: number;
   /** Of each weight that learns: its gradient's norm, and its products with two pseudo-random vectors. */
   readonly gradients: [norm: number, ...products: number[]][];

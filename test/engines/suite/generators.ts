@@ -56,7 +56,7 @@ export function generatorSuite({ tolerance }: SuiteContext): void {
       for (const { size, training, groupLayout } of cases) {
         const [height, width, kernelSize, strides, groups] = size;
         const what = `${size.join(' ')} ${groupLayout} ${training ? 'in training' : ''}`;
-        const attributes = { kernelSize, strides, groups, groupLayout };
+        const attributes = { kernelSize, strides, groups, groupLayout, padding: 'same' as const };
         const layer = new Involution({ generator, ...attributes });
         const shape = [2, height, width, channels] as const;
         build(layer, [...shape]);

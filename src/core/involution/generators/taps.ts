@@ -58,13 +58,8 @@ export function maskScores(scores: Tensor6D, mask: Tensor4D): Tensor6D {
 export function windowsOf(x: Tensor4D, { kernelSize, strides, padding }: InvolutionAttributes): Tensor6D {
   const [batch, height, width, channels] = x.shape;
   const everyone = ones<Rank.R4>([batch, outputSize(height, strides), outputSize(width, strides), channels]);
-  return windowScores(everyone, x, {
-    kernelSize,
-    strides,
-    padding,
-    groups: channels,
-    groupLayout: 'interleaved',
-  });
+  const attributes = { kernelSize, strides, padding, groups: channels, groupLayout: 'interleaved' } as const;
+  return windowScores(everyone, x, attributes);
 }
 
 /**
