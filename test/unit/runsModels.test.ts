@@ -9,6 +9,7 @@ import { RunManifest } from '../../src/core/runs/manifest';
 import { RunSpec } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import { exportModel } from '../../src/node/export/exportModel';
 import { listCheckpoints } from '../../src/node/runs/checkpoints';
 import { readManifest } from '../../src/node/runs/runFolder';
 import { readRun } from '../../src/node/runs/runList';
@@ -61,6 +62,12 @@ describe('a run of three variants of one preset', () => {
         return layers.find(({ class_name }) => class_name === 'Involution')!.config;
       }),
     );
+    const file = join(base, 'variant.keras');
+    // Keras needs the layer, whatever the model is called.
+    expect(await exportModel(folder, 'involution-2', 'keras', file)).toEqual([
+      file,
+      join(base, 'involution_layer.py'),
+    ]);
     expect(firstKernels).toMatchObject([
       ...[
         { kernel_size: 3, groups: 1 },
