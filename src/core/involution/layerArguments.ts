@@ -89,16 +89,18 @@ export function readArguments(args: InvolutionArgs): InvolutionSetup {
 
 /** Two of the bottleneck's options are arguments of the layer too, as they were before there were other generators. */
 function readGenerator({ generator = 'bottleneck', channels, reductionRatio }: InvolutionArgs) {
+  const given = typeof generator === 'string' ? { kind: generator } : generator;
   const ofLayer = Object.entries({ channels, reductionRatio }).filter(([, value]) => value != null);
   for (const [name, value] of ofLayer) {
-    if (typeof generator === 'function')
+    if (typeof given === 'function')
       throw new ArgumentError(name, value, 'left out when the generator is a function');
-    if (typeof generator === 'object' && name in generator)
+    if (Object.keys(given ?? {}).includes(name))
       throw new ArgumentError(name, value, 'given once, to the layer or in its generator');
   }
-  if (typeof generator === 'function') return generator;
-  const { kind, ...options } = typeof generator === 'string' ? { kind: generator } : generator;
-  return chooseGenerator({ kind, ...Object.fromEntries(ofLayer), ...options } as GeneratorInput);
+  if (typeof given === 'function') return given;
+  if (typeof given !== 'object' || given === null)
+    throw new ArgumentError('generator', given, 'the name of a kind, an object { kind, … } or a function');
+  return chooseGenerator({ ...given, ...Object.fromEntries(ofLayer) });
 }
 
 /**

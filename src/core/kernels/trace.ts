@@ -1,7 +1,9 @@
-import { slice, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { clone, dispose, slice, type Tensor, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { groupOfChannel, involutionGeometry, outputSize } from '../involution/geometry';
 import type { Involution } from '../involution/layer';
+import { neighbourhood } from '../involution/neighbourhood';
+import { involution, type Tensor6D } from '../involution/operator';
 import { groupSums, type KernelMap, kernelMap } from './kernelMap';
 import { involutionStem, isStem, leastSide, type StemStage } from './stem';
 import { traceWhole } from './wholeTrace';
@@ -20,6 +22,7 @@ export interface KernelLayer {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** The side of its kernels. */
   readonly kernelSize: number;
   readonly groups: number;
   readonly strides: number;
@@ -32,7 +35,10 @@ export interface TracedLayer extends KernelLayer {
   readonly sums: Float32Array;
 }
 
-/** All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
+/**
+ * All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. Where the generator's
+ * kind projects values, the neighbourhood is of them, and the output not projected yet.
+ */
 export interface KernelDetail {
   readonly row: number;
   readonly column: number;
@@ -123,30 +129,37 @@ export async function kernelAt(
   const { height, width, name, input, channels, groups } = traced;
   if (!(row >= 0 && row < height && column >= 0 && column < width))
     throw new RangeError(`${name} has ${height} × ${width} positions; there is none at (${row}, ${column}).`);
-  const involution = network.getLayer(name) as Involution;
-  const { from: top, to: bottom } = inputRange(row, row + 1, input.height, involution);
-  const { from: left, to: right } = inputRange(column, column + 1, input.width, involution);
-  const [y, x] = [row - top / involution.strides, column - left / involution.strides];
-  const [output, kernel] = tidy(() => {
+  const layer = network.getLayer(name) as Involution;
+  const { strides, groupLayout, padding } = layer;
+  const { from: top, to: bottom } = inputRange(row, row + 1, input.height, layer);
+  const { from: left, to: right } = inputRange(column, column + 1, input.width, layer);
+  const [y, x] = [row - top / strides, column - left / strides];
+  const [output, kernel, seen] = tidy(() => {
     const window = cropped(input, top, bottom, left, right);
-    const [outputs, kernels] = involution.apply(window, { training: false }) as [Tensor4D, Tensor4D];
+    const [, kernels] = layer.apply(window, { training: false }) as [Tensor, Tensor6D];
+    const values = layer.values(window);
+    const outputs = involution(values, kernels, { strides, groupLayout, padding });
     return [
       slice(outputs, [0, y, x, 0], [1, 1, 1, channels]),
       slice(kernels, [0, y, x, 0, 0, 0], [1, 1, 1, -1, 1, groups]),
-    ];
+      clone(values),
+    ] as const;
   });
-  const [outputValues, kernelValues] = await Promise.all([output!.data(), kernel!.data()]);
-  output!.dispose();
-  kernel!.dispose();
+  const [outputValues, kernelValues, seenValues] = await Promise.all([
+    output.data(),
+    kernel.data(),
+    seen.data() as Promise<Float32Array>,
+  ]);
+  dispose([output, kernel, seen]);
+  const attributes = { kernelSize: layer.stencilSize, strides, groups, groupLayout, padding };
+  const geometry = involutionGeometry(seen.shape, attributes);
   return {
     row,
     column,
     kernel: new Float32Array(kernelValues),
-    neighbourhood: neighbourhood(traced, involution, row, column),
+    neighbourhood: neighbourhood(seenValues, geometry, y, x),
     output: new Float32Array(outputValues),
-    groupOf: Array.from({ length: channels }, (_, c) =>
-      groupOfChannel(c, channels, groups, involution.groupLayout),
-    ),
+    groupOf: Array.from({ length: channels }, (_, c) => groupOfChannel(c, channels, groups, groupLayout)),
   };
 }
 
@@ -156,7 +169,7 @@ async function traceStage(
   stripBytes: number,
   onStrip: (fraction: number) => void,
 ): Promise<{ layer: TracedLayer; next: Activation }> {
-  const { kernelSize, groups, strides } = involution;
+  const { stencilSize: kernelSize, groups, strides } = involution;
   const height = outputSize(input.height, strides);
   const width = outputSize(input.width, strides);
   const { channels } = input;
@@ -204,9 +217,9 @@ function inputRange(
   a: number,
   b: number,
   size: number,
-  { kernelSize, strides }: Involution,
+  { stencilSize, strides }: Involution,
 ): { from: number; to: number } {
-  const halo = Math.ceil(kernelSize / strides) + 1;
+  const halo = Math.ceil(stencilSize / strides) + 1;
   const from = Math.max(0, a - halo) * strides;
   return { from, to: Math.min(size, (b + halo) * strides + (size % strides)) };
 }
@@ -222,26 +235,4 @@ function cropped(
   const rows = values.subarray(top * width * channels, bottom * width * channels);
   const strip = tensor4d(rows, [1, bottom - top, width, channels]);
   return left === 0 && right === width ? strip : slice(strip, [0, 0, left, 0], [1, -1, right - left, -1]);
-}
-
-function neighbourhood(
-  { input }: TracedLayer,
-  involution: Involution,
-  row: number,
-  column: number,
-): Float32Array {
-  const { height, width, channels, values } = input;
-  const { kernelSize, strides } = involution;
-  const { padTop, padLeft } = involutionGeometry([1, height, width, channels], involution);
-  const window = new Float32Array(kernelSize ** 2 * channels);
-  for (let u = 0; u < kernelSize; u++) {
-    const y = row * strides + u - padTop;
-    for (let v = 0; v < kernelSize; v++) {
-      const x = column * strides + v - padLeft;
-      if (y < 0 || y >= height || x < 0 || x >= width) continue;
-      const pixel = (y * width + x) * channels;
-      window.set(values.subarray(pixel, pixel + channels), (u * kernelSize + v) * channels);
-    }
-  }
-  return window;
 }

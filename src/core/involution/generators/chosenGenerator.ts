@@ -34,8 +34,6 @@ export interface ChosenGenerator {
  */
 export function chooseGenerator(generator: GeneratorName | GeneratorInput): ChosenGenerator {
   const given = typeof generator === 'string' ? { kind: generator } : generator;
-  if (typeof given !== 'object' || given === null)
-    throw new ArgumentError('generator', given, 'the name of a kind, an object { kind, … } or a function');
   const kind = generatorKinds[oneOf('generator', given.kind, generatorNames)];
   for (const name of Object.keys(given))
     knownName(`an option of the generator "${given.kind}"`, name, ['kind', ...Object.keys(kind.options)]);
