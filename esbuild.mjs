@@ -1,13 +1,11 @@
 // Builds everything that ships: `node esbuild.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { external, nodeModule, trainingAssets } from './bundling.mjs';
 import { buildLibrary } from './src/library/build.mjs';
 import { focusVisible } from './webview/focusVisible.mjs';
-
-const require = createRequire(import.meta.url);
 
 const common = {
   bundle: true,
@@ -17,9 +15,6 @@ const common = {
   target: 'node20',
   keepNames: true,
 };
-
-/** Native or very large packages: installed beside the bundle, never inside it. */
-const external = ['vscode', 'sharp', 'webgpu', 'h5wasm', 'h5wasm/node'];
 
 const builds = {
   host: {
@@ -34,23 +29,12 @@ const builds = {
   /** The command and the worker share their chunks; heavy parts stay behind dynamic imports. */
   node: {
     ...common,
-    platform: 'node',
-    format: 'esm',
+    ...nodeModule,
     splitting: true,
     entryPoints: { involution: 'src/cli/main.ts', worker: 'src/worker/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
-    external,
-    // TF.js's Node builds are CommonJS: they call require for Node's own modules, and ask where they lie.
-    banner: {
-      js: [
-        "import { createRequire as __createRequire } from 'node:module';",
-        "import { dirname as __dirnameOf } from 'node:path';",
-        "import { fileURLToPath as __pathOf } from 'node:url';",
-        'const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __dirnameOf(__filename);',
-      ].join(' '),
-    },
   },
   webviews: {
     ...common,
@@ -78,16 +62,12 @@ const builds = {
   },
 };
 
-/** What the bundles load by path: TF.js's wasm binary, our own kernels, scripts of threads, lock files, and Python. */
+/** What the bundles load by path: also lock files, and Python. */
 function copyAssets() {
-  const stock = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
   const assets = [
-    join(stock, 'tfjs-backend-wasm-simd.wasm'),
-    'src/engines/wasm/kernels.wasm',
-    'src/engines/wasm/kernelThread.mjs',
+    ...trainingAssets,
     'src/engines/tensorflow/binding/tfjs-node.lock.json',
     'src/engines/tensorflow/binding/tfjs-node-gpu.lock.json',
-    'src/node/data/prefetchThread.mjs',
     'src/node/export/involution_layer.py',
     'src/cli/bench/peer.py',
   ];

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { registerCommands } from './host/commands';
+import { DataChoices } from './host/dataChoices';
 import { announceEnd } from './host/endOfTraining';
 import { viewIds } from './host/ids';
 import { RunStore } from './host/runStore';
@@ -23,6 +25,8 @@ const idleGraceMs = 2_000;
 let worker: WorkerClient | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
+  // What src/node says of runs and files, it says through a library that knows nothing of VS Code.
+  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel('Involution Lab', { log: true });
   worker = new WorkerClient(() => workerLaunch(context.extensionUri));
   worker.on('log', (level, line) => log[level](line));
@@ -37,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     training,
     form: new TrainingForm(context.globalState),
+    data: new DataChoices(context.workspaceState),
   };
   const panels = new LabPanels(services);
   const tree = new RunsTree(runs);

@@ -29,7 +29,7 @@ export function runsCommand(): Command {
     .action(async (wanted: string, _, command: Command) => {
       const { deleteRun, findRun } = await import('../node/runs/runList');
       const { folder } = await findRun(runsFolderOf(command), wanted);
-      await deleteRun(folder);
+      await deleteRun(folder, { onNotice: (line) => console.error(line) });
       console.log(`Deleted ${folder}`);
     });
   return runs;
@@ -56,9 +56,7 @@ const columns = [
 ] as const;
 
 function row({ name, manifest, overview }: ListedRun): string[] {
-  const best = manifest.spec.models.map(
-    ({ id, title }) => `${title} ${measure(overview.models[id]?.bestValAccuracy)}`,
-  );
+  const best = manifest.spec.models.map(({ id }) => `${id} ${measure(overview.models[id]?.bestValAccuracy)}`);
   const epochs = Math.max(0, ...Object.values(overview.models).map((model) => model.epochs));
   return [
     name,

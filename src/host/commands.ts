@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
-import { type LabSection, labSections, type RunCard, subjectLimits } from '../protocol/lab';
+import { type LabSection, labSections, type RunCard } from '../protocol/lab';
 import { offer } from './dialogs';
 import { chooseTraining } from './flows/chooseTraining';
 import { installTensorFlow, selectEngine } from './flows/engines';
@@ -67,9 +67,12 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       // As it is now: somebody may have resumed it elsewhere, or deleted it.
       await runs.look([id]);
       const run = runs.existing(id);
-      if (run.isElsewhere) {
+      if (run.elsewhere !== null) {
         throw new Problem(
-          l10n.t('{0} is being trained in another window or a terminal. Stop it there first.', run.name),
+          l10n.t(
+            '{0} is being trained in another window or a terminal ({1}). Stop it there first.',
+            ...[run.name, run.elsewhere],
+          ),
         );
       }
       if (!isResumable(run)) {
@@ -90,14 +93,6 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       const selected = selectedRuns(args);
       const compared = selected.length > 1 ? selected : await pickSeveralRuns(runs, l10n.t('Compare Runs'));
       panels.open({ runs: compared.map(({ id }) => id), section: 'charts', images: [] });
-      if (compared.length > subjectLimits.runs) {
-        const message = l10n.t(
-          'The first {0} of {1} runs are compared: a panel takes no more.',
-          subjectLimits.runs,
-          compared.length,
-        );
-        void offer('warning', message);
-      }
     },
     visualizeKernels: (image, selected) => visualizeKernels(services, panels, imagesOf(image, selected)),
     async downloadCifar10() {

@@ -3,10 +3,11 @@ import { basename, join } from 'node:path';
 import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
 import { RunOverviewBuilder } from '../core/runs/overview';
+import { TrainingMeter, type TrainingPosition } from '../core/training/meter';
 import { EventTail } from '../node/runs/eventTail';
 import { readManifest, readRunName } from '../node/runs/runFolder';
 import { bytesPerLook } from '../node/runs/runList';
-import { isBeingTrained } from '../node/runs/runLock';
+import { trainerOf } from '../node/runs/runLock';
 import type { RunCard } from '../protocol/lab';
 import { singleLine } from './plainText';
 import { RunCurves } from './runCurves';
@@ -20,11 +21,12 @@ const oldEnoughMs = 10_000;
 /** What a look found out. */
 export type Finding = 'nothing new' | 'changed' | 'gone';
 
-/** One run folder, followed: its manifest, what its events say so far, and the curves that they draw. */
+/** One run folder, followed: its manifest, what its events say so far, who trains it, and the curves that they draw. */
 export class RunRecord {
   readonly curves = new RunCurves();
   readonly #tail: EventTail;
   readonly #overview = new RunOverviewBuilder();
+  readonly #meter: TrainingMeter;
   #card: RunCard;
   /** One look at a time: two would read the same events. */
   #looking: Promise<unknown> = Promise.resolve();
@@ -37,7 +39,10 @@ export class RunRecord {
     readonly manifest: RunManifest,
   ) {
     this.#tail = new EventTail(join(folder, runFiles.events));
-    this.#card = this.#draw(manifest.id, false);
+    const { spec, data } = manifest;
+    const batchSize = Math.max(1, Math.min(spec.batchSize, data.trainCount));
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, Math.ceil(data.trainCount / batchSize));
+    this.#card = this.#draw(manifest.id, null);
   }
 
   /** Throws an error that says what is wrong with the folder, its manifest or its log. */
@@ -51,6 +56,11 @@ export class RunRecord {
 
   get card(): RunCard {
     return this.#card;
+  }
+
+  /** How far it is, and how fast it goes. */
+  get position(): TrainingPosition {
+    return this.#meter.position();
   }
 
   /** Whether somebody may be writing to it. */
@@ -98,14 +108,15 @@ export class RunRecord {
     if (Number.isNaN(date)) return 'gone';
     this.#folderDate = date;
     // The lock first: a run that ends between the two looks then has its last events read, not an end without them.
-    const isTrained = await isBeingTrained(this.folder);
+    const trainer = await trainerOf(this.folder);
     const events = await this.#tail.read(bytesPerLook);
     for (const event of events) {
       this.#overview.observe(event);
+      this.#meter.observe(event);
       this.curves.add(event);
     }
     const before = JSON.stringify(this.#card);
-    this.#card = this.#draw(await readRunName(this.folder, this.manifest), isTrained);
+    this.#card = this.#draw(await readRunName(this.folder, this.manifest), trainer);
     return events.length > 0 || JSON.stringify(this.#card) !== before ? 'changed' : 'nothing new';
   }
 
@@ -119,8 +130,8 @@ export class RunRecord {
     }
   }
 
-  #draw(name: string, isTrained: boolean): RunCard {
-    const { state, seconds, models } = this.#overview.overview(isTrained);
+  #draw(name: string, trainer: string | null): RunCard {
+    const { state, seconds, models } = this.#overview.overview(trainer !== null);
     const { spec, data, engine, created } = this.manifest;
     const best = Object.entries(models).flatMap(([model, { bestValAccuracy }]) =>
       bestValAccuracy === null ? [] : [[model, bestValAccuracy]],
@@ -129,7 +140,7 @@ export class RunRecord {
       id: basename(this.folder),
       name: singleLine(name === this.manifest.id ? shortName(name) : name, mostNameCharacters) || '–',
       state,
-      isElsewhere: false,
+      elsewhere: trainer && singleLine(trainer, mostNameCharacters),
       models: spec.models,
       dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : singleLine(data.name, mostNameCharacters),
       seed: spec.seed,

@@ -1,16 +1,16 @@
-import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
+import type { TrainingPosition } from '../core/training/meter';
 import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
+import type { AcquireOptions } from '../node/runs/runLock';
 import type { RunCard, SeriesRequest, SeriesSnapshot } from '../protocol/lab';
-import { singleLine } from './plainText';
 import { Problem } from './problem';
 import { RunRecord } from './runRecord';
+import { UnreadableFolders } from './unreadable';
 
 /** Between two looks at the runs that are shown or being trained. */
 const lookMs = 400;
@@ -23,12 +23,6 @@ interface OwnRun {
   readonly isTraining: boolean;
 }
 
-/** What can't be read: it is said once, and looked at again when one of its files has changed. */
-interface Unreadable {
-  readonly reason: string;
-  readonly dates: string;
-}
-
 /**
  * The runs of one folder, as its files say: also those that were begun in a terminal. While somebody watches, it looks at
  * the folder again and again (a file watcher misses changes on network drives and in containers); otherwise only when asked.
@@ -39,7 +33,7 @@ export class RunStore implements vscode.Disposable {
   /** The ids of runs that are new, changed or gone. */
   readonly onDidChange = this.#changed.event;
   readonly #records = new Map<string, RunRecord>();
-  readonly #unreadable = new Map<string, Unreadable>();
+  readonly #unreadable: UnreadableFolders;
   readonly #watches = new Set<readonly string[]>();
   #timer: NodeJS.Timeout | undefined;
   #nextFullLook = 0;
@@ -54,7 +48,9 @@ export class RunStore implements vscode.Disposable {
     private root: string,
     private readonly log: vscode.LogOutputChannel,
     private readonly assertReadable: (folder: string) => Promise<void> = async () => {},
-  ) {}
+  ) {
+    this.#unreadable = new UnreadableFolders(log);
+  }
 
   get folder(): string {
     return this.root;
@@ -109,6 +105,16 @@ export class RunStore implements vscode.Disposable {
     return record && this.#cardOf(record);
   }
 
+  /** Those that another window or a terminal trains, newest first. */
+  elsewhere(): readonly RunCard[] {
+    return this.cards().filter(({ elsewhere }) => elsewhere !== null);
+  }
+
+  /** How far a run is; undefined for one that is not there. */
+  position(id: string): TrainingPosition | undefined {
+    return this.#records.get(id)?.position;
+  }
+
   /** Throws a Problem for a run that is not there. */
   existing(id: string): RunCard {
     const card = this.card(id);
@@ -154,8 +160,8 @@ export class RunStore implements vscode.Disposable {
     await this.look([id]);
   }
 
-  async delete(id: string): Promise<void> {
-    await deleteRun(this.path(id));
+  async delete(id: string, watching: AcquireOptions = {}): Promise<void> {
+    await deleteRun(this.path(id), watching);
     await this.refresh();
   }
 
@@ -229,11 +235,15 @@ export class RunStore implements vscode.Disposable {
     try {
       await this.assertReadable(folder);
       const ids = await runIds(folder);
-      if (ids.length < mostRuns) this.#unreadable.delete(folder);
-      else this.#note(folder, `There are more than ${mostRuns} runs in ${folder}. The others are not shown.`);
+      if (ids.length < mostRuns) this.#unreadable.forget(folder);
+      else
+        await this.#unreadable.note(
+          folder,
+          `There are more than ${mostRuns} runs in ${folder}. The others are not shown.`,
+        );
       return ids;
     } catch (error) {
-      this.#note(folder, (error as Error).message);
+      await this.#unreadable.note(folder, (error as Error).message);
       return [];
     }
   }
@@ -248,30 +258,23 @@ export class RunStore implements vscode.Disposable {
         if (finding === 'gone') this.#records.delete(id);
         return finding !== 'nothing new';
       }
-      const dates = await datesOf(folder);
-      if (this.#unreadable.get(folder)?.dates === dates) return false;
+      if (await this.#unreadable.isUnchanged(folder)) return false;
       if (folder !== this.#own?.folder) await this.assertReadable(folder);
       const record = await RunRecord.open(folder);
       if (folder !== this.path(id) || this.#records.has(id)) return false;
       this.#records.set(id, record);
-      this.#unreadable.delete(folder);
+      this.#unreadable.forget(folder);
       return true;
     } catch (error) {
       if (known) this.#records.delete(id);
-      this.#note(folder, (error as Error).message, await datesOf(folder));
+      await this.#unreadable.note(folder, (error as Error).message);
       return known !== undefined;
     }
   }
 
-  /** A reason is logged once. */
-  #note(folder: string, reason: string, dates = ''): void {
-    if (this.#unreadable.get(folder)?.reason !== reason) this.log.warn(singleLine(reason));
-    this.#unreadable.set(folder, { reason, dates });
-  }
-
   #cardOf({ card, folder, isLive }: RunRecord): RunCard {
     const isOwn = this.#own?.isTraining === true && this.#own.folder === folder;
-    return isLive && !isOwn ? { ...card, isElsewhere: true } : card;
+    return isLive && !isOwn ? card : { ...card, elsewhere: null };
   }
 
   #report(changed: readonly string[]): void {
@@ -284,18 +287,6 @@ export class RunStore implements vscode.Disposable {
 /** By the time that it stands for, not as text: years may have more digits, and zones differ. */
 function byAge(a: RunCard, b: RunCard): number {
   return Date.parse(b.created) - Date.parse(a.created) || (a.id < b.id ? 1 : -1);
-}
-
-/** Changes whenever a folder gets or loses a file, or one of those that make it a run is written. */
-async function datesOf(folder: string): Promise<string> {
-  const paths = [folder, join(folder, runFiles.manifest), join(folder, runFiles.events)];
-  const dates = paths.map((path) =>
-    lstat(path).then(
-      ({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`,
-      () => 'none',
-    ),
-  );
-  return (await Promise.all(dates)).join('\n');
 }
 
 export function goneProblem(runFolder: string): Problem {

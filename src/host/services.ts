@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { DataChoices } from './dataChoices';
 import type { RunStore } from './runStore';
 import type { Training } from './training';
 import type { TrainingForm } from './trainingForm';
@@ -12,4 +13,5 @@ export interface Services {
   readonly training: Training;
   readonly runs: RunStore;
   readonly form: TrainingForm;
+  readonly data: DataChoices;
 }

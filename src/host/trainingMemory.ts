@@ -1,4 +1,14 @@
-import { basename } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { offer } from './dialogs';
@@ -8,39 +18,90 @@ import type { Services } from './services';
 import { readSettings } from './settings';
 import { isBusy } from './training';
 
-const storageKey = 'runInTraining';
 /** A run that was interrupted less than this ago is resumed without asking: the window was reloaded. */
 const recentMs = 2 * 60_000;
 /** How long the worker of the window that was closed may take to save and let go of the run. */
 const handOverMs = 30_000;
 
+const Memory = v.pipe(v.string(), v.parseJson(), v.object({ runFolder: v.string() }));
+
 /**
- * Remembers which run this window trains; when the window went away in the middle of it, the next one resumes the run,
- * or offers to.
+ * The file in which this window notes the run that it trains. A file of its own, since VS Code writes what it is told to
+ * remember a while later, and a window that is reloaded before that has forgotten it.
  */
-export function rememberTraining(services: Services): vscode.Disposable {
-  const { training, context } = services;
-  let remembered: string | undefined;
-  return training.onDidChange((state) => {
-    // 'idle' forgets nothing: so it is when the worker was told to end, because the window closes.
-    if (state.state === 'idle') return;
-    const folder = isBusy(state) ? (state.runFolder ?? undefined) : undefined;
-    if (folder === remembered) return;
-    remembered = folder;
-    void context.workspaceState.update(storageKey, folder);
+class TrainingNote {
+  readonly #folder: string;
+  readonly #path: string;
+
+  /** A window without a folder has no storage of its own. */
+  constructor({ storageUri, globalStorageUri }: vscode.ExtensionContext) {
+    this.#folder = (storageUri ?? globalStorageUri).fsPath;
+    this.#path = join(this.#folder, 'training.json');
+  }
+
+  read(): string | null {
+    try {
+      return v.parse(Memory, readFileSync(this.#path, 'utf8')).runFolder;
+    } catch {
+      return null;
+    }
+  }
+
+  /** On the disk when this returns. */
+  write(runFolder: string): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const temporary = `${this.#path}.tmp`;
+    const file = openSync(temporary, 'w');
+    try {
+      writeSync(file, JSON.stringify({ runFolder }));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, this.#path);
+  }
+
+  remove(): void {
+    rmSync(this.#path, { force: true });
+  }
+}
+
+/**
+ * Remembers which run this window trains, from before its first step on; when the window went away in the middle of it,
+ * the next one resumes the run, or offers to.
+ */
+export function rememberTraining({ training, worker, context, log }: Services): vscode.Disposable {
+  const note = new TrainingNote(context);
+  // Training goes on all the same when nothing can be noted.
+  const attempt = (action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      log.error(error as Error);
+    }
+  };
+  // The worker waits for this listener before it trains.
+  const onRun = (runFolder: string) => attempt(() => note.write(runFolder));
+  worker.on('runOpened', onRun);
+  const subscription = training.onDidChange((state) => {
+    // A worker that was told to end, because the window closes, leaves its run to the next window.
+    const isLeft = state.state === 'idle' && !worker.running;
+    if (!isBusy(state) && !isLeft) attempt(() => note.remove());
   });
+  return vscode.Disposable.from(subscription, new vscode.Disposable(() => worker.off('runOpened', onRun)));
 }
 
 /** To be called once, when the extension starts. */
 export async function resumeInterrupted(services: Services): Promise<void> {
   const { context, runs, training, log } = services;
-  const stored = v.safeParse(v.string(), context.workspaceState.get(storageKey));
+  const note = new TrainingNote(context);
+  const runFolder = note.read();
   const policy = readSettings().resumeAfterReload;
-  if (!stored.success || policy === 'never' || !vscode.workspace.isTrusted) return;
-  await context.workspaceState.update(storageKey, undefined);
-  const id = basename(stored.output);
+  if (runFolder === null || policy === 'never' || !vscode.workspace.isTrusted) return;
+  note.remove();
+  const id = basename(runFolder);
   // Wherever it lies: the setting may have changed since.
-  runs.follow(stored.output, false);
+  runs.follow(runFolder, false);
   const run = await runs.settled(id, handOverMs);
   // 'stopped' is how the worker leaves a run when its window goes away and it can still save.
   if ((run?.state !== 'interrupted' && run?.state !== 'stopped') || isBusy(training.state)) return;

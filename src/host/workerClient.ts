@@ -27,6 +27,8 @@ export interface WorkerExit {
 
 interface WorkerEventMap {
   trainingState: [TrainingState];
+  /** The worker goes on when every listener has returned. */
+  runOpened: [runFolder: string];
   log: [level: 'info' | 'warn' | 'error', line: string];
   started: [];
   exit: [WorkerExit];
@@ -173,6 +175,7 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     const rpc: WorkerRpc = createBirpc<WorkerFunctions, WorkerEvents>(
       {
         trainingState: (state) => void this.emit('trainingState', state),
+        runOpened: async (runFolder) => void this.emit('runOpened', runFolder),
         progress: (task, progress) => this.#progressOf.get(task)?.(progress),
         log: keep,
       },

@@ -16,7 +16,8 @@ export interface DashboardHost {
   resumeRun(): Promise<void>;
   /** After a crash with no run to resume: forks a new worker. */
   restartWorker(): Promise<void>;
-  openRun(): Promise<void>;
+  /** Null: the one that this window trains, or trained last. */
+  openRun(run: string | null): Promise<void>;
   pickFolder(): Promise<string | null>;
   selectEngine(): Promise<void>;
   showLog(): Promise<void>;
@@ -27,8 +28,24 @@ export interface DashboardView {
   trainingState(state: TrainingState): void;
   /** The small live chart: both models' training loss, decimated to `width` points a model. */
   series(snapshot: SeriesSnapshot[]): void;
+  /** The runs that others train, newest first: all of them, at every change of one. */
+  elsewhere(runs: RunElsewhere[]): void;
   /** The worker died (its exit and last log lines), or runs again (null). */
   crashed(report: string | null): void;
+}
+
+/**
+ * A run that another window or a terminal trains, as its folder tells. It is followed; only where it was begun can it be
+ * paused or stopped.
+ */
+export interface RunElsewhere {
+  readonly id: string;
+  readonly name: string;
+  /** "process 4711 on node-7". */
+  readonly trainer: string;
+  readonly training: TrainingState;
+  /** As the dashboard's own. */
+  readonly series: SeriesSnapshot[];
 }
 
 export interface DashboardState {
@@ -37,6 +54,7 @@ export interface DashboardState {
   readonly trusted: boolean;
   readonly training: TrainingState;
   readonly series: SeriesSnapshot[];
+  readonly elsewhere: RunElsewhere[];
   /** The training worker died: its exit and last log lines. */
   readonly crash: string | null;
 }

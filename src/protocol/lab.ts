@@ -1,9 +1,8 @@
-import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail } from '../core/kernels/trace';
 import type { ModelCard, ModelId } from '../core/network/model';
 import type { RunState } from '../core/runs/events';
-import type { DataPreview, KernelSession, NetworkSummary, Picture, Progress } from './worker';
+import type { DataPreview, KernelSession, NetworkSummary, Picture, Progress, RunEvaluation } from './worker';
 
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];
@@ -27,8 +26,8 @@ export interface RunCard {
   readonly id: string;
   readonly name: string;
   readonly state: RunState | 'interrupted';
-  /** Somebody trains it who is not this window: another one, or a terminal. */
-  readonly isElsewhere: boolean;
+  /** Who trains it, if that is not this window: "process 4711", of another window or a terminal. Null otherwise. */
+  readonly elsewhere: string | null;
   /** In the order of their colours. */
   readonly models: readonly ModelCard[];
   readonly dataName: string;
@@ -82,9 +81,13 @@ export interface LabHost {
   ready(): Promise<LabState>;
   series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
   summaries(run: string): Promise<RunModelSummary[]>;
-  evaluation(run: string, model: ModelId): Promise<CheckpointEvaluation>;
+  evaluation(run: string, model: ModelId): Promise<RunEvaluation>;
   validationImages(run: string, indices: number[]): Promise<Picture[]>;
   dataPreview(run: string): Promise<DataPreview>;
+  /** Asks where the run's image folder is now, and looks there from then on; false when the dialog is dismissed. */
+  chooseDataFolder(run: string): Promise<boolean>;
+  /** From now on, while the window is open, the run's images will do as they are. What is shown says so. */
+  useDataAnyway(run: string): Promise<void>;
   openKernels(
     image: { file: string } | { validationIndex: number },
     run: string | null,

@@ -27,10 +27,10 @@ export interface WorkerFunctions {
   /** Of a network for images of this shape and this many classes. */
   summary(network: NetworkSpec, imageShape: ImageShape, classes: number): Promise<NetworkSummary>;
   /** Of the data that the run was trained on, split as it was there. */
-  dataPreview(runFolder: string, task: string): Promise<DataPreview>;
-  evaluate(runFolder: string, model: ModelId, task: string): Promise<CheckpointEvaluation>;
+  dataPreview(runFolder: string, data: DataChoice, task: string): Promise<DataPreview>;
+  evaluate(runFolder: string, model: ModelId, data: DataChoice, task: string): Promise<RunEvaluation>;
   /** Validation images by index, as RGBA. */
-  validationImages(runFolder: string, indices: number[]): Promise<Picture[]>;
+  validationImages(runFolder: string, indices: number[], data: DataChoice): Promise<Picture[]>;
 
   openKernels(request: KernelRequest, task: string): Promise<KernelSession>;
   kernelMap(session: string, layer: string, group: number | 'all'): Promise<KernelMap>;
@@ -51,6 +51,8 @@ export const restrictedVariable = 'INVOLUTION_LAB_RESTRICTED';
 /** What the worker tells the host unasked. */
 export interface WorkerEvents {
   trainingState(state: TrainingState): void;
+  /** Which run a training belongs to. The worker trains once this is answered: by then the host has noted the run down. */
+  runOpened(runFolder: string): Promise<void>;
   progress(task: string, progress: Progress): void;
   log(level: 'info' | 'warn' | 'error', line: string): void;
 }
@@ -111,6 +113,22 @@ export interface LatestMetrics {
   readonly valAccuracy: number | null;
 }
 
+/** Where a run's data is, and what will do for it. */
+export interface DataChoice {
+  /** Where its image folder is now; null: where it was. */
+  readonly folder: string | null;
+  /** Other images will do, as long as the classes are the same ones. */
+  readonly anyway: boolean;
+}
+/** What helps when a run's data is refused: another folder, or to use it as it is. The error's `ways` name them. */
+export const dataWays = ['folder', 'anyway'] as const;
+export type DataWay = (typeof dataWays)[number];
+
+export interface RunEvaluation extends CheckpointEvaluation {
+  /** What has changed of the images since the run began, for people; null for the very same ones. */
+  readonly dataChange: string | null;
+}
+
 export interface NetworkSummary extends ModelSummary {
   /** Keras's table, as text. */
   readonly text: string;
@@ -126,6 +144,8 @@ export interface Picture {
 
 export interface DataPreview {
   readonly source: string;
+  /** As in `RunEvaluation`. */
+  readonly dataChange: string | null;
   readonly classes: string[];
   readonly trainCounts: number[];
   readonly validationCounts: number[];
@@ -136,7 +156,7 @@ export interface DataPreview {
 
 export interface KernelRequest {
   /** Absolute path of an image file, or an index into the run's validation images. */
-  readonly image: { readonly file: string } | { readonly validationIndex: number };
+  readonly image: { readonly file: string } | { readonly validationIndex: number; readonly data: DataChoice };
   /** Null: untrained kernels from the seed. */
   readonly runFolder: string | null;
   /** Null: the first of the run's models that has involutions. */
@@ -148,6 +168,8 @@ export interface KernelRequest {
 export interface KernelSession {
   readonly id: string;
   readonly picture: Picture;
+  /** Of a validation image; as in `RunEvaluation`. */
+  readonly dataChange: string | null;
   readonly trained: boolean;
   readonly runName: string;
   /** Whose kernels these are, and the others of the run that have some. */

@@ -1,5 +1,6 @@
 import type { Dataset, Split } from '../core/data/dataset';
 import { classCounts, previewIndices, tileOf } from '../core/data/preview';
+import type { RunData } from '../node/runs/runDataset';
 import type { DataPreview, Picture, WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
@@ -7,10 +8,10 @@ type DataFunctions = Pick<WorkerFunctions, 'dataPreview' | 'validationImages' | 
 
 export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions {
   return {
-    dataPreview: (runFolder, task) =>
-      tasks.run(task, async (options) => preview(await datasets.ofRun(runFolder, options))),
-    async validationImages(runFolder, indices) {
-      const dataset = await datasets.ofRun(runFolder);
+    dataPreview: (runFolder, data, task) =>
+      tasks.run(task, async (options) => preview(await datasets.ofRun(runFolder, data, options))),
+    async validationImages(runFolder, indices, data) {
+      const { dataset } = await datasets.ofRun(runFolder, data);
       return indices.map((index) => labelled(dataset, dataset.validation, index));
     },
     downloadCifar10: (task) =>
@@ -18,10 +19,11 @@ export function dataFunctions({ tasks, datasets }: WorkerContext): DataFunctions
   };
 }
 
-function preview(dataset: Dataset): DataPreview {
+function preview({ dataset, change }: RunData): DataPreview {
   const { source, classes, train, validation, skipped } = dataset;
   return {
     source,
+    dataChange: change,
     classes: [...classes],
     trainCounts: classCounts(train, classes),
     validationCounts: classCounts(validation, classes),

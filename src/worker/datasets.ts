@@ -1,8 +1,9 @@
 import type { Dataset } from '../core/data/dataset';
 import type { RunManifest } from '../core/runs/manifest';
 import type { LoadingOptions } from '../node/data/loadingOptions';
-import { loadUnverified, verifyData } from '../node/runs/runDataset';
+import { loadUnverified, type RunData, RunDataError, verifyData } from '../node/runs/runDataset';
 import { readManifest } from '../node/runs/runFolder';
+import type { DataChoice } from '../protocol/worker';
 
 /** The data set that was looked at last: sections of a panel ask for the same one again and again. */
 export class Datasets {
@@ -12,29 +13,34 @@ export class Datasets {
   /** `offline`: the host's workspace is not trusted. */
   constructor(private readonly offline: boolean) {}
 
-  /** As the run saw it, split by its seed; an error says what has changed since. */
-  async ofRun(runFolder: string, options: LoadingOptions = {}): Promise<Dataset> {
+  /** As the run saw it, split by its seed, or as it is now where that will do; an error says what has changed since. */
+  async ofRun(runFolder: string, choice: DataChoice, options: LoadingOptions = {}): Promise<RunData> {
     const manifest = await readManifest(runFolder);
-    const loading = this.#load(manifest, options);
-    const dataset = await loading;
+    const loading = this.#load(manifest, choice, options);
     try {
-      verifyData(manifest, dataset);
+      const dataset = await loading;
+      return { dataset, change: verifyData(manifest, dataset, choice.anyway) };
     } catch (error) {
-      // What was changed back is looked at anew the next time.
+      // What was changed back, or could not be loaded, is looked at anew the next time.
       this.#forget(loading);
+      // The editor has buttons where the command has options.
+      if (error instanceof RunDataError)
+        throw Object.assign(new Error(error.problem, { cause: error }), { ways: error.ways });
       throw error;
     }
-    return dataset;
   }
 
-  #load(manifest: RunManifest, options: LoadingOptions): Promise<Dataset> {
-    const key = JSON.stringify([manifest.spec.data, manifest.spec.seed]);
+  #load(manifest: RunManifest, choice: DataChoice, options: LoadingOptions): Promise<Dataset> {
+    // Changed data that will do is not kept for who wants it unchanged: it may have been mended since.
+    const key = JSON.stringify([manifest.spec.data, manifest.spec.seed, choice]);
     if (this.#latest && key === this.#key) return this.#latest;
-    const loading = loadUnverified(manifest, { ...options, offline: this.offline });
+    const loading = loadUnverified(manifest, {
+      ...options,
+      offline: this.offline,
+      folder: choice.folder ?? undefined,
+    });
     this.#key = key;
     this.#latest = loading;
-    // One that could not be loaded, or was cancelled, is loaded anew the next time.
-    loading.catch(() => this.#forget(loading));
     return loading;
   }
 

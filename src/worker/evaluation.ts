@@ -9,14 +9,16 @@ export function evaluationFunctions({
   datasets,
 }: WorkerContext): Pick<WorkerFunctions, 'evaluate'> {
   return {
-    evaluate: (runFolder, model, task) =>
+    evaluate: (runFolder, model, data, task) =>
       tasks.run(task, async ({ signal, onProgress }) => {
-        const dataset = await datasets.ofRun(runFolder, { signal, onProgress });
+        const { dataset, change } = await datasets.ofRun(runFolder, data, { signal, onProgress });
         await engines.forLooking();
-        return evaluateCheckpoint(await findCheckpoint(runFolder, model, 'last'), model, dataset, {
+        const checkpoint = await findCheckpoint(runFolder, model, 'last');
+        const evaluation = await evaluateCheckpoint(checkpoint, model, dataset, {
           signal,
           onProgress: (fraction) => onProgress({ message: '', fraction }),
         });
+        return { ...evaluation, dataChange: change };
       }),
   };
 }

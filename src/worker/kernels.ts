@@ -12,7 +12,7 @@ export function kernelFunctions({ tasks, engines, datasets }: WorkerContext): Ke
       ({ KernelSessions }) =>
         new KernelSessions({
           engine: () => engines.forLooking(),
-          dataset: (runFolder, options) => datasets.ofRun(runFolder, options),
+          data: (runFolder, choice, options) => datasets.ofRun(runFolder, choice, options),
         }),
     );
     return opened;

@@ -12,6 +12,7 @@ const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 const task = name;
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(imageSizeLimit));
+const data = v.strictObject({ folder: v.nullable(path), anyway: v.boolean() });
 /** Its own errors say what is wrong with a spec. */
 const spec = v.custom<RunSpecInput>((value) => typeof value === 'object' && value !== null, 'not a spec');
 const nothing = v.strictTuple([]);
@@ -28,12 +29,12 @@ export const workerRequests: ArgumentSchemas<WorkerFunctions> = {
     v.tuple([pixels, pixels, v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))]),
     v.pipe(index, v.maxValue(10_000)),
   ]),
-  dataPreview: v.strictTuple([path, task]),
-  evaluate: v.strictTuple([path, ModelId, task]),
-  validationImages: v.strictTuple([path, v.pipe(v.array(index), v.maxLength(1000))]),
+  dataPreview: v.strictTuple([path, data, task]),
+  evaluate: v.strictTuple([path, ModelId, data, task]),
+  validationImages: v.strictTuple([path, v.pipe(v.array(index), v.maxLength(1000)), data]),
   openKernels: v.strictTuple([
     v.strictObject({
-      image: v.union([v.strictObject({ file: path }), v.strictObject({ validationIndex: index })]),
+      image: v.union([v.strictObject({ file: path }), v.strictObject({ validationIndex: index, data })]),
       runFolder: v.nullable(path),
       model: v.nullable(ModelId),
       epoch: v.nullable(index),

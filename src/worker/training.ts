@@ -51,6 +51,7 @@ export class WorkerTraining {
         this.#isOver = endStates.includes(state.state);
         events.trainingState(state);
       },
+      onRun: (runFolder) => events.runOpened(runFolder),
       onNotice: (line) => events.log('warn', line),
       signal: preparation.signal,
     });

@@ -238,10 +238,13 @@ describe('runs', () => {
     const path = await writeRun(folder, { name: 'busy' }, [status('training')]);
     const lock = await RunLock.acquire(path);
     await services.runs.refresh();
-    await assert.rejects(
-      deleteRuns(services, [services.runs.card(basename(path))!]),
-      /busy is being trained in another window or a terminal. Stop it there before you delete it/,
-    );
+    notifications('showWarningMessage', 'Delete');
+    const deletion = () => deleteRuns(services, [services.runs.card(basename(path))!]);
+    await assert.rejects(deletion(), /is being trained by process \d+\. Stop it there first/);
+    // In this window it can be stopped.
+    services.runs.follow(path, true);
+    await services.runs.look([basename(path)]);
+    await assert.rejects(deletion(), /busy is being trained\. Stop it before you delete it/);
     await lock.release();
   });
 

@@ -135,14 +135,17 @@ describe('runs that are not as they should be', () => {
     const id = basename(path);
     const lock = await RunLock.acquire(path);
     await store.loaded();
-    assert.deepEqual([store.card(id)!.state, store.card(id)!.isElsewhere], ['training', true]);
+    assert.deepEqual(
+      [store.card(id)!.state, store.card(id)!.elsewhere],
+      ['training', `process ${process.pid}`],
+    );
     store.follow(path, true);
-    await until(() => store.card(id)!.isElsewhere === false);
+    await until(() => store.card(id)!.elsewhere === null);
     store.follow(path, false);
-    await until(() => store.card(id)!.isElsewhere);
+    await until(() => store.card(id)!.elsewhere !== null);
     await lock.release();
     await store.look([id]);
-    assert.deepEqual([store.card(id)!.state, store.card(id)!.isElsewhere], ['interrupted', false]);
+    assert.deepEqual([store.card(id)!.state, store.card(id)!.elsewhere], ['interrupted', null]);
   });
 
   it('are gone from the list when their folder is, the one in training too', async () => {

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { DataChoices } from '../../src/host/dataChoices';
 import { visualizeKernels } from '../../src/host/flows/visualizeKernels';
 import { Problem } from '../../src/host/problem';
 import type { Services } from '../../src/host/services';
 import { createLabHost } from '../../src/host/views/labHost';
 import { LabPanels } from '../../src/host/views/labPanel';
 import type { LabSubject } from '../../src/protocol/lab';
-import type { KernelSession } from '../../src/protocol/worker';
-import { answerNotifications, until } from './support/doubles';
+import type { DataPreview, KernelSession, RunEvaluation } from '../../src/protocol/worker';
+import { answerNotifications, substitute, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
 import { batch, epoch, status, writeRun } from './support/runs';
 import { testServices } from './support/services';
@@ -88,6 +89,8 @@ describe('the editor panels', () => {
     await until(() => labTabs().length === 1);
     open(...Array.from({ length: 51 }, (_, i) => `run-${i}`));
     await until(() => labTabs().length === 2);
+    assert.match(notifications.shown[1]!.message, /first 50 of 51 runs are compared/);
+    assert.equal(notifications.shown.length, 2);
   });
 
   it('refuse what is no image, or no file', async () => {
@@ -188,5 +191,60 @@ describe('what a panel asks for', () => {
   it('a run that is gone is an error that says so', async () => {
     const host = createLabHost(page([]), services);
     await assert.rejects(host.summaries('gone'), /The run gone is not there any more/);
+  });
+
+  it('a run whose data moved is read where a person says that it is, in this window and the next', async () => {
+    const data = { kind: 'folder' as const, path: '/nowhere/pets' };
+    const id = basename(await writeRun(folder, { data }));
+    const asked: unknown[] = [];
+    services.worker.answers.dataPreview = async (_, choice) => {
+      asked.push(choice);
+      if (choice.folder === null)
+        throw Object.assign(new Error('The image folder does not exist.'), { ways: ['folder'] });
+      return {} as DataPreview;
+    };
+    const host = createLabHost(page([id]), services);
+    await assert.rejects(host.dataPreview(id), ({ ways }: { ways: string[] }) => ways.join() === 'folder');
+    const answers = [undefined, [vscode.Uri.file('/elsewhere/pets')]];
+    const restore = substitute(vscode.window, 'showOpenDialog', async () => answers.shift());
+    try {
+      assert.equal(await host.chooseDataFolder(id), false);
+      await assert.rejects(host.dataPreview(id));
+      assert.equal(await host.chooseDataFolder(id), true);
+    } finally {
+      restore();
+    }
+    await host.dataPreview(id);
+    assert.deepEqual(asked.at(-1), { folder: '/elsewhere/pets', anyway: false });
+    assert.deepEqual(new DataChoices(services.context.workspaceState).of(id), asked.at(-1));
+    assert.deepEqual(services.data.of('__proto__'), { folder: null, anyway: false });
+  });
+
+  it('a run whose data changed is shown all the same when a person says so, until the window is gone', async () => {
+    const id = basename(await writeRun(folder, {}));
+    const asked: unknown[] = [];
+    services.worker.answers.evaluate = async (_, __, choice) => {
+      asked.push(choice);
+      return {} as RunEvaluation;
+    };
+    services.worker.answers.validationImages = async (_, __, choice) => {
+      asked.push(choice);
+      return [];
+    };
+    services.worker.answers.openKernels = async ({ image }) => {
+      asked.push('data' in image && image.data);
+      return { id: 'kernels' } as KernelSession;
+    };
+    const host = createLabHost(page([id]), services);
+    await host.evaluation(id, 'involution');
+    await host.useDataAnyway(id);
+    await host.evaluation(id, 'involution');
+    await host.validationImages(id, [1]);
+    await host.openKernels({ validationIndex: 0 }, id, null, 'fit');
+    const anyway = { folder: null, anyway: true };
+    assert.deepEqual(asked, [{ folder: null, anyway: false }, anyway, anyway, anyway]);
+    assert.equal(new DataChoices(services.context.workspaceState).of(id).anyway, false);
+    // There is no folder to choose for shapes.
+    assert.equal(await host.chooseDataFolder(id), false);
   });
 });

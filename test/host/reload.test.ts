@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Services } from '../../src/host/services';
 import { rememberTraining, resumeInterrupted } from '../../src/host/trainingMemory';
-import { answerNotifications, substitute } from './support/doubles';
+import { answerNotifications, type memoryLog, substitute } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
 import { batch, status, writeRun } from './support/runs';
 import { testServices } from './support/services';
@@ -46,7 +47,9 @@ describe('after a reload of the window', () => {
       ...last,
     ]);
     const remembering = rememberTraining(services);
+    services.worker.running = true;
     services.worker.tell({ state: 'preparing' });
+    services.worker.opens(path);
     services.worker.tell({ state: 'training', runFolder: path });
     services.worker.die({ code: 0, expected: true });
     remembering.dispose();
@@ -65,6 +68,54 @@ describe('after a reload of the window', () => {
       assert.deepEqual(resumed, [path], end);
       services.worker.tell({ state: 'idle' });
     }
+  });
+
+  it('however soon it comes: the run is on the disk before the worker is answered, and so before it trains', async () => {
+    const path = await writeRun(folder, { models: ['involution'] });
+    const remembering = rememberTraining(services);
+    services.worker.running = true;
+    services.worker.tell({ state: 'preparing' });
+    services.worker.opens(path);
+    // At once: what VS Code would write later is not there yet.
+    const note = join(services.context.storageUri!.fsPath, 'training.json');
+    assert.deepEqual(JSON.parse(readFileSync(note, 'utf8')), { runFolder: path });
+    // The window is gone without another word; the next one has nothing but the disk.
+    remembering.dispose();
+    const next = testServices(folder);
+    next.worker.answers.resume = services.worker.answers.resume!;
+    try {
+      await resumeInterrupted(next);
+    } finally {
+      next.dispose();
+    }
+    assert.deepEqual(resumed, [path]);
+    assert(!existsSync(note));
+  });
+
+  it('nothing is resumed that could not even begin', async () => {
+    const path = await writeRun(folder, { models: ['involution'] }, [status('training')]);
+    const remembering = rememberTraining(services);
+    services.worker.running = true;
+    services.worker.tell({ state: 'preparing', runFolder: path });
+    services.worker.opens(path);
+    // The data has changed, say: the worker lives, and trains nothing.
+    services.worker.tell({ state: 'idle' });
+    remembering.dispose();
+    await resumeInterrupted(services);
+    assert.deepEqual(resumed, []);
+  });
+
+  it('a memory that is damaged, or a place where nothing can be noted, is no error', async () => {
+    const storage = services.context.storageUri!.fsPath;
+    await mkdir(storage, { recursive: true });
+    await writeFile(join(storage, 'training.json'), '{"runFolder": 7');
+    await resumeInterrupted(services);
+    await rm(storage, { recursive: true });
+    await writeFile(storage, 'a file in its place');
+    await windowThatTrained();
+    await resumeInterrupted(services);
+    assert.deepEqual(resumed, []);
+    assert.match((services.log as ReturnType<typeof memoryLog>).lines.join(), /error:.*(EEXIST|ENOTDIR)/);
   });
 
   it('it is offered when that was long ago', async () => {
@@ -102,6 +153,7 @@ describe('after a reload of the window', () => {
     for (const state of ['done', 'stopped', 'failed'] as const) {
       const path = await writeRun(folder, {}, [status('training'), status('stopped')]);
       const remembering = rememberTraining(services);
+      services.worker.opens(path);
       services.worker.tell({ state: 'training', runFolder: path });
       services.worker.tell({ state, runFolder: path });
       remembering.dispose();

@@ -3,7 +3,9 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { RunEvent } from '../../src/core/runs/events';
 import { RunStore } from '../../src/host/runStore';
+import { RunsElsewhere } from '../../src/host/views/runsElsewhere';
 import { RunLock } from '../../src/node/runs/runLock';
 import { memoryLog } from './support/doubles';
 import { batch, epoch, logEvents, status, writeRun } from './support/runs';
@@ -44,7 +46,7 @@ describe('the run store', () => {
         id: basename(path),
         name: 'mine',
         state: 'done',
-        isElsewhere: false,
+        elsewhere: null,
         models: ['involution'],
         dataName: 'Built-in shapes',
         seed: 7,
@@ -170,7 +172,7 @@ describe('the run store', () => {
     const id = basename(path);
     const lock = await RunLock.acquire(path);
     await store.loaded();
-    await assert.rejects(store.delete(id), /is being trained. Stop it/);
+    await assert.rejects(store.delete(id), /is being trained by process \d+\. Stop it there first/);
     await lock.release();
     await store.delete(id);
     assert.deepEqual(store.cards(), []);
@@ -183,5 +185,65 @@ describe('the run store', () => {
     const id = basename(await writeRun(folder, {}));
     assert.deepEqual(await seen, [id]);
     watch.dispose();
+  });
+
+  it('follows what others train: who, how far, and nothing of it once it is over or this window trains it', async () => {
+    const second = (number: number, loss: number): RunEvent => ({
+      type: 'batch',
+      time: number,
+      model: 'involution',
+      epoch: 2,
+      batch: number,
+      step: 2 + number,
+      loss,
+      accuracy: 0.5,
+    });
+    const path = await writeRun(folder, { models: ['involution'], epochs: 4, name: 'theirs' }, [
+      status('training'),
+      epoch(1, 0.4),
+      second(1, 0.25),
+    ]);
+    const id = basename(path);
+    const elsewhere = new RunsElsewhere(store);
+    const lock = await RunLock.acquire(path);
+    try {
+      await store.loaded();
+      const [run, ...more] = elsewhere.all();
+      assert.deepEqual(more, []);
+      assert.deepEqual([run!.id, run!.name, run!.trainer], [id, 'theirs', `process ${process.pid}`]);
+      const { training, series } = run!;
+      // 512 images in batches of 256 are two steps an epoch.
+      assert.deepEqual(
+        [training.state, training.model, training.epoch, training.batch, training.batches, training.epochs],
+        ['training', 'involution', 2, 1, 2, 4],
+      );
+      assert.equal(training.fraction, 1.5 / 4);
+      assert.deepEqual(training.metrics.involution, {
+        loss: 0.25,
+        accuracy: 0.5,
+        valLoss: 2,
+        valAccuracy: 0.4,
+      });
+      assert.deepEqual(
+        series.map(({ split, x }) => [split, [...x]]),
+        [['train', [3]]],
+      );
+      await logEvents(path, [second(2, 0.125)]);
+      await store.look([id]);
+      assert(elsewhere.concerns([id]) && !elsewhere.concerns(['another']));
+      assert.equal(elsewhere.all()[0]!.training.fraction, 2 / 4);
+      store.follow(path, true);
+      await store.look([id]);
+      assert(elsewhere.concerns([id]), 'it was on show');
+      assert.deepEqual(elsewhere.all(), []);
+      assert(!elsewhere.concerns([id]));
+      store.follow(path, false);
+      await store.look([id]);
+      assert(elsewhere.concerns([id]), 'it comes to what is on show');
+    } finally {
+      await lock.release();
+    }
+    await store.look([id]);
+    assert.deepEqual(elsewhere.all(), []);
   });
 });

@@ -44,7 +44,7 @@ function serve() {
   const functions: Host = {
     double: async (value) => 2 * value,
     fail: async () => {
-      throw new RangeError('the reason');
+      throw Object.assign(new RangeError('the reason'), { ways: ['anyway', 7] });
     },
   };
   const channel = serveWebview<Host, View>(page.webview, functions, schemas, ['tick'], log);
@@ -63,6 +63,7 @@ describe('a webview', () => {
     assert(e instanceof Error);
     assert.equal(e.message, 'the reason');
     assert.equal(e.name, 'RangeError');
+    assert.deepEqual((e as { ways?: unknown }).ways, ['anyway']);
     assert.match(log.lines.join('\n'), /fail:.*the reason/);
   });
 

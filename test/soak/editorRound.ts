@@ -28,11 +28,7 @@ const disturbances: Record<string, EditorDisturbance> = {
     const before = await loggedSteps(run);
     await workbench.reload();
     const goesOn = async () => (await isOver(run)) || (await loggedSteps(run)) > before;
-    // What the window remembers is written a while after it was told: one that is reloaded sooner forgets its training.
-    if (await eventually('the training to go on', goesOn, 45).catch(() => false)) return;
-    await workbench.command('Involution Lab: Resume Run');
-    await workbench.pick(/shapes inn/);
-    return 'resumed by hand';
+    await eventually('the training to go on', goesOn, 45);
   },
   'worker killed': async ({ workbench, mark }) => {
     for (const { pid, line } of await processesOf(mark))

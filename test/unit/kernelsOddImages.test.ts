@@ -212,6 +212,14 @@ describe('the file that a figure goes to', () => {
     ]);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'has a folder that takes it, which is known before, too',
+    async () => {
+      // Not even root's permissions help where the file system takes no files.
+      await expect(checkFigureFile('/proc/k.png', [])).rejects.toThrow(/^\/proc can't be written: /);
+    },
+  );
+
   it('is there as a whole or not at all, and why not is said', async () => {
     const figure = kernelFigure(
       [{ captions: [], picture: { width: 1, height: 1, rgba: new Uint8Array(4) }, maps: [] }],
@@ -223,16 +231,16 @@ describe('the file that a figure goes to', () => {
     );
     const gone = join(folder, 'gone', 'k.png');
     await expect(writeFigure(figure, gone)).rejects.toThrow(
-      `The figure can't be written to ${gone}: its folder is gone.`,
+      `${gone} can't be written: it does not exist. Bring it back, or choose another path.`,
     );
     if (process.platform === 'linux')
       await expect(writeFigure(figure, '/dev/full')).rejects.toThrow(
-        "The figure can't be written to /dev/full: the disk is full.",
+        "/dev/full can't be written: the disk is full. Make room.",
       );
     // A folder came to be where the file should go.
     await mkdir(join(folder, 'late', 'k.png', 'more'), { recursive: true });
     await expect(writeFigure(figure, join(folder, 'late', 'k.png'))).rejects.toThrow(
-      /can't be written to .*k\.png: /,
+      /k\.png can't be written: /,
     );
     expect(await readdir(join(folder, 'late'))).toEqual(['k.png']);
   });

@@ -11,6 +11,7 @@ import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { loadDataset } from '../../src/node/data/loadDataset';
 import { KernelSessions } from '../../src/node/kernels/sessions';
+import { loadRunData } from '../../src/node/runs/runDataset';
 import { readManifest } from '../../src/node/runs/runFolder';
 import { startTraining } from '../../src/node/runs/session';
 
@@ -52,18 +53,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const data = { folder: null, anyway: false };
+
 const newSessions = () =>
   new KernelSessions({
     engine: async () => engine,
-    dataset: async (runFolder, options) => {
-      const { spec } = await readManifest(runFolder);
-      return loadDataset(spec.data, { ...options, seed: spec.seed });
-    },
+    data: async (runFolder, { folder, anyway }, options) =>
+      loadRunData(await readManifest(runFolder), { ...options, folder: folder ?? undefined, anyway }),
   });
 
 const ask = (change: Partial<Parameters<KernelSessions['open']>[0]> = {}) => ({
   image: { file: image },
   runFolder: run,
+  model: null,
   epoch: null,
   resolution: 'fit' as const,
   ...change,
@@ -156,7 +158,7 @@ describe('the kernels of an image', () => {
 
   it('can be had of a validation image of the run', async () => {
     const sessions = newSessions();
-    const { picture } = await sessions.open(ask({ image: { validationIndex: 3 } }));
+    const { picture } = await sessions.open(ask({ image: { validationIndex: 3, data } }));
     expect(picture.caption).toBe('striped square');
     const { validation } = await loadDataset(
       { kind: 'shapes', trainCount: 40, validationCount: 20 },
@@ -195,12 +197,12 @@ describe('the kernels of an image', () => {
     await expect(sessions.open(ask({ epoch: 9 }))).rejects.toThrow(
       'The run "a small involution run" has no checkpoint of epoch 9. It has 0, 1, 2, 3.',
     );
-    await expect(sessions.open(ask({ image: { validationIndex: 20 } }))).rejects.toThrow(
+    await expect(sessions.open(ask({ image: { validationIndex: 20, data } }))).rejects.toThrow(
       'The run "a small involution run" has 20 validation images; there is no number 20.',
     );
-    await expect(sessions.open(ask({ image: { validationIndex: 0 }, runFolder: null }))).rejects.toThrow(
-      'Validation images are those of a run; choose a run.',
-    );
+    await expect(
+      sessions.open(ask({ image: { validationIndex: 0, data }, runFolder: null })),
+    ).rejects.toThrow('Validation images are those of a run; choose a run.');
     const broken = join(folder, 'broken.png');
     await writeFile(broken, 'x');
     await expect(sessions.open(ask({ image: { file: broken } }))).rejects.toThrow(

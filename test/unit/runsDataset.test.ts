@@ -32,7 +32,7 @@ beforeEach(async () => {
   const data = { kind: 'folder', path: folder, imageSize: 8, validationSplit: 0.3 } as const;
   const { name, classes, imageShape, train, validation, fingerprint } = await loadDataset(data, { seed: 5 });
   manifest = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: 'run-of-pets',
     created: new Date().toISOString(),
     spec: { ...tinySpec, data, seed: 5 },
@@ -147,16 +147,45 @@ describe("a run's data set", () => {
     for (const each of [run, other]) await mkdir(each);
     await writeFile(join(run, 'run.json'), JSON.stringify(manifest));
     const datasets = new Datasets(false);
+    const asItWas = { folder: null, anyway: false };
     await cp(folder, join(base, 'copy'), { recursive: true });
     await image('cats', 99);
-    await expect(datasets.ofRun(run)).rejects.toThrow('more images: ');
+    await expect(datasets.ofRun(run, asItWas)).rejects.toThrow('more images: ');
     const { fingerprint } = await loadDataset(manifest.spec.data, { seed: 5 });
     const begun = { ...manifest.data, fingerprint, trainCount: 5 };
     await writeFile(join(other, 'run.json'), JSON.stringify({ ...manifest, data: begun }));
-    expect((await datasets.ofRun(other)).fingerprint).toBe(fingerprint);
-    await expect(datasets.ofRun(run)).rejects.toThrow('more images: ');
+    expect((await datasets.ofRun(other, asItWas)).dataset.fingerprint).toBe(fingerprint);
+    await expect(datasets.ofRun(run, asItWas)).rejects.toThrow('more images: ');
     await rm(folder, { recursive: true });
     await rename(join(base, 'copy'), folder);
-    expect((await datasets.ofRun(run)).fingerprint).toBe(manifest.data.fingerprint);
+    expect((await datasets.ofRun(run, asItWas)).dataset.fingerprint).toBe(manifest.data.fingerprint);
+  });
+
+  it('is used as it is, or where it is now, once the editor says so; a refusal names what helps', async () => {
+    const run = join(base, 'run');
+    await mkdir(run);
+    await writeFile(join(run, 'run.json'), JSON.stringify(manifest));
+    const datasets = new Datasets(false);
+    const refusal = async (folder: string | null) =>
+      datasets.ofRun(run, { folder, anyway: false }).catch(({ message, ways }) => ({ message, ways }));
+    const copy = join(base, 'copy');
+    await cp(folder, copy, { recursive: true });
+    await image('cats', 99);
+    const told = 'more images: 5 to train and 2 to validate with, then 4 and 2';
+    // Without the options of the command, which the editor has not.
+    expect(await refusal(null)).toEqual({
+      message: `The data of the run run-of-pets has changed since it began: ${told}. ${bringBack}`,
+      ways: ['folder', 'anyway'],
+    });
+    expect((await datasets.ofRun(run, { folder: null, anyway: true })).change).toBe(told);
+    const { dataset, change } = await datasets.ofRun(run, { folder: copy, anyway: false });
+    expect([dataset.fingerprint, change]).toEqual([manifest.data.fingerprint, null]);
+    await image('birds', 200);
+    expect(await refusal(null)).toMatchObject({ ways: ['folder'] });
+    await rm(folder, { recursive: true });
+    expect(await refusal(null)).toEqual({
+      message: `The image folder ${folder} does not exist. Give a folder with one subfolder of images per class.`,
+      ways: ['folder'],
+    });
   });
 });

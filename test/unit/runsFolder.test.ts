@@ -3,12 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expandModels } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
 import type { RunManifest } from '../../src/core/runs/manifest';
 import { EventLog } from '../../src/node/runs/eventLog';
 import { createRunFolder, readManifest, readRunName, renameRun } from '../../src/node/runs/runFolder';
 import { deleteRun, findRun, listRuns, readRun } from '../../src/node/runs/runList';
 import { RunLock } from '../../src/node/runs/runLock';
+import { startTraining } from '../../src/node/runs/session';
 import { tinySpec } from '../engines/suite/tinyTraining';
 
 let base: string;
@@ -21,7 +23,7 @@ const newRunsFolder = () => join(base, `runs ${count++}`);
 const entries = async (runs: string) => (await readdir(runs)).filter((name) => name !== '.gitignore');
 
 const manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'> = {
-  spec: { ...tinySpec, models: ['involution', 'convolution'] },
+  spec: { ...tinySpec, models: expandModels(['involution', 'convolution']) },
   data: {
     name: 'Built-in shapes',
     classes: ['a', 'b'],
@@ -50,9 +52,9 @@ describe('a new run', () => {
     const runs = newRunsFolder();
     const folder = await createRunFolder(runs, manifest);
     const { id, created, schemaVersion, ...rest } = await readManifest(folder);
-    expect(id).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_shapes_inn-cnn$/);
+    expect(id).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_shapes_involution-convolution$/);
     expect(Math.abs(Date.now() - Date.parse(created))).toBeLessThan(60_000);
-    expect(schemaVersion).toBe(1);
+    expect(schemaVersion).toBe(2);
     expect(rest).toEqual(manifest);
   });
 
@@ -82,7 +84,7 @@ describe('a new run', () => {
       validationSplit: 0.2,
     } as const;
     const folder = await createRunFolder(newRunsFolder(), { ...manifest, spec: { ...manifest.spec, data } });
-    expect(folder).toMatch(/_my-bilder-猫と犬_inn-cnn$/);
+    expect(folder).toMatch(/_my-bilder-猫と犬_involution-convolution$/);
   });
 
   it('has the name it was started with, until it is given another', async () => {
@@ -99,7 +101,7 @@ describe('a new run', () => {
     await writeFile(join(folder, 'label.json'), '{');
     expect(await readRunName(folder, stored)).toBe('first try');
     expect((await readRun(await createRunFolder(newRunsFolder(), manifest))).name).toMatch(
-      /_shapes_inn-cnn$/,
+      /_shapes_involution-convolution$/,
     );
   });
 });
@@ -222,11 +224,33 @@ describe('the list of runs', () => {
     const runs = newRunsFolder();
     const folder = await createRunFolder(runs, manifest);
     const lock = await RunLock.acquire(folder);
-    await expect(deleteRun(folder)).rejects.toThrow(/is being trained\. Stop it, then delete it\./);
+    await expect(deleteRun(folder)).rejects.toThrow(
+      /is being trained by process \d+\. Stop it there first, or wait for its end\./,
+    );
     await lock.release();
     await deleteRun(folder);
     expect(await entries(runs)).toEqual([]);
     await expect(deleteRun(base)).rejects.toThrow('is not a run');
     expect(existsSync(base)).toBe(true);
+  });
+});
+
+describe('a folder that no run can be written to', () => {
+  it.each<[string, () => string, RegExp]>([
+    ['a file', () => join(base, 'file'), /file can't be made: something of that name is there already/],
+    ['below a file', () => join(base, 'file', 'runs'), /runs can't be made: a part of the path is a file/],
+  ])('is refused before an engine starts or data is loaded: %s', async (_, runsFolder, message) => {
+    await writeFile(join(base, 'file'), '');
+    const begun: string[] = [];
+    const training = startTraining({
+      spec: { data: { kind: 'folder', path: join(base, 'no such data') } },
+      runsFolder: runsFolder(),
+      startEngine: async (choice) => {
+        begun.push(choice);
+        throw new Error('The engine was started.');
+      },
+    });
+    await expect(training).rejects.toThrow(message);
+    expect(begun).toEqual([]);
   });
 });

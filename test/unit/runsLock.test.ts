@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { thisProcess } from '../../src/node/holder';
 import { fence } from '../../src/node/runs/fence';
-import { isBeingTrained, RunLock, RunLostError } from '../../src/node/runs/runLock';
+import { assertNotTrained, isBeingTrained, RunLock, RunLostError } from '../../src/node/runs/runLock';
 
 let base: string;
 let child: ChildProcess;
@@ -186,6 +186,42 @@ describe('the lock of a run', () => {
       if ((await stat(join(folder, 'lock'))).mtimeMs > before) break;
     }
     busy.kill('SIGKILL');
+  });
+});
+
+describe('who wants no other process at a run', () => {
+  it('is refused while its holder lives, and let through where that is dead or nobody', async () => {
+    const { started } = await startedOf(child.pid!);
+    const living = await lockedBy({ pid: child.pid, started }, 1e6);
+    await expect(assertNotTrained(living)).rejects.toThrow(
+      `is being trained by process ${child.pid}. Stop it there`,
+    );
+    await assertNotTrained(await lockedBy({ pid: noProcess }));
+    await assertNotTrained(await newRun());
+  });
+
+  it.each([0, 1e6, -1e6])('watches a holder that can not be looked up, dated %i s ago', async (age) => {
+    const folder = await lockedBy({ pid: noProcess, space: 'elsewhere' }, age);
+    const beating = setTimeout(() => void dated(folder, age + 5), silenceMs / 2);
+    await expect(assertNotTrained(folder, { silenceMs })).rejects.toThrow(`process ${noProcess}`);
+    clearTimeout(beating);
+    const lines: string[] = [];
+    await assertNotTrained(folder, { silenceMs, onNotice: (line) => lines.push(line) });
+    expect(lines).toEqual([expect.stringContaining('Looking for a sign of life, for 2 s at most')]);
+    // It only looks: the lock is as it was.
+    expect((await holderOf(folder)).pid).toBe(noProcess);
+  });
+
+  it('judges anew who took over meanwhile', async () => {
+    const folder = await lockedBy({ pid: noProcess, space: 'elsewhere' });
+    const { started } = await startedOf(child.pid!);
+    const next = { ...here, token: 'next', pid: child.pid, started };
+    const takingOver = setTimeout(
+      () => void writeFile(join(folder, 'lock'), JSON.stringify(next)),
+      silenceMs / 2,
+    );
+    await expect(assertNotTrained(folder, { silenceMs })).rejects.toThrow(`process ${child.pid}`);
+    clearTimeout(takingOver);
   });
 });
 

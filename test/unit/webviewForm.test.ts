@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { RunSpec } from '../../src/core/runs/spec';
-import { type Form, formOf, specOf, type TextField } from '../../webview/dashboard/form';
+import { type Form, fields, formOf, specOf } from '../../webview/dashboard/form';
 
-const filled = (form: Form, text: Partial<Record<TextField, string>>): Form => ({
+const filled = (form: Form, values: Form['values']): Form => ({
   ...form,
-  text: { ...form.text, ...text },
+  values: { ...form.values, ...values },
 });
 
 describe('the training form', () => {
@@ -22,9 +22,13 @@ describe('the training form', () => {
       models: ['convolution'],
       epochs: 7,
       batchSize: 32,
+      optimizer: { kind: 'sgd', momentum: 0.8, nesterov: true, weightDecay: 5e-4 },
       learningRate: 3e-4,
       schedule: { kind: 'step', every: 3, factor: 0.5 },
+      warmupEpochs: 0.5,
       clipNorm: 1.5,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
       earlyStoppingPatience: 4,
       seed: 1,
       engine: 'cpu',
@@ -33,16 +37,42 @@ describe('the training form', () => {
   });
 
   it('keeps what a choice hides, and leaves it out of the check', () => {
-    const form = {
-      ...filled(formOf({}), { 'data.imageSize': 'x', 'schedule.every': '-1' }),
+    const form = filled(formOf({}), {
       data: 'cifar10',
-    } as Form;
-    expect(specOf(form).problems).toEqual({});
-    expect(specOf({ ...form, data: 'folder', schedule: 'step' }).problems).toEqual({
-      'data.path': { kind: 'required' },
-      'data.imageSize': { kind: 'number' },
-      'schedule.every': { kind: 'min', limit: 1 },
+      'data.folder.imageSize': 'x',
+      'schedule.step.every': '-1',
+      'optimizer.sgd.momentum': '2',
     });
+    expect(specOf(form).problems).toEqual({});
+    expect(specOf(filled(form, { data: 'folder', schedule: 'step', optimizer: 'sgd' })).problems).toEqual({
+      'data.folder.path': { kind: 'required' },
+      'data.folder.imageSize': { kind: 'number' },
+      'schedule.step.every': { kind: 'min', limit: 1 },
+      'optimizer.sgd.momentum': { kind: 'max', limit: 1 },
+    });
+  });
+
+  it('keeps a field of one name apart for each kind that has it', () => {
+    const form = formOf({ optimizer: { kind: 'adamw', weightDecay: 0.1 } });
+    expect(specOf(form).spec?.optimizer).toEqual({ kind: 'adamw', weightDecay: 0.1 });
+    expect(specOf(filled(form, { optimizer: 'sgd' })).spec?.optimizer).toEqual({
+      kind: 'sgd',
+      momentum: 0.9,
+      nesterov: false,
+      weightDecay: 0,
+    });
+    expect(form.values).toMatchObject({
+      'optimizer.adamw.weightDecay': '0.1',
+      'optimizer.sgd.weightDecay': '0',
+    });
+  });
+
+  it('has words for all that it asks', () => {
+    expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length);
+    for (const { id, title, description } of fields) {
+      expect(title, id).not.toBe('');
+      expect(description, id).toMatch(/^[A-Z].*[^.]\.$/);
+    }
   });
 
   it('takes an empty field for the default, and for "off" where there is none', () => {
@@ -58,7 +88,8 @@ describe('the training form', () => {
       learningRate: '0',
       clipNorm: 'much',
       seed: '-1',
-      'data.trainCount': '9',
+      'data.shapes.trainCount': '9',
+      labelSmoothing: '1',
     });
     expect(specOf({ ...form, models: [] }).problems).toEqual({
       models: { kind: 'required' },
@@ -67,7 +98,8 @@ describe('the training form', () => {
       learningRate: { kind: 'above', limit: 0 },
       clipNorm: { kind: 'number' },
       seed: { kind: 'min', limit: 0 },
-      'data.trainCount': { kind: 'min', limit: 10 },
+      'data.shapes.trainCount': { kind: 'min', limit: 10 },
+      labelSmoothing: { kind: 'below', limit: 1 },
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { DashboardHost, DashboardState } from '../../src/protocol/dashboard';
+import type { DashboardHost, DashboardState, RunElsewhere } from '../../src/protocol/dashboard';
 import type { TrainingState } from '../../src/protocol/worker';
 import { curve } from './curves';
 
@@ -39,9 +39,27 @@ const running: TrainingState = {
     convolution: { loss: 1.1517, accuracy: 0.5949, valLoss: 1.1024, valAccuracy: 0.6095 },
   },
 };
+const trainedElsewhere = (id: string, trainer: string): RunElsewhere => ({
+  id,
+  name: `${id} in a terminal`,
+  trainer,
+  training: { ...running, engine: null, epoch: 7, fraction: 0.32 },
+  series: [curve({ metric: 'loss', axis: 'batch', smoothing: 0 }, id, 'involution', 'train', 3)],
+});
+
 const states: Record<string, Partial<DashboardState>> = {
   empty: {},
   parameters: { expanded: true, form: { schedule: { kind: 'step' }, learningRate: 0, batchSize: 0.5 } },
+  recipe: {
+    expanded: true,
+    form: {
+      optimizer: { kind: 'sgd', nesterov: true, momentum: 2 },
+      schedule: { kind: 'cosine' },
+      warmupEpochs: 5,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
+    },
+  },
   folder: {
     form: {
       data: { kind: 'folder', path: '/home/maria/项目 数据/flower photos/train' },
@@ -71,6 +89,11 @@ const states: Record<string, Partial<DashboardState>> = {
       message: "Couldn't write epoch-0003: no space left on device. Free some space, then resume.",
     },
   },
+  elsewhere: { elsewhere: [trainedElsewhere('cifar10', 'process 4711 on node-7')] },
+  'elsewhere-many': {
+    training: running,
+    elsewhere: ['a', 'b', 'c', 'd', 'e'].map((id) => trainedElsewhere(id, 'process 12')),
+  },
   crashed: {
     training: running,
     crash:
@@ -91,6 +114,7 @@ export function dashboardStory(name: string): DashboardHost {
     series: begun
       ? [curve(request, 'run', 'involution', 'train', 3), curve(request, 'run', 'convolution', 'train', 2)]
       : [],
+    elsewhere: [],
     crash: null,
     ...part,
   };

@@ -31,6 +31,7 @@ export function kernelSession(index: number, run: string | null, epoch: number |
   return {
     id: `${index}@${at}`,
     picture: pictureOf(index),
+    dataChange: null,
     trained: at > 0,
     runName: run === null ? 'untrained network, seed 42' : 'cifar10 inn+cnn',
     epoch: at,
@@ -131,6 +132,7 @@ export function evaluation(model: CheckpointEvaluation['model']): CheckpointEval
 
 export function dataPreview(skipped: boolean): DataPreview {
   return {
+    dataChange: null,
     source: skipped
       ? '/ws/花卉 flower photos, 32 × 32 pixels'
       : 'Drawn from seed 42; nothing was downloaded.',

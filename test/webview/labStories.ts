@@ -21,7 +21,7 @@ const card: RunCard = {
   id: 'cifar10-1',
   name: 'cifar10 inn+cnn',
   state: 'training',
-  isElsewhere: false,
+  elsewhere: null,
   models: ['involution', 'convolution'],
   dataName: 'CIFAR-10',
   seed: 42,
@@ -70,7 +70,11 @@ export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
   const many = Array.from({ length: 51 }, (_, i): RunCard => ({ ...card, id: `run-${i}`, name: `run ${i}` }));
-  const all = has('many') ? many : has('elsewhere') ? [{ ...card, isElsewhere: true }] : cards;
+  const all = has('many')
+    ? many
+    : has('elsewhere')
+      ? [{ ...card, elsewhere: 'process 4711 on node-7' }]
+      : cards;
   const shown =
     has('none') || has('gone')
       ? []
@@ -103,6 +107,15 @@ export function labStory(name: string): LabHost {
     );
   const never = () => new Promise<never>(() => {});
   const nothing = async () => {};
+  /** The run's images have changed, and nobody has said yet that another folder or these will do. */
+  let isRefused = has('changed');
+  const dataChange = has('changed') ? 'more images: 5 to train and 2 to validate with, then 4 and 2' : null;
+  const withData = <T>(value: () => T | Promise<T>): Promise<T> => {
+    const message = `The data of the run cifar10-1 has changed since it began: ${dataChange}.`;
+    return isRefused
+      ? Promise.reject(Object.assign(new Error(message), { ways: ['folder', 'anyway'] }))
+      : answer(value);
+  };
   const answer = <T>(value: () => T | Promise<T>): Promise<T> =>
     has('failed') ? fail() : has('working') ? never() : Promise.resolve(value());
   return {
@@ -112,13 +125,20 @@ export function labStory(name: string): LabHost {
         ? measured(request)
         : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs)),
     summaries: () => answer(() => summaries),
-    evaluation: (_, model) => answer(() => evaluation(model)),
+    evaluation: (_, model) => withData(() => ({ ...evaluation(model), dataChange })),
     validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),
-    dataPreview: () => answer(() => dataPreview(has('skipped'))),
+    dataPreview: () => withData(() => ({ ...dataPreview(has('skipped')), dataChange })),
+    chooseDataFolder: async () => {
+      isRefused = false;
+      return true;
+    },
+    useDataAnyway: async () => {
+      isRefused = false;
+    },
     openKernels: (image, run, epoch) =>
-      answer(() =>
-        kernelSession('file' in image ? image.file.length % 40 : image.validationIndex, run, epoch),
-      ),
+      'file' in image
+        ? answer(() => kernelSession(image.file.length % 40, run, epoch))
+        : withData(() => ({ ...kernelSession(image.validationIndex, run, epoch), dataChange })),
     kernelMap: async (session, layer) => kernelMapOf(session, layer),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
     closeKernels: nothing,

@@ -8,6 +8,7 @@ const editorPanel = { webview: 'lab', theme: 'dark', width: 1200, height: 760 } 
 const dashboards = [
   'empty',
   'parameters',
+  'recipe',
   'folder',
   'untrusted',
   'preparing',
@@ -17,6 +18,7 @@ const dashboards = [
   'done',
   'failed',
   'crashed',
+  'elsewhere',
   'unreachable',
 ];
 const labs = [
@@ -36,6 +38,7 @@ const labs = [
   'kernels-failed',
   'evaluation',
   'evaluation-working',
+  'evaluation-changed',
   'data',
   'data-skipped',
 ];
@@ -49,6 +52,8 @@ export const scenes: Scene[] = [
     { ...sidePanel, theme, width: 220, story: 'dashboard: parameters' },
   ]),
   { ...sidePanel, width: 220, story: 'dashboard: parameters', language: 'zh-cn' },
+  { ...sidePanel, width: 220, story: 'dashboard: recipe' },
+  { ...sidePanel, width: 220, story: 'dashboard: recipe', language: 'zh-cn' },
   { ...sidePanel, width: 220, story: 'dashboard: running', language: 'zh-cn' },
   ...labs.map((name): Scene => ({ ...editorPanel, story: `lab: ${name}` })),
   ...sections.flatMap((name) => [

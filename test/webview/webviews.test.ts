@@ -85,6 +85,35 @@ describe('the training side panel', () => {
     expect((await calls('rememberForm')).at(-1)).toEqual([spec, true]);
   });
 
+  it('asks of each optimizer what it has, and for augmentation', async () => {
+    await open('dashboard: empty');
+    await button('Hyper-parameters').click();
+    const optimizer = page.getByRole('combobox', { name: 'Optimizer' });
+    const decay = page.getByRole('textbox', { name: 'Weight decay' });
+    expect(await decay.count()).toBe(0);
+    await optimizer.selectOption('adamw');
+    expect(await decay.inputValue()).toBe('0.004');
+    await optimizer.selectOption('sgd');
+    expect(await decay.inputValue()).toBe('0');
+    await decay.fill('0.001');
+    await page.getByRole('textbox', { name: 'Momentum' }).fill('0.8');
+    await page.getByRole('checkbox', { name: 'Nesterov' }).click();
+    await page.getByRole('textbox', { name: 'Warm-up' }).fill('2');
+    await page.getByRole('textbox', { name: 'Label smoothing' }).fill('0.1');
+    await page.getByRole('checkbox', { name: 'Flip' }).click();
+    await page.getByRole('textbox', { name: 'Crop' }).fill('4');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(220);
+    await button('Train').click();
+    await page.getByText('Another run is training').waitFor();
+    const [[spec]] = (await calls('train')) as [[Record<string, unknown>]];
+    expect(spec).toMatchObject({
+      optimizer: { kind: 'sgd', momentum: 0.8, nesterov: true, weightDecay: 0.001 },
+      warmupEpochs: 2,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
+    });
+  });
+
   it('shows where training is, in 220 px', async () => {
     await open('dashboard: running');
     const text = plain(await page.locator('main').textContent());
@@ -102,6 +131,33 @@ describe('the training side panel', () => {
     await button('Pause').click();
     await button('Stop').click();
     expect([await calls('pause'), await calls('stop')]).toEqual([[[]], [[]]]);
+  });
+
+  it('follows a run that is trained elsewhere, and offers nothing that could not work', async () => {
+    await open('dashboard: elsewhere');
+    const section = page.getByRole('region', { name: 'cifar10 in a terminal, trained elsewhere' });
+    await section.waitFor();
+    const text = async () => plain(await section.textContent());
+    for (const part of [
+      'Trained in another window or a terminal (process 4711 on node-7). Pause or stop it there.',
+      ...['Epoch 7/20', '32 %', '1 204 img/s', '1.8098'],
+    ])
+      expect(await text()).toContain(part);
+    expect(await button(/^(Pause|Stop|Continue|Resume)$/).count()).toBe(0);
+    expect(await button('Train').count()).toBe(1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(220);
+    await section.getByRole('button', { name: 'Open Charts' }).click();
+    expect(await calls('openRun')).toEqual([['cifar10']]);
+    await tell('elsewhere', []);
+    await expect.poll(() => section.count()).toBe(0);
+  });
+
+  it('draws its own run first, then three of many that are trained elsewhere', async () => {
+    await open('dashboard: elsewhere-many');
+    await page.getByText('2 more are trained elsewhere; see Runs.').waitFor();
+    expect(await page.locator('section.elsewhere').count()).toBe(3);
+    // They are those of this window's run.
+    expect(await button(/^(Pause|Stop)$/).count()).toBe(2);
   });
 
   it('tells that the worker died, and resumes', async () => {
@@ -354,7 +410,9 @@ describe('what is too much for a panel, or not there', () => {
 
   it('says who trains a run that this window does not', async () => {
     await open('lab: charts-elsewhere');
-    await page.locator('header', { hasText: 'running in another window or a terminal' }).waitFor();
+    await page
+      .locator('header', { hasText: 'running in another window or a terminal: process 4711 on node-7' })
+      .waitFor();
     expect(await button('Resume').count()).toBe(0);
   });
 });
@@ -369,6 +427,31 @@ describe('every section', () => {
     const before = (await calls('series')).length;
     await button('Retry').click();
     await expect.poll(async () => (await calls('series')).length).toBeGreaterThan(before);
+  });
+
+  it.each([
+    ['data-changed', 'dataPreview', 'Choose Folder…', 'chooseDataFolder'],
+    ['evaluation-changed', 'evaluation', 'Use Anyway', 'useDataAnyway'],
+  ])(
+    'offers the ways on where data was refused, and says what has changed: %s',
+    async (story, ask, way, call) => {
+      await open(`lab: ${story}`);
+      await page.getByText('The data of the run cifar10-1 has changed since it began').waitFor();
+      expect(await button(/^(Choose Folder…|Use Anyway)$/).count()).toBe(2);
+      await button(way).click();
+      await page.getByText('These are not the images that the run was validated with').waitFor();
+      expect(await calls(call)).toEqual([['cifar10-1']]);
+      expect(await calls(ask)).toHaveLength(2);
+      expect(await button(/^(Choose Folder…|Use Anyway)$/).count()).toBe(0);
+    },
+  );
+
+  it('draws the kernels of all validation images once their data is accepted', async () => {
+    await open('lab: kernels-bare-changed');
+    await button('Use Anyway').first().click();
+    await page.locator('.tile').nth(15).waitFor();
+    expect(await page.locator('.badge', { hasText: 'the data has changed' }).count()).toBe(4);
+    expect(await calls('useDataAnyway')).toHaveLength(1);
   });
 
   it('follows the colour theme', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
 import { isBeingTrained } from '../../src/node/runs/runLock';
-import type { Progress } from '../../src/protocol/worker';
+import type { DataChoice, Progress } from '../../src/protocol/worker';
 import { isAlive, TestWorker, untilGone } from './support/worker';
 
 const endless: RunSpecInput = {
@@ -22,6 +23,8 @@ const endless: RunSpecInput = {
   epochs: 1000,
   engine: 'wasm',
 };
+
+const asItWas = { folder: null, anyway: false };
 
 let runs: string;
 let worker: TestWorker;
@@ -56,14 +59,22 @@ describe('a worker', () => {
     for (const { available, reason, cure } of reports) if (!available) expect(reason && cure).toBeTruthy();
   });
 
-  it('summarises both networks with the numbers of Keras', async () => {
+  it.each([
+    [
+      'involution',
+      { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 },
+      'inv_1 (Involution)',
+    ],
+    [
+      'convolution',
+      { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 },
+      'conv2d (Conv2D)',
+    ],
+  ])('summarises the %s network with the numbers of Keras', async (name, totals, row) => {
     worker = new TestWorker();
-    const summaries = await worker.call('summaries', [32, 32, 3], 10);
-    expect(summaries.map(({ name, totals }) => [name, totals])).toEqual([
-      ['involution', { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 }],
-      ['convolution', { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 }],
-    ]);
-    expect(summaries[0]!.text).toContain('inv_1 (Involution)');
+    const summary = await worker.call('summary', presetNetwork(name), [32, 32, 3], 10);
+    expect(summary.totals).toEqual(totals);
+    expect(summary.text).toContain(row);
   });
 
   it('speaks the language whose translations it is given', async () => {
@@ -96,6 +107,26 @@ describe('a worker', () => {
     expect(worker.latest!.engine).toMatchObject({ name: 'wasm', reason: 'chosen' });
     // It says how it ended, then lets go of the run.
     await vi.waitFor(async () => expect(await isBeingTrained(folder)).toBe(false), 10_000);
+  });
+
+  it('says which run it is, and trains nothing before that is answered', async () => {
+    worker = new TestWorker();
+    const seen: unknown[] = [];
+    worker.on('runOpened', (folder) => {
+      // This process stands still, and can't answer; the worker's could train meanwhile.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+      seen.push(folder, readFileSync(join(folder, 'events.jsonl'), 'utf8'), readdirSync(folder).sort());
+    });
+    const folder = await worker.call('train', { ...endless, epochs: 1 }, runs);
+    await worker.until('the end', () => worker.latest?.state === 'done');
+    expect(seen).toEqual([folder, '', ['events.jsonl', 'lock', 'run.json']]);
+    await worker.call('train', endless, runs);
+    await underWay();
+    await worker.call('stop');
+    const stopped = worker.latest!.runFolder!;
+    await worker.call('resume', stopped);
+    expect(seen.filter((each) => each === stopped)).toHaveLength(2);
+    await worker.call('stop');
   });
 
   it('pauses, continues and stops; then the next run can begin', async () => {
@@ -135,25 +166,30 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, epochs: 1, models: ['convolution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     const progress: Progress[] = [];
-    const evaluation = await worker.task((task) => worker.call('evaluate', folder, 'convolution', task), {
-      onProgress: (news) => progress.push(news),
-    });
+    const evaluation = await worker.task(
+      (task) => worker.call('evaluate', folder, 'convolution', asItWas, task),
+      {
+        onProgress: (news) => progress.push(news),
+      },
+    );
     expect(evaluation.accuracy).toBeCloseTo(worker.latest!.metrics.convolution!.valAccuracy!, 6);
     expect(evaluation.confusion.flat().reduce((a, b) => a + b)).toBe(50);
     expect(evaluation.predicted).toBeInstanceOf(Uint8Array);
     expect(progress.at(-1)!.fraction).toBe(1);
 
-    const preview = await worker.task((task) => worker.call('dataPreview', folder, task));
+    const preview = await worker.task((task) => worker.call('dataPreview', folder, asItWas, task));
     expect(preview.pictures).toHaveLength(25);
     expect(preview.trainCounts.reduce((a, b) => a + b)).toBe(400);
     expect(preview.validationCounts.reduce((a, b) => a + b)).toBe(50);
-    const [image] = await worker.call('validationImages', folder, [7]);
+    const [image] = await worker.call('validationImages', folder, [7], asItWas);
     expect([image!.width, image!.height, image!.rgba.length]).toEqual([32, 32, 4096]);
     expect(image!.caption).toBe(evaluation.classes[evaluation.labels[7]!]);
-    await expect(worker.call('validationImages', folder, [50])).rejects.toThrow(/no image 50: there are 50/);
+    await expect(worker.call('validationImages', folder, [50], asItWas)).rejects.toThrow(
+      /no image 50: there are 50/,
+    );
   });
 
-  it('refuses to look at data that has changed, and looks again once it is mended', async () => {
+  it('refuses to look at data that has changed or moved, names what helps, and looks again once that is said', async () => {
     worker = new TestWorker();
     const path = join(runs, 'pets');
     const picture = (name: string) => join(path, name);
@@ -168,24 +204,36 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, data, epochs: 1, models: ['involution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     await rename(picture('cats/3.png'), picture('dogs/cat.png'));
-    const kernels = {
-      image: { validationIndex: 0 },
-      runFolder: folder,
-      epoch: null,
-      resolution: 'fit',
-    } as const;
-    const looks = [
-      () => worker.task((task) => worker.call('evaluate', folder, 'involution', task)),
-      () => worker.task((task) => worker.call('dataPreview', folder, task)),
-      () => worker.task((task) => worker.call('openKernels', kernels, task)),
-      () => worker.call('validationImages', folder, [0]),
+    const kernels = { runFolder: folder, model: null, epoch: null, resolution: 'fit' } as const;
+    const looks: ((choice: DataChoice) => Promise<unknown>)[] = [
+      (choice) => worker.task((task) => worker.call('evaluate', folder, 'involution', choice, task)),
+      (choice) => worker.task((task) => worker.call('dataPreview', folder, choice, task)),
+      (data) =>
+        worker.task((task) =>
+          worker.call('openKernels', { ...kernels, image: { validationIndex: 0, data } }, task),
+        ),
+      (choice) => worker.call('validationImages', folder, [0], choice),
     ];
     for (const look of looks)
-      await expect(look()).rejects.toThrow(
-        /has changed since it began: as many images, but not the same ones\. Bring it back as it was/,
-      );
+      await expect(look(asItWas)).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /has changed since it began: as many images, but not the same ones\. Bring it back as it was, or train a new run\.$/,
+        ),
+        ways: ['folder', 'anyway'],
+      });
+    const told = { dataChange: 'as many images, but not the same ones' };
+    const answers = await Promise.all(looks.map((look) => look({ folder: null, anyway: true })));
+    for (const answer of answers.slice(0, 3)) expect(answer).toMatchObject(told);
     await rename(picture('dogs/cat.png'), picture('cats/3.png'));
-    for (const look of looks) await look();
+    for (const look of looks) await look(asItWas);
+    const moved = join(runs, 'pets elsewhere');
+    await rename(path, moved);
+    for (const look of looks) {
+      // What was loaded last is not looked at again.
+      await worker.call('dataPreview', folder, { folder: moved, anyway: false }, 'moved');
+      await expect(look(asItWas)).rejects.toMatchObject({ ways: ['folder'] });
+      await look({ folder: moved, anyway: false });
+    }
   });
 
   it('shows the kernels of an image, whose arithmetic adds up', async () => {
@@ -193,8 +241,9 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, epochs: 1, models: ['involution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     const request = {
-      image: { validationIndex: 3 },
+      image: { validationIndex: 3, data: asItWas },
       runFolder: folder,
+      model: null,
       epoch: null,
       resolution: 'fit',
     } as const;
@@ -220,7 +269,7 @@ describe('a worker', () => {
     const folder = await worker.call('train', endless, runs);
     await underWay();
     const abort = new AbortController();
-    const evaluation = worker.task((task) => worker.call('evaluate', folder, 'convolution', task), {
+    const evaluation = worker.task((task) => worker.call('evaluate', folder, 'convolution', asItWas, task), {
       signal: abort.signal,
     });
     abort.abort();
@@ -245,7 +294,11 @@ describe('a worker that is no more', () => {
     worker = new TestWorker();
     await worker.call('train', endless, runs);
     await underWay();
-    const calls = [worker.call('stop'), worker.call('summaries', [32, 32, 3], 10), worker.call('engines')];
+    const calls = [
+      worker.call('stop'),
+      worker.call('summary', presetNetwork('involution'), [32, 32, 3], 10),
+      worker.call('engines'),
+    ];
     process.kill(worker.pid!, 'SIGKILL');
     for (const call of await Promise.allSettled(calls)) {
       expect(call.status).toBe('rejected');

@@ -119,10 +119,19 @@ describe('resuming', () => {
     const folder = await killedCopy();
     for (const epoch of [3, 4]) await damage(join(folder, `involution/epoch-000${epoch}/weights.bin`));
     await expect(resumed(folder)).rejects.toThrow(
-      /No checkpoint of the involution model in .* can be used: .*epoch-0004\/weights\.bin is damaged; .*epoch-0003\/weights\.bin is damaged; .*epoch-0002\/optimizer\.bin is missing.*Restore the files from a copy, or train again\./,
+      /^The involution model in .* can't be trained on from any checkpoint: \S.*epoch-0004\/weights\.bin is damaged; \S.*epoch-0003\/weights\.bin is damaged\. Its networks of the epochs 0, 1, 2 are whole, to evaluate, to look at and to export \(--checkpoint 2\)\. Restore the damaged files from a copy and resume, or train a new run with the same settings/,
     );
     // And may be tried again: nobody holds the lock.
-    await expect(resumed(folder)).rejects.toThrow('No checkpoint of the involution model');
+    await expect(resumed(folder)).rejects.toThrow("can't be trained on from any checkpoint");
+  });
+
+  it('is refused without a word of epochs when no network is whole', async () => {
+    const folder = await killedCopy();
+    for (const { folder: stored } of await listCheckpoints(folder, 'involution'))
+      await damage(join(stored, 'weights.bin'));
+    await expect(resumed(folder)).rejects.toThrow(
+      /epoch-0003\/weights\.bin is damaged\. Restore the damaged files from a copy and resume, or train a new run/,
+    );
   });
 
   it('is refused on other data', async () => {

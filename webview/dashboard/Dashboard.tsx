@@ -5,6 +5,7 @@ import type { TrainingState } from '../../src/protocol/worker';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
 import { Controls } from './Controls';
+import { Elsewhere } from './Elsewhere';
 import { Engine } from './Engine';
 import { type Form, formOf, specOf } from './form';
 import { Interruption } from './Interruption';
@@ -25,6 +26,7 @@ export function Dashboard() {
 function Loaded({ initial }: { initial: DashboardState }) {
   const [training, setTraining] = useState(initial.training);
   const [series, setSeries] = useState(initial.series);
+  const [elsewhere, setElsewhere] = useState(initial.elsewhere);
   const [crash, setCrash] = useState(initial.crash);
   const [form, setForm] = useState(() => formOf(initial.form));
   const [expanded, setExpanded] = useState(initial.expanded);
@@ -34,6 +36,7 @@ function Loaded({ initial }: { initial: DashboardState }) {
     const ends = [
       listen('trainingState', setTraining),
       listen('series', setSeries),
+      listen('elsewhere', setElsewhere),
       listen('crashed', setCrash),
     ];
     return () => {
@@ -73,9 +76,10 @@ function Loaded({ initial }: { initial: DashboardState }) {
         <section aria-label={l10n.t('Progress')}>
           <RunProgress training={training} crashed={crash !== null} />
           <Metrics metrics={training.metrics} />
-          {series.length > 0 && <LiveChart series={series} onOpen={() => host.openRun()} />}
+          {series.length > 0 && <LiveChart series={series} onOpen={() => host.openRun(null)} />}
         </section>
       )}
+      <Elsewhere runs={elsewhere} />
       <Engine training={training} onSelect={() => ask(() => host.selectEngine())} />
     </main>
   );

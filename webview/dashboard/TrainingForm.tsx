@@ -1,12 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { ModelId } from '../../src/core/network/model';
-import { type DataSpec, modelNames } from '../../src/core/runs/spec';
 import { colorToken } from '../shared/chart/palette';
 import { Swatch } from '../shared/chart/Swatch';
-import { Dropdown } from '../shared/Dropdown';
 import { Button, Checkbox } from '../shared/toolkit';
-import { NumberRow, Row } from './fields';
-import type { Form, Problems, TextField } from './form';
+import { FieldRow, Row } from './fields';
+import { type Form, fields, isAsked, type Problems } from './form';
 import { HyperParameters } from './HyperParameters';
 import { host } from './link';
 
@@ -19,35 +17,25 @@ interface TrainingFormProps {
   onChange: (form: Form, expanded?: boolean) => void;
 }
 
+const field = (id: string) => fields.find((each) => each.id === id)!;
+const [data, folder, epochs] = [field('data'), field('data.folder.path'), field('epochs')];
+
 export function TrainingForm({ form, problems, expanded, disabled, onChange }: TrainingFormProps) {
-  const write = (field: TextField, value: string) =>
-    onChange({ ...form, text: { ...form.text, [field]: value } });
-  const fields = { form, problems, disabled, onInput: write };
+  const write = (id: string, value: string | boolean) =>
+    onChange({ ...form, values: { ...form.values, [id]: value } });
+  const props = { form, problems, disabled, onInput: write };
   const pickFolder = async () => {
     const path = await host.pickFolder();
-    if (path !== null) write('data.path', path);
+    if (path !== null) write(folder.id, path);
   };
   const toggle = (model: ModelId, on: boolean) =>
     onChange({ ...form, models: modelNames.filter((m) => (m === model ? on : form.models.includes(m))) });
-  const dataSets: { value: DataSpec['kind']; label: string }[] = [
-    { value: 'shapes', label: l10n.t('Built-in shapes') },
-    { value: 'cifar10', label: 'CIFAR-10' },
-    { value: 'folder', label: l10n.t('Image folder') },
-  ];
-  const path = form.text['data.path'];
+  const path = String(form.values[folder.id]);
   return (
     <form class="training-form" onSubmit={(event) => event.preventDefault()}>
-      <Row label={l10n.t('Data')}>
-        <Dropdown
-          label={l10n.t('Data')}
-          value={form.data}
-          options={dataSets}
-          disabled={disabled}
-          onChange={(data) => onChange({ ...form, data })}
-        />
-      </Row>
-      {form.data === 'folder' && (
-        <Row label={l10n.t('Folder')} problem={path ? undefined : problems['data.path']}>
+      <FieldRow {...props} field={data} />
+      {isAsked(folder, form) && (
+        <Row label={l10n.t(folder.title)} problem={path ? undefined : problems[folder.id]}>
           <div class="folder">
             <span class="path" title={path}>
               {path ? <bdi>{path}</bdi> : <span class="quiet">{l10n.t('one subfolder a class')}</span>}
@@ -76,13 +64,8 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
           ))}
         </div>
       </Row>
-      <NumberRow {...fields} field="epochs" label={l10n.t('Epochs')} />
-      <HyperParameters
-        {...fields}
-        expanded={expanded}
-        onToggle={(open) => onChange(form, open)}
-        onChange={(next) => onChange(next)}
-      />
+      <FieldRow {...props} field={epochs} />
+      <HyperParameters {...props} expanded={expanded} onToggle={(open) => onChange(form, open)} />
     </form>
   );
 }

@@ -1,106 +1,72 @@
 import * as v from 'valibot';
+import { type Field, fieldsOf } from '../../src/core/fields';
 import type { ModelId } from '../../src/core/network/model';
-import {
-  type DataSpec,
-  modelNames,
-  RunSpec,
-  type RunSpecInput,
-  type ScheduleSpec,
-} from '../../src/core/runs/spec';
+import { RunSpec, type RunSpecInput } from '../../src/core/runs/spec';
 
-/** The form's text fields, named by their path in a RunSpec. An empty one is left out of it. */
-export const textFields = [
-  'name',
-  'data.path',
-  'data.imageSize',
-  'data.validationSplit',
-  'data.trainCount',
-  'data.validationCount',
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'schedule.finalFraction',
-  'schedule.every',
-  'schedule.factor',
-  'clipNorm',
-  'earlyStoppingPatience',
-  'seed',
-] as const;
-export type TextField = (typeof textFields)[number];
+/** What the form asks for, beside the models: whatever the run's own schema has. */
+export const fields: readonly Field[] = fieldsOf(RunSpec).filter(({ type }) => type !== 'group');
 
-/** The form as it stands on screen. Choices keep the text of fields that they hide. */
+/** The form as it stands on screen. Choices keep the values of fields that they hide. */
 export interface Form {
-  readonly text: Readonly<Record<TextField, string>>;
-  readonly data: DataSpec['kind'];
-  readonly schedule: ScheduleSpec['kind'];
-  readonly engine: RunSpec['engine'];
+  /** By the fields' ids: a boolean of what is on or off, else text. Of an empty text its default is meant. */
+  readonly values: Readonly<Record<string, string | boolean>>;
   readonly models: readonly ModelId[];
 }
-
-export type Field = TextField | 'models';
 
 /** What is wrong with a field, for the display language to say. */
 export type Problem =
   | { readonly kind: 'number' | 'integer' | 'required' }
   | { readonly kind: 'min' | 'max' | 'above' | 'below'; readonly limit: number }
   | { readonly kind: 'other'; readonly text: string };
-export type Problems = Partial<Record<Field, Problem>>;
+/** By the fields' ids, or "models". */
+export type Problems = Readonly<Record<string, Problem | undefined>>;
 
-const asText = new Set<TextField>(['name', 'data.path']);
+/** Whether the choices ask for it. */
+export const isAsked = ({ of }: Field, { values }: Form): boolean =>
+  of === undefined || values[of.variant] === of.kind;
 
 export function formOf(spec: RunSpecInput): Form {
-  const {
-    data = { kind: 'shapes' },
-    schedule = { kind: 'constant' },
-    engine = 'auto',
-    models = [...modelNames],
-  } = spec;
-  const text = { ...defaults, ...textOf(spec), ...textOf({ data, schedule }) };
-  return { text, data: data.kind, schedule: schedule.kind, engine, models };
+  const values: Record<string, string | boolean> = {};
+  // A variant comes before its kinds' fields.
+  for (const field of fields) {
+    const given = isAsked(field, { values, models: [] }) ? valueAt(spec, field) : undefined;
+    values[field.id] = shown(field, given ?? field.default);
+  }
+  return { values, models: spec.models ?? [...modelNames] };
 }
 
-/** The fields that a part of a spec sets. */
-function textOf(spec: RunSpecInput): Partial<Record<TextField, string>> {
-  const flat: Record<string, unknown> = {
-    ...spec,
-    ...under('data', spec.data),
-    ...under('schedule', spec.schedule),
-  };
-  return Object.fromEntries(
-    textFields.filter((field) => flat[field] != null).map((field) => [field, String(flat[field])]),
+/** Of a variant, its kind. */
+function valueAt(spec: RunSpecInput, { path }: Field): unknown {
+  const keys = path.split('.');
+  const value = keys.reduce<unknown>(
+    (part, key) => (part as Record<string, unknown> | undefined)?.[key],
+    spec,
   );
+  return typeof value === 'object' ? (value as { kind: string } | null)?.kind : value;
 }
-const under = (prefix: string, record: object = {}) =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [`${prefix}.${key}`, value]));
 
-/** The schema's own defaults, of every kind of data set and schedule; empty where there is none. */
-const defaults = {
-  ...(Object.fromEntries(textFields.map((field) => [field, ''])) as Form['text']),
-  ...textOf(v.parse(RunSpec, { data: { kind: 'folder', path: '/' }, schedule: { kind: 'cosine' } })),
-  ...textOf(v.parse(RunSpec, { data: { kind: 'shapes' }, schedule: { kind: 'step' } })),
-  'data.path': '',
-};
+const shown = ({ type }: Field, value: unknown): string | boolean =>
+  type === 'boolean' ? value === true : value == null ? '' : String(value);
 
 /** What the form asks for, checked by the run's own schema; null while there are problems. */
 export function specOf(form: Form): { spec: RunSpec | null; problems: Problems } {
-  const nested: Record<string, Record<string, unknown>> = {
-    data: { kind: form.data },
-    schedule: { kind: form.schedule },
-  };
-  const spec: Record<string, unknown> = { ...nested, engine: form.engine, models: [...form.models] };
-  for (const field of textFields) {
-    const text = form.text[field].trim();
+  const asked = fields.filter((field) => isAsked(field, form));
+  const variants = new Set(fields.flatMap(({ of }) => of?.variant ?? []));
+  const spec: Record<string, unknown> = { models: [...form.models] };
+  for (const { id, path, type } of asked) {
+    const value = form.values[id]!;
+    const text = typeof value === 'string' ? value.trim() : value;
     if (text === '') continue;
-    const value = asText.has(field) ? text : Number(text);
-    const [outer, inner] = field.split('.') as [string, string?];
-    if (inner) nested[outer]![inner] = value;
-    else spec[outer] = value;
+    const read = type === 'integer' || type === 'number' ? Number(text) : text;
+    const [outer, inner] = path.split('.') as [string, string?];
+    if (inner) spec[outer] = { ...(spec[outer] as object), [inner]: read };
+    else spec[outer] = variants.has(path) ? { kind: read } : read;
   }
   const result = v.safeParse(RunSpec, spec);
-  const problems: Problems = {};
+  const problems: Record<string, Problem> = {};
   for (const issue of result.issues ?? []) {
     const path = issue.path?.map((step) => String(step.key)).join('.') ?? '';
-    problems[path as Field] ??= problemOf(issue);
+    problems[asked.find((field) => field.path === path)?.id ?? path] ??= problemOf(issue);
   }
   return { spec: result.success ? result.output : null, problems };
 }

@@ -98,9 +98,9 @@ function titleOf(shown: readonly RunCard[]): string {
 }
 
 /** Who can't pause or stop a run here is told why. */
-function stateOf({ state, isElsewhere }: RunCard): string {
+function stateOf({ state, elsewhere }: RunCard): string {
   const label = stateLabel(state);
-  return isElsewhere ? l10n.t('{0} in another window or a terminal', label) : label;
+  return elsewhere === null ? label : l10n.t('{0} in another window or a terminal: {1}', label, elsewhere);
 }
 
 function factsOf(run: RunCard): string {

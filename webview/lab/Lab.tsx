@@ -39,6 +39,7 @@ function Panel({ initial }: { initial: LabState }) {
   const [options, setAllOptions] = useState(() => optionsFrom(vscode.getState(), initial.preferences));
   const [unlisted, setUnlisted] = useState(initial.unlisted);
   const [refusal, setRefusal] = useState('');
+  const [dataVersion, setDataVersion] = useState(0);
   const [exports, setExports] = useState<Partial<Record<LabSection, readonly MenuItem[]>>>({});
 
   const receive = useCallback((state: LabState) => {
@@ -90,9 +91,12 @@ function Panel({ initial }: { initial: LabState }) {
       options,
       setOptions,
       setImages: (images) => remember({ ...subject, images }),
+      dataVersion,
+      refreshData: () => setDataVersion((old) => old + 1),
+      setRefusal,
       offer,
     }),
-    [subject, shown, others, options, setOptions, remember, offer],
+    [subject, shown, others, options, setOptions, remember, dataVersion, offer],
   );
 
   const setRuns = (runs: string[]) => ask(async () => receive(await host.setRuns(runs)));

@@ -13,6 +13,11 @@ export interface LabContext {
   readonly options: Options;
   setOptions(change: Partial<Options>): void;
   setImages(images: string[]): void;
+  /** Counts how often the data of runs was chosen anew: part of the key of whatever is drawn from it. */
+  readonly dataVersion: number;
+  refreshData(): void;
+  /** Says what the host would not do. */
+  setRefusal(reason: string): void;
   /** What a section puts under "Export". */
   offer(section: LabSection, items: readonly MenuItem[]): void;
 }

@@ -10,6 +10,7 @@ export const { host, listen } = connect<LabHost, LabView>(
     'evaluation',
     'validationImages',
     'dataPreview',
+    'chooseDataFolder',
     'openKernels',
     'kernelMap',
     'pickImages',

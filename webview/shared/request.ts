@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { waysOf } from '../../src/protocol/wire';
 
 export type Request<T> =
   | { readonly kind: 'working' }
   | { readonly kind: 'ready'; readonly value: T }
-  | { readonly kind: 'failed'; readonly error: string }
+  | { readonly kind: 'failed'; readonly error: string; readonly ways: readonly string[] }
   | { readonly kind: 'cancelled' };
 
 export interface RequestControls {
@@ -32,7 +33,8 @@ export function useRequest<T>(
     latest.current().then(
       (value) => generation.current === mine && setRequest({ kind: 'ready', value }),
       (error: unknown) =>
-        generation.current === mine && setRequest({ kind: 'failed', error: messageOf(error) }),
+        generation.current === mine &&
+        setRequest({ kind: 'failed', error: messageOf(error), ways: waysOf(error) }),
     );
   }, [hold]);
 

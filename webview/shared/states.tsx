@@ -69,8 +69,10 @@ interface FailedProps {
   why: string;
   onRetry?: () => void;
   onShowLog: () => void;
+  /** Buttons for further ways out. */
+  children?: ComponentChildren;
 }
-export function Failed({ what, why, onRetry, onShowLog }: FailedProps) {
+export function Failed({ what, why, onRetry, onShowLog, children }: FailedProps) {
   return (
     <div class="state failed" role="alert">
       <p class="what">
@@ -83,6 +85,7 @@ export function Failed({ what, why, onRetry, onShowLog }: FailedProps) {
             {l10n.t('Retry')}
           </Button>
         )}
+        {children}
         <Button onClick={onShowLog}>{l10n.t('Show Log')}</Button>
       </div>
     </div>

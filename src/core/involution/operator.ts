@@ -1,12 +1,5 @@
-import {
-  backend,
-  getBackend,
-  type Rank,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { registerMissingKernels } from '../customKernels';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
 import { readPadding } from './attributes';
 import {
@@ -18,7 +11,7 @@ import {
 } from './geometry';
 import { registerInvolutionGradients } from './gradients';
 import { Involution, InvolutionKernelGrad, KernelGeneration, runInvolutionKernel } from './kernels';
-import { registerPortableKernels } from './portable';
+import { portableInvolution } from './portable';
 
 registerInvolutionGradients();
 
@@ -73,7 +66,7 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
       `a divisor of x's ${channels} channels`,
     );
   }
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
     Involution,
     { x, kernel },
@@ -100,7 +93,7 @@ export function windowScores(query: Tensor4D, key: Tensor4D, attributes: Involut
   const expected = [batch, outputSize(height, strides), outputSize(width, strides), channels];
   if (query.rank !== 4 || query.shape.some((side, axis) => side !== expected[axis]))
     throw new ArgumentError('query', query.shape, `of shape [${expected.join(', ')}]`);
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
     InvolutionKernelGrad,
     { dy: query, x: key },
@@ -137,16 +130,10 @@ export function kernelGeneration(
   weights: GeneratorWeights,
   { training, epsilon }: { training: boolean; epsilon: number },
 ): [h: Tensor4D, mean: Tensor1D, variance: Tensor1D] {
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(KernelGeneration, { x, ...weights }, { training, epsilon }) as [
     Tensor4D,
     Tensor1D,
     Tensor1D,
   ];
-}
-
-/** A program that never started one of our engines (webgl in a browser, say) gets the portable kernels. */
-function ensureKernels(): void {
-  backend();
-  registerPortableKernels(getBackend());
 }

@@ -18,7 +18,7 @@ export function problemText({ path, kind, message }: NetworkProblem): string {
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   constructor(
-    network: string,
+    readonly network: string,
     readonly problems: readonly NetworkProblem[],
   ) {
     super(`The network "${network}" can't be built: ${problems.map(problemText).join('; ')}.`);

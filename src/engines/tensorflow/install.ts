@@ -148,10 +148,27 @@ async function linkTo(library: Library, installing: Installing): Promise<void> {
 async function compile(installing: Installing, cure: string): Promise<void> {
   const { installed, log, signal } = installing;
   const { file, args } = npmCommand(['run', 'build-addon-from-source']);
-  await step(installing, 'the binding did not compile', cure, () =>
-    runLogged({ file, args, cwd: installed, env: buildEnvironment, log, signal }),
-  ).finally(() => rmSync(join(installed, 'build'), { recursive: true, force: true }));
+  try {
+    await step(installing, 'the binding did not compile', cure, () =>
+      runLogged({ file, args, cwd: installed, env: buildEnvironment, log, signal }),
+    );
+  } catch (error) {
+    throw lacksNodeHeaders(error) ? headersError() : error;
+  } finally {
+    rmSync(join(installed, 'build'), { recursive: true, force: true });
+  }
 }
+
+/** node-gyp says of a download that failed only that it is not node-gyp's fault; and headers are all that it downloads. */
+const lacksNodeHeaders = (error: unknown): boolean =>
+  error instanceof EngineError && error.cause_.includes('most likely not a problem with node-gyp');
+
+const headersError = () =>
+  new EngineError(
+    'tensorflow',
+    'the headers of Node.js, which the binding is compiled with, are not beside it and could not be downloaded from nodejs.org.',
+    `Check the network or the proxy, or use a Node.js that brings them, as its archives on nodejs.org do. Full log: ${installLog()}`,
+  );
 
 /**
  * The TensorFlow that the binding was made for, checked before it is unpacked. The binding is compiled here where that

@@ -42,7 +42,7 @@ async function chooseData(title: string, previous: RunSpecInput['data']): Promis
     vscode.l10n.t('What to learn from'),
   );
   if (kind !== 'folder') return previous?.kind === kind ? previous : { kind };
-  const folder = await pickImageFolder();
+  const folder = await pickImageFolder(vscode.l10n.t('Train on This Folder'));
   if (!folder) throw new vscode.CancellationError();
   return previous?.kind === 'folder' ? { ...previous, path: folder } : { kind: 'folder', path: folder };
 }

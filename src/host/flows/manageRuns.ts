@@ -5,7 +5,7 @@ import type { ExportFormat } from '../../protocol/worker';
 import { askText, type Choice, confirm, offer, pickOne } from '../dialogs';
 import { plainText } from '../plainText';
 import { Problem } from '../problem';
-import { whileNotified } from '../progress';
+import { whileNotified, withProgress } from '../progress';
 import type { Services } from '../services';
 import { assertTrusted } from '../trust';
 import { modelTitle } from '../words';
@@ -37,17 +37,10 @@ export async function revealRun({ runs }: Services, run: RunCard): Promise<void>
 
 export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[]): Promise<void> {
   assertMayWrite();
-  const training = chosen.find((run) => ['preparing', 'training', 'paused'].includes(run.state));
-  if (training) {
-    throw new Problem(
-      training.isElsewhere
-        ? l10n.t(
-            '{0} is being trained in another window or a terminal. Stop it there before you delete it.',
-            training.name,
-          )
-        : l10n.t('{0} is being trained. Stop it before you delete it.', training.name),
-    );
-  }
+  // Of one that seems to be trained elsewhere only a look at its lock tells whether it is.
+  const training = chosen.find((run) => isUnderWay(run) && run.elsewhere === null);
+  if (training)
+    throw new Problem(l10n.t('{0} is being trained. Stop it before you delete it.', training.name));
   const question =
     chosen.length === 1
       ? l10n.t('Delete the run {0}?', chosen[0]!.name)
@@ -57,8 +50,15 @@ export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[])
     l10n.t("Its curves, checkpoints and settings are deleted from the disk. This can't be undone."),
     l10n.t('Delete'),
   );
-  for (const run of chosen) await runs.delete(run.id);
+  for (const run of chosen)
+    if (isUnderWay(run))
+      await withProgress(l10n.t('Deleting {0}', run.name), ({ signal, onProgress }) =>
+        runs.delete(run.id, { signal, onNotice: (message) => onProgress({ message, fraction: null }) }),
+      );
+    else await runs.delete(run.id);
 }
+
+const isUnderWay = ({ state }: RunCard) => ['preparing', 'training', 'paused'].includes(state);
 
 export async function exportModel({ runs, worker }: Services, run: RunCard): Promise<void> {
   assertTrusted(l10n.t('No model is exported from a workspace that is not trusted.'));

@@ -1,6 +1,5 @@
 import { extname } from 'node:path';
 import * as vscode from 'vscode';
-import { subjectLimits } from '../../protocol/lab';
 import { offer } from '../dialogs';
 import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
@@ -25,14 +24,6 @@ export async function visualizeKernels(
     section: 'kernels',
     images: images.map((image) => image.fsPath),
   });
-  if (images.length > subjectLimits.images) {
-    const message = l10n.t(
-      'The kernels of the first {0} of {1} images are shown: a panel takes no more.',
-      subjectLimits.images,
-      images.length,
-    );
-    void offer('warning', message);
-  }
   if (!latest) {
     void offer('info', l10n.t('No run yet: these are the kernels of an untrained network.'), [
       {

@@ -8,9 +8,7 @@ import type { Services } from '../services';
 import { serveWebview } from '../webviews/channel';
 import { dashboardRequests } from '../webviews/dashboardRequests';
 import { pageHtml, webviewOptions } from '../webviews/page';
-
-/** Points a model in the small chart: more than a side panel has pixels. */
-const chartWidth = 400;
+import { RunsElsewhere, trainingLoss } from './runsElsewhere';
 
 /** The "Training" view of the side panel. It is sent nothing while hidden, and everything when it shows up again. */
 export class DashboardViewProvider implements vscode.WebviewViewProvider {
@@ -28,11 +26,12 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
     const draw = () => {
       webview.html = pageHtml('dashboard', webview, context.extensionUri);
     };
+    const elsewhere = new RunsElsewhere(runs);
     const channel = serveWebview<DashboardHost, DashboardView>(
       webview,
-      dashboardHost(services),
+      dashboardHost(services, elsewhere),
       dashboardRequests,
-      ['trainingState', 'series', 'crashed'],
+      ['trainingState', 'series', 'elsewhere', 'crashed'],
       log,
     );
 
@@ -40,6 +39,7 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
       if (view.visible) tell();
     };
     const tellSeries = whenVisible(() => channel.view.series(lossOfTraining(services)));
+    const tellElsewhere = whenVisible(() => channel.view.elsewhere(elsewhere.all()));
     let watch: vscode.Disposable | undefined;
     const follow = () => {
       watch?.dispose();
@@ -51,6 +51,7 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
       training.onDidCrash((crash) => whenVisible(() => channel.view.crashed(crash?.report ?? null))()),
       runs.onDidChange((changed) => {
         if (changed.includes(runOfTraining(services) ?? '')) tellSeries();
+        if (elsewhere.concerns(changed)) tellElsewhere();
       }),
       // What the form or the trust says has changed under the page: it starts over.
       form.onDidChange(draw),
@@ -66,19 +67,21 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
   }
 }
 
-function dashboardHost(services: Services): DashboardHost {
-  const { training, form, log } = services;
+function dashboardHost(services: Services, elsewhere: RunsElsewhere): DashboardHost {
+  const { training, runs, form, log } = services;
   const execute = async (id: Parameters<typeof command>[0], ...args: unknown[]) => {
     await vscode.commands.executeCommand(command(id), ...args);
   };
   return {
     async ready(): Promise<DashboardState> {
+      await runs.loaded();
       return {
         form: form.spec,
         expanded: form.expanded,
         trusted: vscode.workspace.isTrusted,
         training: training.state,
         series: lossOfTraining(services),
+        elsewhere: elsewhere.all(),
         crash: training.crash?.report ?? null,
       };
     },
@@ -92,8 +95,8 @@ function dashboardHost(services: Services): DashboardHost {
     stop: () => training.stop(),
     resumeRun: () => execute('resume', argumentOf(services)),
     restartWorker: () => execute('restartWorker'),
-    openRun: () => execute('openRun', argumentOf(services)),
-    pickFolder: pickImageFolder,
+    openRun: (run) => execute('openRun', run === null ? argumentOf(services) : { id: run }),
+    pickFolder: () => pickImageFolder(vscode.l10n.t('Train on This Folder')),
     selectEngine: () => execute('selectEngine'),
     showLog: async () => log.show(),
   };
@@ -112,16 +115,5 @@ function argumentOf(services: Services): { id: string } | undefined {
 
 function lossOfTraining(services: Services): SeriesSnapshot[] {
   const run = runOfTraining(services);
-  if (!run) return [];
-  return services.runs
-    .series({
-      runs: [run],
-      metric: 'loss',
-      axis: 'batch',
-      from: null,
-      to: null,
-      width: chartWidth,
-      smoothing: 0,
-    })
-    .filter(({ split }) => split === 'train');
+  return run ? trainingLoss(services.runs, run) : [];
 }

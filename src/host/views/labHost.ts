@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LabHost, LabSection, LabState, LabSubject } from '../../protocol/lab';
 import type { Progress } from '../../protocol/worker';
+import { pickImageFolder } from '../flows/pickImageFolder';
 import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
 import type { Services } from '../services';
@@ -19,7 +20,7 @@ export interface LabPage {
 
 /** What one editor panel can ask for. `dispose` ends what is still under way and lets go of its kernels. */
 export function createLabHost(page: LabPage, services: Services): LabHost & vscode.Disposable {
-  const { worker, runs, log } = services;
+  const { worker, runs, data, log } = services;
   const pending = new Map<LabSection, Set<AbortController>>();
   const kernels = new KernelSessions(worker);
 
@@ -58,7 +59,9 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
   /** The same, for something that reads the run's data set too. */
   async function withData(run: string): Promise<string> {
     const { spec } = await runs.manifest(run);
-    await assertDataMayBeRead(spec.data);
+    const { folder } = data.of(run);
+    if (folder === null) await assertDataMayBeRead(spec.data);
+    else await assertStaysInside(folder);
     return runs.path(run);
   }
 
@@ -73,15 +76,24 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       task(
         'evaluation',
         () => withData(run),
-        (id, runFolder) => worker.call('evaluate', runFolder, model, id),
+        (id, runFolder) => worker.call('evaluate', runFolder, model, data.of(run), id),
       ),
-    validationImages: async (run, indices) => worker.call('validationImages', await withData(run), indices),
+    validationImages: async (run, indices) =>
+      worker.call('validationImages', await withData(run), indices, data.of(run)),
     dataPreview: (run) =>
       task(
         'data',
         () => withData(run),
-        (id, runFolder) => worker.call('dataPreview', runFolder, id),
+        (id, runFolder) => worker.call('dataPreview', runFolder, data.of(run), id),
       ),
+    async chooseDataFolder(run) {
+      const { spec } = await runs.manifest(run);
+      if (spec.data.kind !== 'folder') return false;
+      const folder = await pickImageFolder(vscode.l10n.t('Use This Folder'));
+      if (folder !== null) await data.moveTo(run, folder);
+      return folder !== null;
+    },
+    useDataAnyway: async (run) => data.acceptChange(run),
     openKernels: (image, run, epoch, resolution) =>
       task(
         'kernels',
@@ -89,7 +101,10 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
           if ('file' in image) await assertStaysInside(image.file);
           return run && ('file' in image ? existing(run) : withData(run));
         },
-        (id, runFolder) => kernels.open({ image, runFolder, epoch, resolution }, id),
+        (id, runFolder) => {
+          const source = 'file' in image ? image : { ...image, data: data.of(run ?? '') };
+          return kernels.open({ image: source, runFolder, epoch, resolution }, id);
+        },
       ),
     kernelMap: (session, layer, group) =>
       kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),

@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
-import type { LabHost, LabSection, LabSubject, LabView } from '../../protocol/lab';
+import {
+  type LabHost,
+  type LabSection,
+  type LabSubject,
+  type LabView,
+  subjectLimits,
+} from '../../protocol/lab';
 import type { Progress } from '../../protocol/worker';
+import { offer } from '../dialogs';
 import { viewIds } from '../ids';
 import type { Services } from '../services';
 import { serveWebview } from '../webviews/channel';
@@ -16,9 +23,13 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   constructor(private readonly services: Services) {}
 
-  /** Reveals the panel of these runs and shows the subject in it; creates it first where there is none. */
+  /**
+   * Reveals the panel of these runs and shows the subject in it; creates it first where there is none. Of more than a
+   * panel takes the first are shown, which is said.
+   */
   open(wanted: LabSubject): void {
     const subject = withinLimits(wanted);
+    sayWhatIsLeftOut(wanted);
     const existing = [...this.#panels].find((panel) => panel.shows(subject.runs));
     if (existing) {
       existing.reveal(subject);
@@ -52,6 +63,24 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       this.#panels.delete(lab);
       lab.dispose();
     });
+  }
+}
+
+function sayWhatIsLeftOut({ runs, images }: LabSubject): void {
+  const { l10n } = vscode;
+  if (runs.length > subjectLimits.runs) {
+    const counts = [subjectLimits.runs, runs.length];
+    void offer(
+      'warning',
+      l10n.t('The first {0} of {1} runs are compared: a panel takes no more.', ...counts),
+    );
+  }
+  if (images.length > subjectLimits.images) {
+    const counts = [subjectLimits.images, images.length];
+    void offer(
+      'warning',
+      l10n.t('The kernels of the first {0} of {1} images are shown: a panel takes no more.', ...counts),
+    );
   }
 }
 

@@ -103,8 +103,10 @@ function moreItem({ left }: More): vscode.TreeItem {
 }
 
 /** Who can't pause or stop a run here is told why. */
-const stateOf = ({ state, isElsewhere }: RunCard) =>
-  isElsewhere ? vscode.l10n.t('{0} in another window or a terminal', stateTitle(state)) : stateTitle(state);
+const stateOf = ({ state, elsewhere }: RunCard) =>
+  elsewhere === null
+    ? stateTitle(state)
+    : vscode.l10n.t('{0} in another window or a terminal: {1}', stateTitle(state), elsewhere);
 
 /** "0.46 / 0.71 · training", or "0.78 · 12 min. ago". */
 function describe(run: RunCard): string {

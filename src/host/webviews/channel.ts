@@ -1,7 +1,7 @@
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type * as vscode from 'vscode';
 import { type ArgumentSchemas, guarded } from '../../protocol/requests';
-import { wireFormat } from '../../protocol/wire';
+import { waysOf, wireFormat } from '../../protocol/wire';
 import { describeError, isCancellation } from '../problem';
 
 /**
@@ -51,8 +51,8 @@ export function serveWebview<Host extends object, View extends object>(
   return { view, dispose: () => view.$close() };
 }
 
-/** The same error with the words for people; the stack stays that of the cause. */
+/** The same error with the words for people, and what would help; the stack stays that of the cause. */
 function forWebview(error: unknown): Error {
   const { name, stack } = error instanceof Error ? error : new Error(String(error));
-  return Object.assign(new Error(describeError(error)), { name, stack });
+  return Object.assign(new Error(describeError(error)), { name, stack, ways: waysOf(error) });
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RunSpec } from '../../core/runs/spec';
 import type { DashboardHost } from '../../protocol/dashboard';
 import type { ArgumentSchemas } from '../../protocol/requests';
+import { runId } from './runId';
 
 const nothing = v.strictTuple([]);
 
@@ -14,7 +15,7 @@ export const dashboardRequests: ArgumentSchemas<DashboardHost> = {
   stop: nothing,
   resumeRun: nothing,
   restartWorker: nothing,
-  openRun: nothing,
+  openRun: v.strictTuple([v.nullable(runId)]),
   pickFolder: nothing,
   selectEngine: nothing,
   showLog: nothing,

@@ -3,13 +3,8 @@ import * as v from 'valibot';
 import { modelNames } from '../../core/runs/spec';
 import { type LabHost, type LabSubject, labSections, subjectLimits } from '../../protocol/lab';
 import type { ArgumentSchemas } from '../../protocol/requests';
+import { runId } from './runId';
 
-/** A run's id is the name of its folder, and nothing that leads out of the runs folder. */
-const runId = v.pipe(
-  v.string(),
-  v.maxLength(255),
-  v.check((id) => id !== '' && id !== '.' && id !== '..' && !/[/\\\0]/.test(id), 'not the id of a run'),
-);
 const imageFile = v.pipe(v.string(), v.maxLength(4096), v.check(isAbsolute, 'not an absolute path'));
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Bytes that are saved: a figure of some thousand pixels each way. */
@@ -61,6 +56,8 @@ export const labRequests: ArgumentSchemas<LabHost> = {
   evaluation: v.strictTuple([runId, model]),
   validationImages: v.strictTuple([runId, v.pipe(v.array(index), v.maxLength(1000))]),
   dataPreview: oneRun,
+  chooseDataFolder: oneRun,
+  useDataAnyway: oneRun,
   openKernels: v.strictTuple([
     v.union([v.strictObject({ file: imageFile }), v.strictObject({ validationIndex: index })]),
     v.nullable(runId),

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
-import type { Dataset } from '../../core/data/dataset';
 import type { KernelMap } from '../../core/kernels/kernelMap';
 import {
   type Activation,
@@ -14,18 +13,19 @@ import {
   tracedMap,
   traceInvolutions,
 } from '../../core/kernels/trace';
-import type { KernelRequest, KernelSession } from '../../protocol/worker';
+import type { DataChoice, KernelRequest, KernelSession } from '../../protocol/worker';
 import type { LoadingOptions } from '../data/loadingOptions';
 import { picture } from '../images/picture';
 import { ImageError, type RgbImage, readImage } from '../images/readImage';
+import type { RunData } from '../runs/runDataset';
 import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';
 import { NetworkCache } from './networkCache';
 
 export interface KernelSessionsOptions {
   /** Resolves when there is an engine to compute on. */
   readonly engine: () => Promise<unknown>;
-  /** A run's data set, for requests by the index of a validation image. */
-  readonly dataset: (runFolder: string, options: LoadingOptions) => Promise<Dataset>;
+  /** A run's data, for requests by the index of a validation image. */
+  readonly data: (runFolder: string, choice: DataChoice, options: LoadingOptions) => Promise<RunData>;
 }
 
 interface OpenSession {
@@ -60,7 +60,7 @@ export class KernelSessions {
   async open(request: KernelRequest, options: LoadingOptions = {}): Promise<KernelSession> {
     const { signal, onProgress } = options;
     const network = await findInvolutionNetwork(request);
-    const { image, caption } = await this.#image(request, network, options);
+    const { image, caption, dataChange } = await this.#image(request, network, options);
     signal?.throwIfAborted();
     await this.options.engine();
     const message = l10n.t('Kernels of {0}', caption);
@@ -82,6 +82,7 @@ export class KernelSessions {
     return {
       id,
       picture: picture(image, caption),
+      dataChange,
       trained,
       runName,
       model,
@@ -119,7 +120,7 @@ export class KernelSessions {
     { image, runFolder, resolution }: KernelRequest,
     { inputShape, runName }: InvolutionNetwork,
     options: LoadingOptions,
-  ): Promise<{ image: RgbImage; caption: string }> {
+  ): Promise<{ image: RgbImage; caption: string; dataChange: string | null }> {
     const [height, width] = inputShape;
     if ('file' in image) {
       const read = await readImage(image.file, resolution === 'fit' ? { width, height } : undefined);
@@ -131,10 +132,11 @@ export class KernelSessions {
             ...[read.width, read.height, nativePixelLimit / 1e6],
           ),
         );
-      return { image: read, caption: basename(image.file) };
+      return { image: read, caption: basename(image.file), dataChange: null };
     }
     if (runFolder === null) throw new Error('Validation images are those of a run; choose a run.');
-    const { validation, classes } = await this.options.dataset(runFolder, options);
+    const { dataset, change } = await this.options.data(runFolder, image.data, options);
+    const { validation, classes } = dataset;
     const index = image.validationIndex;
     if (!(index >= 0 && index < validation.count))
       throw new Error(
@@ -142,7 +144,11 @@ export class KernelSessions {
       );
     const bytes = height * width * 3;
     const rgb = validation.images.subarray(index * bytes, (index + 1) * bytes);
-    return { image: { width, height, rgb }, caption: classes[validation.labels[index]!]! };
+    return {
+      image: { width, height, rgb },
+      caption: classes[validation.labels[index]!]!,
+      dataChange: change,
+    };
   }
 
   #session(id: string): OpenSession {

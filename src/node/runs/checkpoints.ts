@@ -11,8 +11,8 @@ import {
   comparePositions,
   parseCheckpointName,
 } from '../../core/runs/layout';
-import type { AdamMoments } from '../../core/training/adam';
 import { Cursor } from '../../core/training/cursor';
+import type { Slots } from '../../core/training/optimizers/optimizer';
 import type { Checkpoint } from '../../core/training/trainee';
 import { FileError, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
@@ -23,12 +23,20 @@ const CheckpointRecord = v.object({
   schemaVersion: v.literal(1),
   model: ModelId,
   cursor: Cursor,
+  /** What `optimizer.bin` holds, in its order. Earlier versions, which wrote none, had Adam. */
+  slots: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.minLength(1), v.maxLength(100)), [
+    'm',
+    'v',
+  ]),
   /** Of `cursor` as JSON, in hex. Earlier versions wrote none. */
   cursorSha256: v.optional(v.string()),
   /** Of the other files by their names, in hex. */
   sha256: v.record(v.string(), v.string()),
 });
 export type CheckpointRecord = v.InferOutput<typeof CheckpointRecord>;
+
+/** Training goes on from the newest; the one before it is there in case that one is damaged. */
+export const resumableCheckpoints = 2;
 
 /** In bytes; beyond it a file is not even read. The largest network that can be trained has far less. */
 const largest = { record: 1 << 20, topology: 1 << 24, weights: 2 ** 31 - 1 };
@@ -98,7 +106,7 @@ export async function readCheckpoint(stored: StoredCheckpoint): Promise<Checkpoi
     model: record.model,
     cursor: record.cursor,
     network: modelArtifacts(topology, weights),
-    moments: momentsOf(optimizer),
+    slots: slotsOf(stored, record, optimizer),
   };
 }
 
@@ -127,6 +135,14 @@ export const isWhole = (stored: StoredCheckpoint): Promise<boolean> =>
     },
   );
 
+/** The epochs whose networks can be used, oldest first. */
+export async function wholeEpochs(runFolder: string, model: ModelId): Promise<number[]> {
+  const epochs: number[] = [];
+  for (const stored of await listCheckpoints(runFolder, model))
+    if (stored.batch === 0 && (await isWhole(stored))) epochs.push(stored.epoch);
+  return epochs;
+}
+
 interface NetworkFiles {
   readonly topology: string;
   readonly weights: Buffer;
@@ -149,9 +165,7 @@ async function whole<T>(
     return await read(stored);
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
-    const epochs: number[] = [];
-    for (const other of await listCheckpoints(stored.runFolder, stored.model))
-      if (other.batch === 0 && (await isWhole(other))) epochs.push(other.epoch);
+    const epochs = await wholeEpochs(stored.runFolder, stored.model);
     const wayOut =
       epochs.length > 0
         ? l10n.t('Choose another checkpoint: those of the epochs {0} are whole.', epochs.join(', '))
@@ -205,10 +219,14 @@ function parsed(text: string): unknown {
 
 const damaged = ({ folder }: StoredCheckpoint, file: string) => l10n.t('{0} is damaged', join(folder, file));
 
-function momentsOf(bytes: Buffer): AdamMoments {
+/** As many floats each. Whether they are as many as the model has parameters, its optimizer checks. */
+function slotsOf(stored: StoredCheckpoint, { slots }: CheckpointRecord, bytes: Buffer): Slots {
+  const parameters = bytes.length / Float32Array.BYTES_PER_ELEMENT / slots.length;
+  if (!Number.isInteger(parameters)) throw new CheckpointError(damaged(stored, checkpointFiles.optimizer));
   const floats = new Float32Array(new Uint8Array(bytes).buffer);
-  const half = floats.length / 2;
-  return { m: floats.subarray(0, half), v: floats.subarray(half) };
+  return Object.fromEntries(
+    slots.map((name, i) => [name, floats.subarray(i * parameters, (i + 1) * parameters)]),
+  );
 }
 
 export const bytesOf = (floats: Float32Array) =>

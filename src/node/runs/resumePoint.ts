@@ -1,8 +1,16 @@
 import { relative } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { ModelId, ModelSpec } from '../../core/network/model';
 import type { RunEvent } from '../../core/runs/events';
 import type { Checkpoint } from '../../core/training/trainee';
-import { CheckpointError, isWhole, listCheckpoints, readCheckpoint } from './checkpoints';
+import {
+  CheckpointError,
+  isWhole,
+  listCheckpoints,
+  readCheckpoint,
+  resumableCheckpoints,
+  wholeEpochs,
+} from './checkpoints';
 import { removeCheckpointsAfter } from './writeCheckpoint';
 
 /**
@@ -65,7 +73,27 @@ export async function resumePoint(
     }
   }
   if (problems.length === 0 && loggedStep === 0) return null;
-  throw new Error(
-    `No checkpoint of the ${model} model in ${runFolder} can be used: ${problems.join('; ') || 'there is none'}. Restore the files from a copy, or train again.`,
-  );
+  throw new Error(await refusal(runFolder, model, problems));
+}
+
+/** Why nothing can be trained on, what there still is, and the ways out. `problems`: of the newest checkpoint first. */
+async function refusal(runFolder: string, model: ModelId, problems: readonly string[]): Promise<string> {
+  // Older ones were never meant to be resumed: that their optimizer is not there is no news.
+  const reasons = problems.slice(0, resumableCheckpoints).join('; ') || l10n.t('there is none');
+  const epochs = await wholeEpochs(runFolder, model);
+  const sentences = [
+    l10n.t("The {0} model in {1} can't be trained on from any checkpoint: {2}.", model, runFolder, reasons),
+    ...(epochs.length > 0
+      ? [
+          l10n.t(
+            'Its networks of the epochs {0} are whole, to evaluate, to look at and to export (--checkpoint {1}).',
+            ...[epochs.join(', '), epochs.at(-1)!],
+          ),
+        ]
+      : []),
+    l10n.t(
+      'Restore the damaged files from a copy and resume, or train a new run with the same settings (involution train, or Train in the editor).',
+    ),
+  ];
+  return sentences.join(' ');
 }

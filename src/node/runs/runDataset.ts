@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { skippedLines } from '../../core/data/skipped';
 import type { RunManifest } from '../../core/runs/manifest';
+import type { DataWay } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
 import type { LoadingOptions } from '../data/loadingOptions';
 
@@ -12,6 +13,23 @@ export interface RunDataOptions {
   /** Other images will do, as long as the classes are the same ones. */
   readonly anyway?: boolean;
 }
+
+/** A run's data that is not there, or not what it was. */
+export class RunDataError extends Error {
+  constructor(
+    /** Without the ways on, which are others in the command than in the editor. */
+    readonly problem: string,
+    readonly ways: readonly DataWay[],
+    options?: ErrorOptions,
+  ) {
+    super([problem, ...ways.map((way) => waysOfCommand[way]())].join(' '), options);
+  }
+}
+
+const waysOfCommand: Record<DataWay, () => string> = {
+  folder: () => l10n.t('If the folder has moved, the command can be told where it is now: --data DIR.'),
+  anyway: () => l10n.t('The command evaluates it on what is there now with --anyway.'),
+};
 
 export interface RunData {
   readonly dataset: Dataset;
@@ -45,7 +63,7 @@ export async function loadUnverified(
     return await loadDataset(data, { ...options, seed });
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw new Error(`${(error as Error).message} ${wayToMovedFolder()}`, { cause: error });
+    throw new RunDataError((error as Error).message, ['folder'], { cause: error });
   }
 }
 
@@ -59,16 +77,17 @@ export function verifyData({ id, data, spec }: RunManifest, dataset: Dataset, an
   const change = [...classes, ...changeOfImages(data, dataset), ...skippedNow(dataset)].join('; ');
   const isComparable = classes.length === 0 && hasShape(dataset, data.imageShape);
   if (anyway && isComparable) return change;
-  const ways = [l10n.t('Bring it back as it was, or train a new run.')];
-  if (spec.data.kind === 'folder') ways.push(wayToMovedFolder());
-  if (isComparable) ways.push(l10n.t('The command evaluates it on what is there now with --anyway.'));
-  throw new Error(
-    l10n.t('The data of the run {0} has changed since it began: {1}. {2}', id, change, ways.join(' ')),
+  const ways: DataWay[] = [];
+  if (spec.data.kind === 'folder') ways.push('folder');
+  if (isComparable) ways.push('anyway');
+  throw new RunDataError(
+    l10n.t(
+      'The data of the run {0} has changed since it began: {1}. Bring it back as it was, or train a new run.',
+      ...[id, change],
+    ),
+    ways,
   );
 }
-
-const wayToMovedFolder = () =>
-  l10n.t('If the folder has moved, the command can be told where it is now: --data DIR.');
 
 function changeOfClasses(then: readonly string[], now: readonly string[]): string[] {
   const added = now.filter((name) => !then.includes(name));

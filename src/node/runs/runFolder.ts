@@ -15,15 +15,21 @@ const RunLabel = v.object({ name: v.pipe(v.string(), v.trim(), v.nonEmpty()) });
 /** In bytes; beyond it a file is not even read. A manifest names every class. */
 const largest = { manifest: 1 << 22, label: 1 << 16 };
 
+/** The folder of all runs, made where it is missing. */
+export async function openRunsFolder(runsFolder: string): Promise<PlainFolder> {
+  const runs = new PlainFolder(runsFolder);
+  const isNew = makeFolders(runsFolder);
+  // Checkpoints have no place in the repository that the runs folder may lie in.
+  if (isNew) await runs.replace('.gitignore', '*\n');
+  return runs;
+}
+
 /** Makes a run's folder, which appears under its name with the manifest in it. Returns its path. */
 export async function createRunFolder(
   runsFolder: string,
   manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'>,
 ): Promise<string> {
-  const runs = new PlainFolder(runsFolder);
-  const isNew = makeFolders(runsFolder);
-  // Checkpoints have no place in the repository that the runs folder may lie in.
-  if (isNew) await runs.replace('.gitignore', '*\n');
+  const runs = await openRunsFolder(runsFolder);
   await runs.removeLeftovers();
   const created = new Date();
   const readable = readableId(created, manifest.spec);

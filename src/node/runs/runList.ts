@@ -8,7 +8,7 @@ import { PlainFolder } from '../files/plainFolder';
 import { inLanes } from '../inLanes';
 import { EventTail } from './eventTail';
 import { readManifest, readRunName } from './runFolder';
-import { isBeingTrained } from './runLock';
+import { type AcquireOptions, assertNotTrained, isBeingTrained } from './runLock';
 
 /** More than anybody has trained: what lies beyond is left alone. */
 export const mostRuns = 50_000;
@@ -119,11 +119,10 @@ async function beganAt(folder: string): Promise<number | null> {
   );
 }
 
-/** Throws while the run is being trained. */
-export async function deleteRun(runFolder: string): Promise<void> {
+/** Throws while the run is being trained. Who may be training it, and can't be looked up, is watched for a while. */
+export async function deleteRun(runFolder: string, watching: AcquireOptions = {}): Promise<void> {
   await readManifest(runFolder);
-  if (await isBeingTrained(runFolder))
-    throw new Error(`The run ${basename(runFolder)} is being trained. Stop it, then delete it.`);
+  await assertNotTrained(runFolder, watching);
   await new PlainFolder(dirname(runFolder)).remove(basename(runFolder));
 }
 

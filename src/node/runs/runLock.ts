@@ -143,15 +143,34 @@ export class RunLock {
 }
 
 /**
- * Whether a living process trains the run. Answers at once: of a holder that can't be looked up, its clock is believed.
+ * Which living process trains the run, in words ("process 4711 on elsewhere"); null when none does. Answers at once, to
+ * show it: of a holder that can't be looked up, its clock is believed.
  */
-export async function isBeingTrained(runFolder: string): Promise<boolean> {
+export async function trainerOf(runFolder: string): Promise<string | null> {
   const found = readLock(join(runFolder, runFiles.lock));
-  if (!found) return false;
+  if (!found) return null;
   const fate = found.holder ? fateOf(found.holder) : 'unknown';
-  return fate === 'unknown'
-    ? Math.abs(Date.now() - found.beat) <= 2 * silenceMilliseconds
-    : fate === 'living';
+  const isLiving =
+    fate === 'unknown' ? Math.abs(Date.now() - found.beat) <= 2 * silenceMilliseconds : fate === 'living';
+  return isLiving ? named(found.holder) : null;
+}
+
+export const isBeingTrained = async (runFolder: string): Promise<boolean> =>
+  (await trainerOf(runFolder)) !== null;
+
+/**
+ * Throws while another process trains the run, as `RunLock.acquire` does: a holder that can't be looked up is watched for
+ * a sign of life first.
+ */
+export async function assertNotTrained(runFolder: string, options: AcquireOptions = {}): Promise<void> {
+  const path = join(runFolder, runFiles.lock);
+  let judged: string | undefined;
+  for (;;) {
+    const found = readLock(path);
+    if (!found || found.token === judged) return;
+    await isGone(path, found, runFolder, options);
+    judged = found.token;
+  }
 }
 
 /** Throws while the lock's holder lives. True when it may live all the same: it was only silent. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
+import { assertCropFits } from '../../core/data/augmentation';
 import type { Dataset } from '../../core/data/dataset';
 import { dataNotices } from '../../core/data/notices';
 import { buildNetwork } from '../../core/network/build';
@@ -18,13 +19,14 @@ import { loadDataset } from '../data/loadDataset';
 import type { LoadingOptions } from '../data/loadingOptions';
 import { PrefetchedBatches } from '../data/prefetch';
 import { explained } from '../files/explain';
+import { assertTakesFiles } from '../files/takesFiles';
 import { networkOf } from './checkpoints';
 import { EventLog } from './eventLog';
 import { fence } from './fence';
 import { removeLeftovers } from './leftovers';
 import { resumePoint, unfinishedModels } from './resumePoint';
 import { loadUnverified, verifyData } from './runDataset';
-import { createRunFolder, readManifest } from './runFolder';
+import { createRunFolder, openRunsFolder, readManifest } from './runFolder';
 import { RunLock } from './runLock';
 import { StateReporter } from './stateReporter';
 import { assertFitsMemory } from './trainingMemory';
@@ -35,6 +37,8 @@ import { softwareVersions } from './versions';
 export interface TrainingHost {
   /** `startEngine` of src/engines, or one that is running already. The engine stays the host's. */
   readonly startEngine: (choice: EngineName | 'auto', selection: { convolves: boolean }) => Promise<Engine>;
+  /** Told which run it is before any of it is trained, and waited for: who has to find it again notes it down. */
+  readonly onRun?: (runFolder: string) => Promise<void>;
   /** At every change of state, and at most ten times a second while training. */
   readonly onState?: (state: TrainingState) => void;
   /** Whatever is new in the event log, at once. */
@@ -55,6 +59,8 @@ export async function startTraining(
   const spec = parseSpec(input);
   const reporter = new StateReporter(host.onState);
   const load = (options: LoadingOptions) => loadDataset(spec.data, { ...options, seed: spec.seed });
+  // Nobody waits for a download to hear that there is no place for the run.
+  await assertTakesFiles((await openRunsFolder(resolve(runsFolder))).path);
   const { dataset, engine } = await prepare(spec, load, spec.engine, spec.models, reporter, host);
   const runFolder = await createRunFolder(resolve(runsFolder), {
     spec,
@@ -114,7 +120,13 @@ export async function resumeRun(
       const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);
       trainees.push(
         checkpoint
-          ? new Trainee(model.id, await networkOf(checkpoint), checkpoint.cursor, checkpoint.moments)
+          ? new Trainee(
+              model.id,
+              await networkOf(checkpoint),
+              spec.optimizer,
+              checkpoint.cursor,
+              checkpoint.slots,
+            )
           : newTrainee(model, manifest),
       );
     }
@@ -133,7 +145,7 @@ interface HeldRun {
 async function holding(
   runFolder: string,
   models: readonly ModelId[],
-  { signal, onNotice }: Pick<TrainingHost, 'signal' | 'onNotice'>,
+  { signal, onNotice, onRun }: Pick<TrainingHost, 'signal' | 'onNotice' | 'onRun'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
   const lock = await RunLock.acquire(runFolder, { signal, onNotice }).catch((error) => {
@@ -143,6 +155,8 @@ async function holding(
   try {
     await removeLeftovers(runFolder, models);
     if (lock.isContested) await fence(runFolder);
+    // Who does not wait any more may be gone, and answer nothing: the session then begins, to end in order.
+    await Promise.race([onRun?.(runFolder), abortion(signal)]);
     const opened = await EventLog.open(join(runFolder, runFiles.events), () => lock.assertHeld());
     log = opened.log;
     return await open({ lock, log, pastEvents: opened.events });
@@ -153,6 +167,13 @@ async function holding(
     throw error;
   }
 }
+
+/** Resolves when it is aborted, or has been. */
+const abortion = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 async function prepare(
   spec: RunSpec,
@@ -173,6 +194,7 @@ async function prepare(
   });
   const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
+  assertCropFits(spec.augmentation, dataset.imageShape);
   assertFitsMemory({ ...spec, models: [...models] }, dataset, engine);
   for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
@@ -180,7 +202,7 @@ async function prepare(
 
 function newTrainee({ id, network }: ModelSpec, { spec, data }: RunManifest): Trainee {
   const shape = { inputShape: data.imageShape, classes: data.classes.length };
-  return new Trainee(id, buildNetwork(network, { ...shape, seed: spec.seed }));
+  return new Trainee(id, buildNetwork(network, { ...shape, seed: spec.seed }), spec.optimizer);
 }
 
 const idsOf = ({ models }: RunSpec) => models.map(({ id }) => id);

@@ -2,21 +2,22 @@ import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { footprint } from '../../core/network/footprint';
 import type { RunSpec } from '../../core/runs/spec';
+import { optimizerKind } from '../../core/training/optimizers/kinds';
 import type { Engine } from '../../engines/engine';
 import { memoryLimit } from '../machine';
 
 const floatBytes = 4;
-/** A parameter, its two moments, its gradient, and a copy in the order that a product or a checkpoint wants it in. */
-const [copiesKept, copiesUsed] = [3, 2];
+/** A parameter's gradient, and a copy in the order that a product or a checkpoint wants it in. */
+const copiesUsed = 2;
 /** All activations of a batch are kept for the gradients, which take up to half as much again on their way back. */
 const activationCopies = 1.5;
 
 /**
  * Throws, before anything is computed, when the engine has no room for a step of each model, or this process none for
- * the data and a checkpoint. The models take turns, and both keep their parameters and moments meanwhile.
+ * the data and a checkpoint. The models take turns, and both keep their parameters and slots meanwhile.
  */
 export function assertFitsMemory(
-  { models, batchSize }: Pick<RunSpec, 'models' | 'batchSize'>,
+  { models, batchSize, optimizer }: Pick<RunSpec, 'models' | 'batchSize' | 'optimizer'>,
   { imageShape, classes, train, validation }: Dataset,
   engine: Pick<Engine, 'name' | 'memoryLimit'>,
   processLimit = memoryLimit(),
@@ -28,6 +29,7 @@ export function assertFitsMemory(
     engine.memoryLimit ?? Infinity,
     processLimit - train.images.length - validation.images.length,
   );
+  const copiesKept = 1 + optimizerKind(optimizer).slots.length;
   const prints = models.map(({ title, network }) => ({
     title,
     ...footprint(network, imageShape, classes.length),

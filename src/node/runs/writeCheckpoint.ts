@@ -8,11 +8,15 @@ import {
 import type { Checkpoint } from '../../core/training/trainee';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
-import { bytesOf, type CheckpointRecord, hashOfCursor, listCheckpoints, sha256 } from './checkpoints';
+import {
+  bytesOf,
+  type CheckpointRecord,
+  hashOfCursor,
+  listCheckpoints,
+  resumableCheckpoints,
+  sha256,
+} from './checkpoints';
 import { modelFiles } from './modelFiles';
-
-/** Training goes on from the newest; the one before it is there in case that one is damaged. */
-const resumableCheckpoints = 2;
 
 /**
  * Writes a checkpoint: into a temporary folder, which becomes visible under its name when all is on the disk. Of older
@@ -56,18 +60,19 @@ export async function removeCheckpointsAfter(
 }
 
 /** By file name. The record comes last: it vouches for the others. */
-function contentOf({ model, cursor, network, moments }: Checkpoint): Record<string, string | Uint8Array> {
+function contentOf({ model, cursor, network, slots }: Checkpoint): Record<string, string | Uint8Array> {
   const { topology, weights } = modelFiles(network);
   const files = {
     [checkpointFiles.topology]: topology,
     [checkpointFiles.weights]: weights,
-    [checkpointFiles.optimizer]: Buffer.concat([moments.m, moments.v].map((moment) => bytesOf(moment))),
+    [checkpointFiles.optimizer]: Buffer.concat(Object.values(slots).map((slot) => bytesOf(slot))),
   };
   const hashes = Object.entries(files).map(([file, content]) => [file, sha256(content)] as const);
   const record: CheckpointRecord = {
     schemaVersion: 1,
     model,
     cursor,
+    slots: Object.keys(slots),
     cursorSha256: hashOfCursor(cursor),
     sha256: Object.fromEntries(hashes),
   };

@@ -40,7 +40,13 @@ export class FakeWorker extends EventEmitter {
     this.emit('trainingState', { ...idleTraining, ...state });
   }
 
+  /** As the worker says it before it trains. */
+  opens(runFolder: string): void {
+    this.emit('runOpened', runFolder);
+  }
+
   die(exit: Partial<WorkerExit>): void {
+    this.running = false;
     this.emit('exit', { code: null, signal: null, lastLines: [], expected: false, ...exit });
   }
 }

@@ -1,4 +1,5 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { DataChoices } from '../../../src/host/dataChoices';
 import { RunStore } from '../../../src/host/runStore';
 import type { Services } from '../../../src/host/services';
 import { Training } from '../../../src/host/training';
@@ -19,6 +20,8 @@ export function testServices(
     extensionUri: thisExtension().extensionUri,
     extension: thisExtension(),
     workspaceState: memento(),
+    // Among the runs, where nobody takes it for one.
+    storageUri: vscode.Uri.joinPath(vscode.Uri.file(runsFolder), '.storage'),
     globalState: memento(),
     subscriptions: [],
   } as unknown as vscode.ExtensionContext;
@@ -29,6 +32,7 @@ export function testServices(
     training,
     worker: worker as FakeWorker & Services['worker'],
     form: new TrainingForm(context.globalState),
+    data: new DataChoices(context.workspaceState),
     dispose() {
       runs.dispose();
       training.dispose();

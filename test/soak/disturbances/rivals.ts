@@ -1,4 +1,4 @@
-import { Violation } from '../scene';
+import { type Scene, Violation } from '../scene';
 import type { Disturbance } from './disturbance';
 
 /** Two resume one run at the same moment: one of them trains, or it was over before the other came. */
@@ -19,16 +19,22 @@ export const twoAtOnce: Disturbance = {
   },
 };
 
+/** A training that stands still after some steps. `run`: null when it was over before. */
+async function suspend(scene: Scene) {
+  const steps = scene.fewSteps();
+  const first = await scene.beginAndReach(steps);
+  first.process.kill('SIGSTOP');
+  const run = await scene.run();
+  return { first, steps, run: run && !(await scene.isOver()) ? run : null };
+}
+
 /** On one machine a suspended holder can be looked up: it keeps its run. */
 export const suspended: Disturbance = {
   name: 'suspended',
   weight: 1,
   async apply(scene) {
-    const steps = scene.fewSteps();
-    const first = await scene.beginAndReach(steps);
-    first.process.kill('SIGSTOP');
-    const run = await scene.run();
-    if (run && !(await scene.isOver())) {
+    const { first, steps, run } = await suspend(scene);
+    if (run) {
       const second = scene.resume(run);
       await scene.ended(second, 1);
       scene.says(second, /is being trained by process \d+, which is suspended\. Stop it there first/);
@@ -45,11 +51,8 @@ export const takenOver: Disturbance = {
   name: 'taken over',
   weight: 1,
   async apply(scene) {
-    const steps = scene.fewSteps();
-    const first = await scene.beginAndReach(steps);
-    first.process.kill('SIGSTOP');
-    const run = await scene.run();
-    if (!run || (await scene.isOver())) {
+    const { first, steps, run } = await suspend(scene);
+    if (!run) {
       first.process.kill('SIGCONT');
       await scene.ended(first, 0);
       return 'came to its end before';

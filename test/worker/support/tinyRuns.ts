@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { modelNames, type RunSpecInput } from '../../../src/core/runs/spec';
+import { nodeModule, trainingAssets } from '../../../bundling.mjs';
+import { exampleModels, type RunSpecInput } from '../../../src/core/runs/spec';
 import type { Fault } from './faults.mjs';
 
 /** Two models, two epochs of three steps: a second in a process of its own, a moment where an engine runs already. */
 export const tinySpec: RunSpecInput = {
   data: { kind: 'shapes', trainCount: 10, validationCount: 10 },
-  models: [...modelNames],
+  models: [...exampleModels],
   epochs: 2,
   batchSize: 4,
   seed: 5,
@@ -32,32 +32,12 @@ export class TrainingProcesses {
     await mkdir(join(repository, 'out'), { recursive: true });
     // In the repository, for the packages beside the bundle to be found.
     const folder = await mkdtemp(join(repository, 'out/training-'));
-    const stock = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
-    const assets = [
-      join(stock, 'tfjs-backend-wasm-simd.wasm'),
-      ...['src/engines/wasm/kernels.wasm', 'src/engines/wasm/kernelThread.mjs'].map((file) =>
-        join(repository, file),
-      ),
-      join(repository, 'src/node/data/prefetchThread.mjs'),
-    ];
-    for (const asset of assets) await copyFile(asset, join(folder, basename(asset)));
+    for (const asset of trainingAssets) await copyFile(asset, join(folder, basename(asset)));
     await esbuild.build({
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
+      ...nodeModule,
       entryPoints: [fileURLToPath(new URL('./trainOnce.ts', import.meta.url))],
       outfile: join(folder, 'trainOnce.mjs'),
-      external: ['sharp', 'webgpu', 'h5wasm', 'h5wasm/node'],
       logLevel: 'error',
-      banner: {
-        js: [
-          "import { createRequire as __createRequire } from 'node:module';",
-          "import { dirname as __dirnameOf } from 'node:path';",
-          "import { fileURLToPath as __pathOf } from 'node:url';",
-          'const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __dirnameOf(__filename);',
-        ].join(' '),
-      },
     });
     return new TrainingProcesses(folder);
   }

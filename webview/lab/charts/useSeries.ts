@@ -61,7 +61,7 @@ class Loop {
       );
       this.publish({ kind: 'ready', value: { loss: loss!, accuracy: accuracy! } });
     } catch (error) {
-      this.publish({ kind: 'failed', error: messageOf(error) });
+      this.publish({ kind: 'failed', error: messageOf(error), ways: [] });
     } finally {
       this.#inFlight = false;
       if (this.#stale) this.ask();

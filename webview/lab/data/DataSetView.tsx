@@ -3,15 +3,18 @@ import type { DataPreview } from '../../../src/protocol/worker';
 import { integer } from '../../shared/format';
 import { useRequest } from '../../shared/request';
 import { Answer } from '../Answer';
+import { useLab } from '../context';
 import { host } from '../link';
 import { PictureGrid } from '../Pictures';
+import { DataChange } from '../RunData';
 import { useRunChoice } from '../useRunChoice';
 import { ClassBalance } from './ClassBalance';
 import './data.css';
 
 export function DataSetView() {
   const [run, picker] = useRunChoice();
-  const [request, controls] = useRequest(run.id, () => host.dataPreview(run.id));
+  const { dataVersion } = useLab();
+  const [request, controls] = useRequest(`${run.id}/${dataVersion}`, () => host.dataPreview(run.id));
   return (
     <>
       {picker && <div class="toolbar">{picker}</div>}
@@ -21,6 +24,7 @@ export function DataSetView() {
         controls={controls}
         doing={l10n.t('Reading the data set…')}
         failure={l10n.t("Couldn't read the data set.")}
+        run={run.id}
       >
         {(preview) => <Preview name={run.dataName} preview={preview} />}
       </Answer>
@@ -42,6 +46,7 @@ function Preview({ name, preview }: { name: string; preview: DataPreview }) {
         <h3>{name}</h3>
         <p class="num">{counts}</p>
         <p class="quiet">{preview.source}</p>
+        <DataChange change={preview.dataChange} />
         <div class="preview">
           <PictureGrid
             pictures={preview.pictures.map((picture, key) => ({ key, picture, caption: picture.caption }))}

@@ -9,8 +9,9 @@ import { useRequest } from '../../shared/request';
 
 import { Answer } from '../Answer';
 import { fileName } from '../charts/chartExports';
-import { useExports } from '../context';
+import { useExports, useLab } from '../context';
 import { host } from '../link';
+import { DataChange } from '../RunData';
 import { useRunChoice } from '../useRunChoice';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { Examples } from './Examples';
@@ -22,7 +23,9 @@ export function EvaluationView() {
   const [run, runPicker] = useRunChoice();
   const [chosen, setModel] = useState(run.models[0]!);
   const model = run.models.includes(chosen) ? chosen : run.models[0]!;
-  const [request, controls] = useRequest(`${run.id}/${model}`, () => host.evaluation(run.id, model));
+  const { dataVersion } = useLab();
+  const key = `${run.id}/${model}/${dataVersion}`;
+  const [request, controls] = useRequest(key, () => host.evaluation(run.id, model));
   const evaluation = request.kind === 'ready' ? request.value : null;
   useExports(
     'evaluation',
@@ -50,14 +53,16 @@ export function EvaluationView() {
         )}
       </div>
       {evaluation?.missing && <p role="status">{evaluation.missing}</p>}
+      {evaluation && <DataChange change={evaluation.dataChange} />}
       <Answer
         section="evaluation"
         request={request}
         controls={controls}
         doing={l10n.t('Evaluating on the validation images…')}
         failure={l10n.t("Couldn't evaluate the {0} network.", modelLabel(model))}
+        run={run.id}
       >
-        {(evaluation) => <Loaded key={`${run.id}/${model}`} run={run} evaluation={evaluation} />}
+        {(evaluation) => <Loaded key={key} run={run} evaluation={evaluation} />}
       </Answer>
     </>
   );

@@ -2,8 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
 import { useRequest } from '../../shared/request';
 import { Button } from '../../shared/toolkit';
+import { useLab } from '../context';
 import { host } from '../link';
 import { PictureGrid } from '../Pictures';
+import { DataWays } from '../RunData';
 
 export interface Example {
   readonly index: number;
@@ -26,7 +28,8 @@ const mostShown = 48;
 export function Examples({ title, run, examples, none, onClose }: ExamplesProps) {
   const some = examples.slice(0, mostShown);
   const indices = some.map((example) => example.index);
-  const [request, { retry }] = useRequest(`${run}/${indices.join()}`, () =>
+  const { dataVersion } = useLab();
+  const [request, { retry }] = useRequest(`${run}/${dataVersion}/${indices.join()}`, () =>
     indices.length > 0 ? host.validationImages(run, indices) : Promise.resolve([]),
   );
   const left = examples.length - some.length;
@@ -41,7 +44,7 @@ export function Examples({ title, run, examples, none, onClose }: ExamplesProps)
       {request.kind === 'failed' && (
         <p class="problem" role="alert">
           {l10n.t("Couldn't load the images: {0}", request.error)}{' '}
-          <Button onClick={retry}>{l10n.t('Retry')}</Button>
+          <Button onClick={retry}>{l10n.t('Retry')}</Button> <DataWays run={run} ways={request.ways} />
         </p>
       )}
       {request.kind === 'ready' && (

@@ -52,6 +52,7 @@ export function KernelRow({ source, question, ...row }: KernelRowProps) {
       controls={controls}
       doing={l10n.t('Generating the kernels of {0}…', name)}
       failure={l10n.t("Couldn't generate the kernels of {0}.", name)}
+      run={question.run}
     >
       {(session) => <SessionRow source={source} name={name} session={session} {...row} />}
     </Answer>
@@ -100,6 +101,11 @@ function SessionRow({
         {!session.trained && (
           <span class="badge">
             <Icon name="beaker" /> {l10n.t('untrained')}
+          </span>
+        )}
+        {session.dataChange !== null && (
+          <span class="badge" title={session.dataChange}>
+            <Icon name="warning" /> {l10n.t('the data has changed')}
           </span>
         )}
       </div>

@@ -3,6 +3,7 @@ import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../../../src/core/kernels/trace';
 import type { KernelSession } from '../../../src/protocol/worker';
 import { type Request, type RequestControls, useRequest } from '../../shared/request';
+import { useLab } from '../context';
 import { host } from '../link';
 import type { Options } from '../options';
 import type { Position } from './grid';
@@ -24,7 +25,10 @@ export function useKernelSession(
   source: Source,
   { run, epoch, resolution }: KernelQuestion,
 ): readonly [Request<KernelSession>, RequestControls] {
-  const key = JSON.stringify([sourceKey(source), run, epoch, resolution]);
+  const { dataVersion } = useLab();
+  // A file is no data of the run.
+  const version = 'file' in source ? null : dataVersion;
+  const key = JSON.stringify([sourceKey(source), run, epoch, resolution, version]);
   const result = useRequest(key, () => host.openKernels(source, run, epoch, resolution), { hold: true });
   const id = result[0].kind === 'ready' ? result[0].value.id : null;
   useEffect(
