@@ -89,20 +89,33 @@ describe.each(cases)('tracing an image through %s %j', (preset, parameters, coun
     }
   });
 
-  it('explains an output pixel by the kernel there', async () => {
+  it('explains an output pixel as the sum that it is', async () => {
     const net = network(preset, parameters);
     const image = picture(32, 32);
     const expected = asked(net, image);
     for (const layer of await traceInvolutions(net, image)) {
-      const { kernel } = expected.find(({ name }) => name === layer.name)!;
+      const { kernel, output } = expected.find(({ name }) => name === layer.name)!;
+      const { channels } = layer;
       const weights = layer.kernelSize ** 2 * layer.groups;
       for (const [row, column] of [
         [0, layer.width - 1],
         [layer.height - 1, layer.width >> 1],
       ] as const) {
-        const at = (row * layer.width + column) * weights;
+        const position = row * layer.width + column;
         const detail = await kernelAt(net, layer, row, column);
-        expectClose(detail.kernel, kernel.values.subarray(at, at + weights));
+        expectClose(detail.kernel, kernel.values.subarray(position * weights, (position + 1) * weights));
+        const sums = Float32Array.from({ length: channels }, (_, c) =>
+          Array.from({ length: layer.kernelSize ** 2 }, (_, k) => k).reduce(
+            (sum, k) =>
+              sum +
+              detail.kernel[k * layer.groups + detail.groupOf[c]!]! * detail.neighbourhood[k * channels + c]!,
+            0,
+          ),
+        );
+        expectClose(detail.output, sums);
+        // Attention's is projected afterwards.
+        if (preset !== 'attention')
+          expectClose(sums, output.values.subarray(position * channels, (position + 1) * channels));
       }
     }
   });

@@ -1,10 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import {
+  abs,
+  add,
   concat,
   conv2d,
   grads,
   maxPool,
   randomUniform,
+  relu,
   slice,
   sum,
   type Tensor,
@@ -92,7 +95,7 @@ describe('convolution', () => {
 describe('max pool', () => {
   it.each(['same', 'symmetric', 'valid'] as const)('padded %s', (padding) => {
     const model = built({ kind: 'max-pool', size: 3, strides: 2, padding });
-    const x = tidy(() => image(8, 4, 3).relu());
+    const x = tidy(() => relu(image(8, 4, 3)));
     const pooled = model.layers
       .filter((layer) => /Pad|Pool/.test(layer.getClassName()))
       .reduce<Tensor>((each, layer) => layer.apply(each) as Tensor, x);
@@ -102,7 +105,7 @@ describe('max pool', () => {
 
 describe('dropout', () => {
   const layer = built({ kind: 'dropout', rate: 0.25 }).layers[0]!;
-  const x = tidy(() => image(8, 4, 4).abs().add(1));
+  const x = tidy(() => add(abs(image(8, 4, 4)), 1));
   const dropped = (kwargs: object) => (layer.apply(x, kwargs) as Tensor).dataSync();
 
   it('drops others at each step, and the same at the same step', () => {

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu';
 import {
   io,
   mul,
@@ -12,7 +11,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../src/core/network/build';
 import { footprint } from '../../src/core/network/footprint';
 import { networkFrom } from '../../src/core/network/load';
@@ -20,6 +19,14 @@ import { allLayers, placeLayers } from '../../src/core/network/place';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { summarize } from '../../src/core/network/summary';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
+import type { Engine } from '../../src/engines/engine';
+import { startEngine } from '../../src/engines/select';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine('cpu');
+});
+afterAll(() => engine.dispose());
 
 const parameters = (id: string, options: Record<string, unknown>, side: number, classes: number) =>
   footprint(presetNetwork(id, options), [side, side, 3], classes);
@@ -51,9 +58,9 @@ const small: [preset: string, parameters: Record<string, unknown>][] = [
   ['static', { groups: 3 }],
   ['attention', { width: 4, groups: 2, border: 'clamped', positionBias: true }],
   ['rednet', { width: 0.125 }],
-  ['rednet', { width: 0.25, stem: 'cifar', kernelSize: 3 }],
+  ['rednet', { width: 0.125, stem: 'cifar', kernelSize: 3 }],
   ['resnet', { width: 0.125 }],
-  ['resnet', { width: 0.125, stem: 'cifar', depth: 38 }],
+  ['resnet', { width: 0.125, stem: 'cifar' }],
   ['drin', { width: 16, innerWidth: 8, groups: 2 }],
 ];
 
@@ -76,22 +83,20 @@ describe.each(small)('%s %j', (preset, parameters) => {
   it('trains, is saved and loaded as the same', async () => {
     const model = buildNetwork(network, { seed: 5 });
     const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
-    const [images, labels] = [
-      randomUniform([4, 32, 32, 3], 0, 1, 'float32', 1),
-      tensor1d([0, 3, 3, 9], 'int32'),
-    ];
-    const losses = [1, 2].map((step) =>
-      tidy(() => {
-        const { value, grads } = variableGrads(() => {
-          const logits = model.apply(images, { training: true, kernels: false, step }) as Tensor2D;
-          return sparseSoftmaxCrossEntropy(labels, logits).loss;
-        }, variables);
-        for (const variable of variables) variable.assign(sub(variable, mul(grads[variable.name]!, 0.01)));
-        return value.dataSync()[0]!;
-      }),
-    );
-    expect(losses.every(Number.isFinite)).toBe(true);
-    expect(losses[1]).not.toBe(losses[0]);
+    const [images, labels] = [randomUniform([2, 32, 32, 3], 0, 1, 'float32', 1), tensor1d([3, 9], 'int32')];
+    const before = model.getWeights().map((weight) => weight.dataSync().slice());
+    const loss = tidy(() => {
+      const { value, grads } = variableGrads(() => {
+        const logits = model.apply(images, { training: true, kernels: false, step: 1 }) as Tensor2D;
+        return sparseSoftmaxCrossEntropy(labels, logits).loss;
+      }, variables);
+      for (const variable of variables) variable.assign(sub(variable, mul(grads[variable.name]!, 0.01)));
+      return value.dataSync()[0]!;
+    });
+    expect(loss).toBeGreaterThan(0);
+    const after = model.getWeights().map((weight) => weight.dataSync());
+    expect(after.every((values) => values.every(Number.isFinite))).toBe(true);
+    expect(after).not.toEqual(before);
     const outputOf = (each: LayersModel) => tidy(() => (each.predict(images) as Tensor).dataSync());
     let saved: io.ModelArtifacts | undefined;
     await model.save(

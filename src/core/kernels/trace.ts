@@ -130,7 +130,7 @@ export async function kernelAt(
   if (!(row >= 0 && row < height && column >= 0 && column < width))
     throw new RangeError(`${name} has ${height} × ${width} positions; there is none at (${row}, ${column}).`);
   const layer = network.getLayer(name) as Involution;
-  const { strides, groupLayout } = layer;
+  const { strides, groupLayout, padding } = layer;
   const { from: top, to: bottom } = inputRange(row, row + 1, input.height, layer);
   const { from: left, to: right } = inputRange(column, column + 1, input.width, layer);
   const [y, x] = [row - top / strides, column - left / strides];
@@ -138,7 +138,7 @@ export async function kernelAt(
     const window = cropped(input, top, bottom, left, right);
     const [, kernels] = layer.apply(window, { training: false }) as [Tensor, Tensor6D];
     const values = layer.values(window);
-    const outputs = involution(values, kernels, { strides, groupLayout });
+    const outputs = involution(values, kernels, { strides, groupLayout, padding });
     return [
       slice(outputs, [0, y, x, 0], [1, 1, 1, channels]),
       slice(kernels, [0, y, x, 0, 0, 0], [1, 1, 1, -1, 1, groups]),
@@ -151,7 +151,7 @@ export async function kernelAt(
     seen.data() as Promise<Float32Array>,
   ]);
   dispose([output, kernel, seen]);
-  const attributes = { kernelSize: layer.stencilSize, strides, groups, groupLayout };
+  const attributes = { kernelSize: layer.stencilSize, strides, groups, groupLayout, padding };
   const geometry = involutionGeometry(seen.shape, attributes);
   return {
     row,
