@@ -33,7 +33,7 @@ import {
 import { Involution, type InvolutionArgs } from '../../src/core/involution/layer';
 import { kernelStatistics } from '../../src/core/kernels/statistics';
 import { kernelAt, traceInvolutions } from '../../src/core/kernels/trace';
-import { summarize } from '../../src/core/models/summary';
+import { summarize } from '../../src/core/network/summary';
 
 const image = (height = 6, width = 5, channels = 4, seed = 1) =>
   randomUniform([1, height, width, channels], -1, 1, 'float32', seed) as Tensor4D;

@@ -99,10 +99,10 @@ describe('a run of schema version 1', () => {
   it('has the kernels that it had', async () => {
     const sessions = new KernelSessions({
       engine: async () => engine,
-      dataset: async (folder) => (await loadRunData(await readManifest(folder), { folder: images })).dataset,
+      data: async (folder) => loadRunData(await readManifest(folder), { folder: images }),
     });
     const session = await sessions.open({
-      ...{ image: { validationIndex: 0 }, runFolder: run('finished'), model: null, epoch: null },
+      ...{ image: { validationIndex: 0, data: { folder: null, anyway: false } }, runFolder: run('finished'), model: null, epoch: null },
       resolution: 'fit',
     });
     expect(session.model).toEqual({ id: 'involution', title: 'Involution' });
