@@ -1,5 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ModelCard } from '../core/network/model';
 import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
 import { RunOverviewBuilder } from '../core/runs/overview';
@@ -14,6 +15,7 @@ import { dataTitle } from './words';
 
 /** A name that is longer is cut where it is shown. */
 const mostNameCharacters = 200;
+const mostTitleCharacters = 80;
 /** Some file systems date a change to the second, or to two: what is younger may change again under the same date. */
 const oldEnoughMs = 10_000;
 
@@ -22,9 +24,9 @@ export type Finding = 'nothing new' | 'changed' | 'gone';
 
 /** One run folder, followed: its manifest, what its events say so far, and the curves that they draw. */
 export class RunRecord {
-  readonly curves = new RunCurves();
+  readonly curves: RunCurves;
   readonly #tail: EventTail;
-  readonly #overview = new RunOverviewBuilder();
+  readonly #overview: RunOverviewBuilder;
   #card: RunCard;
   /** One look at a time: two would read the same events. */
   #looking: Promise<unknown> = Promise.resolve();
@@ -36,7 +38,10 @@ export class RunRecord {
     readonly folder: string,
     readonly manifest: RunManifest,
   ) {
+    const models = manifest.spec.models.map(({ id }) => id);
     this.#tail = new EventTail(join(folder, runFiles.events));
+    this.curves = new RunCurves(models);
+    this.#overview = new RunOverviewBuilder(models);
     this.#card = this.#draw(manifest.id, false);
   }
 
@@ -130,7 +135,7 @@ export class RunRecord {
       name: singleLine(name === this.manifest.id ? shortName(name) : name, mostNameCharacters) || '–',
       state,
       isElsewhere: false,
-      models: spec.models,
+      models: modelCards(this.manifest),
       dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : singleLine(data.name, mostNameCharacters),
       seed: spec.seed,
       epochs: spec.epochs,
@@ -140,6 +145,11 @@ export class RunRecord {
       bestAccuracy: Object.fromEntries(best),
     };
   }
+}
+
+/** A run's models for lists and legends. What they are called may come from anywhere. */
+export function modelCards({ spec }: Pick<RunManifest, 'spec'>): ModelCard[] {
+  return spec.models.map(({ id, title }) => ({ id, title: singleLine(title, mostTitleCharacters) || id }));
 }
 
 const isLink = (path: string) =>

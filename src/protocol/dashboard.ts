@@ -18,6 +18,8 @@ export interface DashboardHost {
   restartWorker(): Promise<void>;
   openRun(): Promise<void>;
   pickFolder(): Promise<string | null>;
+  /** How many classes there are in a folder of images; null where that can't be told. */
+  classCount(folder: string): Promise<number | null>;
   selectEngine(): Promise<void>;
   showLog(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface DashboardHost {
 /** Host → side panel, only while it is visible. */
 export interface DashboardView {
   trainingState(state: TrainingState): void;
-  /** The small live chart: both models' training loss, decimated to `width` points a model. */
+  /** The small live chart: the models' training loss, decimated to `width` points a model. */
   series(snapshot: SeriesSnapshot[]): void;
   /** The worker died (its exit and last log lines), or runs again (null). */
   crashed(report: string | null): void;

@@ -1,25 +1,24 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelId } from '../../src/core/network/model';
-import { type DataSpec, modelNames } from '../../src/core/runs/spec';
-import { colorToken } from '../shared/chart/palette';
-import { Swatch } from '../shared/chart/Swatch';
+import type { DataSpec } from '../../src/core/runs/spec';
 import { Dropdown } from '../shared/Dropdown';
-import { Button, Checkbox } from '../shared/toolkit';
-import { NumberRow, Row } from './fields';
-import type { Form, Problems, TextField } from './form';
+import { Button } from '../shared/toolkit';
+import { NumberRow, problemText, Row } from './fields';
+import type { Answer, Form, TextField } from './form';
 import { HyperParameters } from './HyperParameters';
 import { host } from './link';
+import { ModelCards } from './models/ModelCards';
 
 interface TrainingFormProps {
   form: Form;
-  problems: Problems;
+  answer: Answer;
   /** Are the hyper-parameters open? */
   expanded: boolean;
   disabled: boolean;
   onChange: (form: Form, expanded?: boolean) => void;
 }
 
-export function TrainingForm({ form, problems, expanded, disabled, onChange }: TrainingFormProps) {
+export function TrainingForm({ form, answer, expanded, disabled, onChange }: TrainingFormProps) {
+  const { problems } = answer;
   const write = (field: TextField, value: string) =>
     onChange({ ...form, text: { ...form.text, [field]: value } });
   const fields = { form, problems, disabled, onInput: write };
@@ -27,8 +26,6 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
     const path = await host.pickFolder();
     if (path !== null) write('data.path', path);
   };
-  const toggle = (model: ModelId, on: boolean) =>
-    onChange({ ...form, models: modelNames.filter((m) => (m === model ? on : form.models.includes(m))) });
   const dataSets: { value: DataSpec['kind']; label: string }[] = [
     { value: 'shapes', label: l10n.t('Built-in shapes') },
     { value: 'cifar10', label: 'CIFAR-10' },
@@ -62,20 +59,20 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
           </div>
         </Row>
       )}
-      <Row label={l10n.t('Models')} problem={problems.models}>
-        <div class="models">
-          {modelNames.map((model) => (
-            <Checkbox
-              key={model}
-              checked={form.models.includes(model)}
-              disabled={disabled}
-              onChange={(on) => toggle(model, on)}
-            >
-              {modelTitle(model)} <Swatch color={colorToken(model, 0)} />
-            </Checkbox>
-          ))}
-        </div>
-      </Row>
+      <section class="models" aria-label={l10n.t('Models')}>
+        <div class="label">{l10n.t('Models')}</div>
+        <ModelCards
+          models={form.models}
+          answers={answer.models}
+          disabled={disabled}
+          onChange={(models) => onChange({ ...form, models })}
+        />
+        {problems.models && (
+          <p class="problem" role="alert">
+            {problemText(problems.models)}
+          </p>
+        )}
+      </section>
       <NumberRow {...fields} field="epochs" label={l10n.t('Epochs')} />
       <HyperParameters
         {...fields}
@@ -86,6 +83,3 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
     </form>
   );
 }
-
-const modelTitle = (model: ModelId): string =>
-  ({ involution: l10n.t('Involution'), convolution: l10n.t('Convolution') })[model];

@@ -1,22 +1,28 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
+import type { FieldProblem } from '../../src/core/fieldProblem';
 import { integer } from '../shared/format';
 import { TextField } from '../shared/toolkit';
-import type { Form, Problem, Problems, TextField as TextFieldName } from './form';
+import type { Form, Problems, TextField as TextFieldName } from './form';
 
 /** A label, a control, and what is wrong with it. */
 export function Row({
   label,
+  hint,
   problem,
   children,
 }: {
   label: string;
-  problem?: Problem;
+  /** Said where the label is pointed at. */
+  hint?: string;
+  problem?: FieldProblem;
   children: ComponentChildren;
 }) {
   return (
     <div class={`field ${problem ? 'invalid' : ''}`}>
-      <span class="label">{label}</span>
+      <span class="label" title={hint}>
+        {label}
+      </span>
       <div class="control">{children}</div>
       {problem && (
         <p class="problem" role="alert">
@@ -59,7 +65,7 @@ export function NumberRow({ form, problems, disabled, onInput, numeric = true, .
   );
 }
 
-function problemText(problem: Problem): string {
+export function problemText(problem: FieldProblem): string {
   switch (problem.kind) {
     case 'number':
       return l10n.t('Must be a number.');

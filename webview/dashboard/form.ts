@@ -1,12 +1,14 @@
 import * as v from 'valibot';
-import type { ModelId } from '../../src/core/network/model';
+import { type FieldProblem, fieldProblem } from '../../src/core/fieldProblem';
 import {
   type DataSpec,
-  modelNames,
+  exampleModels,
   RunSpec,
   type RunSpecInput,
   type ScheduleSpec,
 } from '../../src/core/runs/spec';
+import { type FormModel, formModels, type ModelAnswer, modelAnswer } from './models/formModel';
+import type { Images } from './models/modelFacts';
 
 /** The form's text fields, named by their path in a RunSpec. An empty one is left out of it. */
 export const textFields = [
@@ -34,17 +36,12 @@ export interface Form {
   readonly data: DataSpec['kind'];
   readonly schedule: ScheduleSpec['kind'];
   readonly engine: RunSpec['engine'];
-  readonly models: readonly ModelId[];
+  /** All that can be chosen, in the order in which they are trained. */
+  readonly models: readonly FormModel[];
 }
 
 export type Field = TextField | 'models';
-
-/** What is wrong with a field, for the display language to say. */
-export type Problem =
-  | { readonly kind: 'number' | 'integer' | 'required' }
-  | { readonly kind: 'min' | 'max' | 'above' | 'below'; readonly limit: number }
-  | { readonly kind: 'other'; readonly text: string };
-export type Problems = Partial<Record<Field, Problem>>;
+export type Problems = Partial<Record<Field, FieldProblem>>;
 
 const asText = new Set<TextField>(['name', 'data.path']);
 
@@ -53,10 +50,10 @@ export function formOf(spec: RunSpecInput): Form {
     data = { kind: 'shapes' },
     schedule = { kind: 'constant' },
     engine = 'auto',
-    models = [...modelNames],
+    models = exampleModels,
   } = spec;
   const text = { ...defaults, ...textOf(spec), ...textOf({ data, schedule }) };
-  return { text, data: data.kind, schedule: schedule.kind, engine, models };
+  return { text, data: data.kind, schedule: schedule.kind, engine, models: formModels(models) };
 }
 
 /** The fields that a part of a spec sets. */
@@ -81,13 +78,24 @@ const defaults = {
   'data.path': '',
 };
 
-/** What the form asks for, checked by the run's own schema; null while there are problems. */
-export function specOf(form: Form): { spec: RunSpec | null; problems: Problems } {
+export interface Answer {
+  /** What the form asks for, checked by the run's own schema; null while there are problems. */
+  readonly spec: RunSpecInput | null;
+  readonly problems: Problems;
+  /** What each card asks for, by its key. */
+  readonly models: ReadonlyMap<string, ModelAnswer>;
+}
+
+/** `images` is null where the data is not known yet: whether networks can be built for it is told later. */
+export function specOf(form: Form, images: Images | null): Answer {
   const nested: Record<string, Record<string, unknown>> = {
     data: { kind: form.data },
     schedule: { kind: form.schedule },
   };
-  const spec: Record<string, unknown> = { ...nested, engine: form.engine, models: [...form.models] };
+  const models = new Map(form.models.map((model) => [model.key, modelAnswer(model, images)]));
+  const chosen = form.models.filter(({ isChosen }) => isChosen);
+  const requests = chosen.flatMap(({ key }) => models.get(key)!.request ?? []);
+  const spec: Record<string, unknown> = { ...nested, engine: form.engine };
   for (const field of textFields) {
     const text = form.text[field].trim();
     if (text === '') continue;
@@ -96,36 +104,18 @@ export function specOf(form: Form): { spec: RunSpec | null; problems: Problems }
     if (inner) nested[outer]![inner] = value;
     else spec[outer] = value;
   }
-  const result = v.safeParse(RunSpec, spec);
+  // A model that is not as it may be is told where it stands; the other fields are checked all the same.
+  const isWhole = requests.length === chosen.length;
+  const result = v.safeParse(RunSpec, { ...spec, ...(isWhole && { models: requests }) });
   const problems: Problems = {};
   for (const issue of result.issues ?? []) {
     const path = issue.path?.map((step) => String(step.key)).join('.') ?? '';
-    problems[path as Field] ??= problemOf(issue);
+    problems[path as Field] ??= fieldProblem(issue);
   }
-  return { spec: result.success ? result.output : null, problems };
-}
-
-function problemOf(issue: v.InferIssue<typeof RunSpec>): Problem {
-  switch (issue.type) {
-    case 'number':
-      return { kind: 'number' };
-    case 'integer':
-    case 'safe_integer':
-      return { kind: 'integer' };
-    case 'object':
-    case 'string':
-    case 'non_empty':
-    case 'min_length':
-      return { kind: 'required' };
-    case 'min_value':
-      return { kind: 'min', limit: issue.requirement };
-    case 'max_value':
-      return { kind: 'max', limit: issue.requirement };
-    case 'gt_value':
-      return { kind: 'above', limit: issue.requirement };
-    case 'lt_value':
-      return { kind: 'below', limit: issue.requirement };
-    default:
-      return { kind: 'other', text: issue.message };
-  }
+  // As they were asked for: the networks are made where the run is.
+  return {
+    spec: result.success && isWhole ? { ...result.output, models: requests } : null,
+    problems,
+    models,
+  };
 }

@@ -60,14 +60,13 @@ export const ModelRequest = v.union([
 export type ModelRequest = v.InferOutput<typeof ModelRequest>;
 export type ModelRequestInput = v.InferInput<typeof ModelRequest>;
 
-/** The models that are asked for, whole, each with an id of its own. @throws UsageError */
+/** The models that are asked for, whole, each with an id and a title of its own. @throws UsageError */
 export function expandModels(requests: readonly ModelRequest[]): ModelSpec[] {
-  const taken = new Set<string>();
+  const ids = new Set<string>();
+  const titles = new Set<string>();
   return requests.map((request) => {
-    const { id, ...model } = expand(request);
-    const unique = freeId(id, taken);
-    taken.add(unique);
-    return { id: unique, ...model };
+    const { id, title, ...model } = expand(request);
+    return { id: claim(id, '-', ids), title: claim(title, ' ', titles), ...model };
   });
 }
 
@@ -104,9 +103,15 @@ const idOf = (name: string): string =>
     .replace(/^[-_]+/, '')
     .slice(0, 50) || 'model';
 
-function freeId(wanted: string, taken: ReadonlySet<string>): string {
+/** So that a number still fits behind. */
+const mostNumbered = 60;
+
+/** The name, or with the next number that makes it one that nobody has: "involution-2", "Involution 2". */
+function claim(wanted: string, separator: string, taken: Set<string>): string {
   for (let n = 1; ; n++) {
-    const id = n === 1 ? wanted : `${wanted}-${n}`;
-    if (!taken.has(id)) return id;
+    const name = n === 1 ? wanted : `${wanted.slice(0, mostNumbered)}${separator}${n}`;
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LabHost, LabSection, LabState, LabSubject } from '../../protocol/lab';
+import type { LabHost, LabSection, LabState, LabSubject, RunModelSummary } from '../../protocol/lab';
 import type { Progress } from '../../protocol/worker';
 import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
@@ -66,8 +66,14 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     ready: async () => labState(page.subject, services),
     series: async (request) => runs.series(request),
     async summaries(run) {
-      const { data } = await runs.manifest(run);
-      return worker.call('summaries', data.imageShape, data.classes.length);
+      const { spec, data } = await runs.manifest(run);
+      const cards = runs.existing(run).models;
+      const summaries: RunModelSummary[] = [];
+      for (const [i, { network }] of spec.models.entries()) {
+        const summary = await worker.call('summary', network, data.imageShape, data.classes.length);
+        summaries.push({ model: cards[i]!, network: summary });
+      }
+      return summaries;
     },
     evaluation: (run, model) =>
       task(
@@ -82,14 +88,14 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
         () => withData(run),
         (id, runFolder) => worker.call('dataPreview', runFolder, id),
       ),
-    openKernels: (image, run, epoch, resolution) =>
+    openKernels: (image, run, model, epoch, resolution) =>
       task(
         'kernels',
         async () => {
           if ('file' in image) await assertStaysInside(image.file);
           return run && ('file' in image ? existing(run) : withData(run));
         },
-        (id, runFolder) => kernels.open({ image, runFolder, epoch, resolution }, id),
+        (id, runFolder) => kernels.open({ image, runFolder, model, epoch, resolution }, id),
       ),
     kernelMap: (session, layer, group) =>
       kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),

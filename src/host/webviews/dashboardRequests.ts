@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { RunSpec } from '../../core/runs/spec';
 import type { DashboardHost } from '../../protocol/dashboard';
@@ -16,6 +17,9 @@ export const dashboardRequests: ArgumentSchemas<DashboardHost> = {
   restartWorker: nothing,
   openRun: nothing,
   pickFolder: nothing,
+  classCount: v.strictTuple([
+    v.pipe(v.string(), v.maxLength(32_767), v.check(isAbsolute, 'not an absolute path')),
+  ]),
   selectEngine: nothing,
   showLog: nothing,
 };

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
-import { modelNames } from '../../core/runs/spec';
+import { ModelId } from '../../core/network/model';
 import { type LabHost, type LabSubject, labSections, subjectLimits } from '../../protocol/lab';
 import type { ArgumentSchemas } from '../../protocol/requests';
 
@@ -16,7 +16,6 @@ const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const mostSavedBytes = 1 << 29;
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 const section = v.picklist(labSections);
-const model = v.picklist(modelNames);
 const nothing = v.strictTuple([]);
 const oneRun = v.strictTuple([runId]);
 
@@ -58,12 +57,13 @@ export const labRequests: ArgumentSchemas<LabHost> = {
     }),
   ]),
   summaries: oneRun,
-  evaluation: v.strictTuple([runId, model]),
+  evaluation: v.strictTuple([runId, ModelId]),
   validationImages: v.strictTuple([runId, v.pipe(v.array(index), v.maxLength(1000))]),
   dataPreview: oneRun,
   openKernels: v.strictTuple([
     v.union([v.strictObject({ file: imageFile }), v.strictObject({ validationIndex: index })]),
     v.nullable(runId),
+    v.nullable(ModelId),
     v.nullable(index),
     v.picklist(['fit', 'native']),
   ]),

@@ -1,22 +1,23 @@
 import * as l10n from '@vscode/l10n';
 import { useRef, useState } from 'preact/hooks';
 import type { Evaluation } from '../../../src/core/evaluation/evaluation';
-import { colorToken } from '../../shared/chart/palette';
+import { cssColor } from '../../shared/chart/palette';
 import { integer, percent } from '../../shared/format';
 import { type Cell, neighbour, shareOf } from './predictions';
 
 interface ConfusionMatrixProps {
   evaluation: Evaluation;
+  /** The model's theme token. */
+  color: string;
   selected: Cell | null;
   onSelect: (cell: Cell) => void;
 }
 
 /** Rows: the true class; columns: what was predicted. The fuller a cell, the larger its share of its row. */
-export function ConfusionMatrix({ evaluation, selected, onSelect }: ConfusionMatrixProps) {
-  const { classes, confusion, model } = evaluation;
+export function ConfusionMatrix({ evaluation, color, selected, onSelect }: ConfusionMatrixProps) {
+  const { classes, confusion } = evaluation;
   const [tabStop, setTabStop] = useState<Cell>({ label: 0, predicted: 0 });
   const grid = useRef<HTMLTableElement>(null);
-  const color = `var(--vscode-${colorToken(model, 0)})`;
   const move = (event: KeyboardEvent) => {
     const next = neighbour(tabStop, event.key, classes.length);
     if (!next) return;
@@ -66,7 +67,7 @@ export function ConfusionMatrix({ evaluation, selected, onSelect }: ConfusionMat
                       title={`${classes[label]} → ${classes[predicted]}: ${integer(count)} (${percent(share, 1)})`}
                       class={count === 0 ? 'zero' : ''}
                       style={{
-                        background: `color-mix(in srgb, ${color} ${Math.round(share * 75)}%, transparent)`,
+                        background: `color-mix(in srgb, ${cssColor({ color })} ${Math.round(share * 75)}%, transparent)`,
                       }}
                       onFocus={() => setTabStop({ label, predicted })}
                       onClick={() => onSelect({ label, predicted })}

@@ -1,0 +1,36 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { shapesClasses, shapesImageShape } from '../../../src/core/data/shapes';
+import type { Form } from '../form';
+import { host } from '../link';
+import type { Images } from './modelFacts';
+
+/** CIFAR-10's images are as large as the built-in ones, and have as many classes. */
+const small: Images = { shape: shapesImageShape, classes: shapesClasses.length };
+
+/** What the form's data are like; null where that can't be told. */
+export function imagesOf(
+  { data, text }: Pick<Form, 'data' | 'text'>,
+  folderClasses: number | null,
+): Images | null {
+  if (data !== 'folder') return small;
+  const side = Number(text['data.imageSize']);
+  if (folderClasses === null || !Number.isInteger(side) || side < 1) return null;
+  return { shape: [side, side, 3], classes: folderClasses };
+}
+
+/** The same, with the classes of a folder as the host counts them. */
+export function useImages(form: Form): Images | null {
+  const path = form.data === 'folder' ? form.text['data.path'] : '';
+  const [counted, setCounted] = useState<{ path: string; classes: number | null } | null>(null);
+  useEffect(() => {
+    if (path === '') return;
+    let isWanted = true;
+    const tell = (classes: number | null) => isWanted && setCounted({ path, classes });
+    host.classCount(path).then(tell, () => tell(null));
+    return () => {
+      isWanted = false;
+    };
+  }, [path]);
+  const classes = counted?.path === path ? counted.classes : null;
+  return useMemo(() => imagesOf(form, classes), [form, classes]);
+}
