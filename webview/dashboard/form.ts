@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Images } from '../../src/core/data/images';
 import { type FieldProblem, fieldProblem } from '../../src/core/fieldProblem';
 import {
   type DataSpec,
@@ -8,7 +9,6 @@ import {
   type ScheduleSpec,
 } from '../../src/core/runs/spec';
 import { type FormModel, formModels, type ModelAnswer, modelAnswer } from './models/formModel';
-import type { Images } from './models/modelFacts';
 
 /** The form's text fields, named by their path in a RunSpec. An empty one is left out of it. */
 export const textFields = [

@@ -30,3 +30,10 @@ export function shortRequest(request: PresetRequest | NetworkRequest): ModelRequ
   const { preset, parameters } = request;
   return Object.keys(parameters).length === 0 ? preset : { preset, parameters: { ...parameters } };
 }
+
+/** Models that were asked for before, in their shortest form; those of presets that are not known any more left out. */
+export const shortRequests = (models: readonly ModelRequestInput[]): ModelRequestInput[] =>
+  models.flatMap((model) => {
+    const request = requestOf(model);
+    return request ? shortRequest(request) : [];
+  });

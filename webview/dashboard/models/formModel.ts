@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Images } from '../../../src/core/data/images';
 import { type FieldProblem, fieldProblem } from '../../../src/core/fieldProblem';
 import type { ModelRequestInput } from '../../../src/core/network/model';
 import { type Parameter, parametersOf, valueOfText } from '../../../src/core/network/parameters';
@@ -10,7 +11,7 @@ import {
   shortRequest,
 } from '../../../src/core/network/request';
 import { exampleModels } from '../../../src/core/runs/spec';
-import { type Images, type ModelFacts, modelFacts } from './modelFacts';
+import { type ModelFacts, modelFacts } from './modelFacts';
 
 /** A card of the form: a preset with its parameters as they are typed, or a network that came from elsewhere. */
 export interface FormModel {

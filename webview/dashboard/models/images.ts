@@ -1,18 +1,14 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { shapesClasses, shapesImageShape } from '../../../src/core/data/shapes';
+import { type Images, imagesOfKind } from '../../../src/core/data/images';
 import type { Form } from '../form';
 import { host } from '../link';
-import type { Images } from './modelFacts';
-
-/** CIFAR-10's images are as large as the built-in ones, and have as many classes. */
-const small: Images = { shape: shapesImageShape, classes: shapesClasses.length };
 
 /** What the form's data are like; null where that can't be told. */
 export function imagesOf(
   { data, text }: Pick<Form, 'data' | 'text'>,
   folderClasses: number | null,
 ): Images | null {
-  if (data !== 'folder') return small;
+  if (data !== 'folder') return imagesOfKind(data);
   const side = Number(text['data.imageSize']);
   if (folderClasses === null || !Number.isInteger(side) || side < 1) return null;
   return { shape: [side, side, 3], classes: folderClasses };

@@ -1,12 +1,6 @@
-import type { ImageShape } from '../../../src/core/data/dataset';
+import type { Images } from '../../../src/core/data/images';
 import { type Footprint, footprint } from '../../../src/core/network/footprint';
 import { expandModels, type ModelRequestInput, type ModelSpec } from '../../../src/core/network/model';
-
-/** What networks are made for: the images of the data, and their classes. */
-export interface Images {
-  readonly shape: ImageShape;
-  readonly classes: number;
-}
 
 /** What a card says of its model. */
 export interface ModelFacts {
