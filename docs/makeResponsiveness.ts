@@ -125,7 +125,11 @@ async function inTheWorker(): Promise<Row[]> {
       const begin = performance.now();
       const session = await worker.task(
         (task) =>
-          worker.call('openKernels', { image: { file }, runFolder: null, epoch: null, resolution }, task),
+          worker.call(
+            'openKernels',
+            { image: { file }, runFolder: null, model: null, epoch: null, resolution },
+            task,
+          ),
         { onProgress: () => reports++ },
       );
       for (const { name } of session.layers) await worker.call('kernelMap', session.id, name, 'all');

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { ModelId } from '../core/network/model';
 import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 
@@ -46,17 +45,6 @@ export function schedule(text: string): RunSpecInput['schedule'] {
   }
   throw new InvalidArgumentError('It must be constant, cosine[:FINAL] or step[:EVERY[:FACTOR]].');
 }
-
-/** `--model involution --model convolution`. */
-export const modelsOption = () =>
-  new Option(
-    '--model <name>',
-    `a model (${modelNames.join(', ')}); repeat it for several. Default: both`,
-  ).argParser<ModelId[]>((name, before) => {
-    if (!modelNames.includes(name as ModelId))
-      throw new InvalidArgumentError(`It must be one of ${modelNames.join(', ')}.`);
-    return [...(before ?? []), name as ModelId];
-  });
 
 export const checkpointOption = () =>
   new Option('--checkpoint <which>', 'last, best (by validation accuracy), or an epoch; 0 is before training')

@@ -56,9 +56,7 @@ const columns = [
 ] as const;
 
 function row({ name, manifest, overview }: ListedRun): string[] {
-  const best = manifest.spec.models.map(
-    ({ id, title }) => `${title} ${measure(overview.models[id]?.bestValAccuracy)}`,
-  );
+  const best = manifest.spec.models.map(({ id }) => `${id} ${measure(overview.models[id]?.bestValAccuracy)}`);
   const epochs = Math.max(0, ...Object.values(overview.models).map((model) => model.epochs));
   return [
     name,

@@ -9,7 +9,7 @@ import {
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import type { GroupLayout } from './geometry';
+import type { GroupLayout, InvolutionPadding } from './geometry';
 
 /** x [B,H,W,C], kernel [B,Ho,Wo,K·K,1,G] → y [B,Ho,Wo,C]. */
 export const Involution = 'Involution';
@@ -34,6 +34,7 @@ export type InvolutionAttrs = {
   strides: number;
   groups: number;
   groupLayout: GroupLayout;
+  padding: InvolutionPadding;
 };
 export type KernelGenerationAttrs = { training: boolean; epsilon: number };
 

@@ -12,7 +12,7 @@ import { weightSeeds } from '../random';
 import type { LayerConfig } from './layerKind';
 import type { NetworkSpec } from './network';
 import { registerOwnLayers } from './ownLayers';
-import { placeLayers } from './place';
+import { type PlacedLayer, placeLayers } from './place';
 
 export interface NetworkOptions {
   /** Height, width, channels. Default: CIFAR-10's 32 × 32 × 3. */
@@ -25,32 +25,43 @@ export interface NetworkOptions {
 
 /**
  * The network as a TF.js model: images [B,H,W,C] with values in [0, 1] → logits [B, classes]. As in Keras a plain chain
- * of layers is a sequential model, and one with an involution, which has two outputs, a functional one.
+ * of layers is a sequential model; one with branches or an involution, which has two outputs, is a functional one.
  * @throws NetworkError
  */
 export function buildNetwork(
   network: NetworkSpec,
   { inputShape = [32, 32, 3], classes = 10, seed = 42 }: NetworkOptions = {},
 ): LayersModel {
+  registerOwnLayers();
   const seeds = weightSeeds(seed);
-  const configs = placeLayers(network, inputShape, classes).flatMap(({ kind, spec, input, name }) =>
-    kind.keras(spec, { input, classes, name, seed: () => seeds.uint32() }),
-  );
-  if (configs.every(({ className }) => className !== 'Involution')) {
-    const [first, ...rest] = configs as [LayerConfig, ...LayerConfig[]];
+  const placed = placeLayers(network, inputShape, classes);
+  const configsOf = ({ kind, spec, ...place }: PlacedLayer) =>
+    kind.keras(spec, { ...place, seed: () => seeds.uint32() });
+  if (placed.every(isPlain)) {
+    const [first, ...rest] = placed.flatMap(configsOf) as [LayerConfig, ...LayerConfig[]];
     const begin = makeLayer({ ...first, config: { ...first.config, inputShape: [...inputShape] } });
     return sequential({ name: network.name, layers: [begin, ...rest.map(makeLayer)] });
   }
+  const apply = (x: SymbolicTensor, layer: PlacedLayer): SymbolicTensor => {
+    const ends = Object.values(layer.branches).map((branch) => branch.reduce(apply, x));
+    const [first, ...rest] = configsOf(layer).map(makeLayer) as [layers.Layer, ...layers.Layer[]];
+    const start = outputOf(first, ends.length > 0 ? ends : x);
+    return rest.reduce((input, next) => outputOf(next, input), start);
+  };
   const images = input({ shape: [...inputShape], name: 'input_layer' });
-  const logits = configs.reduce<SymbolicTensor>((x, config) => {
-    const outputs = makeLayer(config).apply(x) as SymbolicTensor | SymbolicTensor[];
-    return Array.isArray(outputs) ? outputs[0]! : outputs;
-  }, images);
-  return model({ inputs: images, outputs: logits, name: network.name });
+  return model({ inputs: images, outputs: placed.reduce(apply, images), name: network.name });
+}
+
+const isPlain = ({ branches, spec }: PlacedLayer) =>
+  spec.kind !== 'involution' && Object.keys(branches).length === 0;
+
+/** Its first output: an involution's second one are its kernels. */
+function outputOf(layer: layers.Layer, x: SymbolicTensor | SymbolicTensor[]): SymbolicTensor {
+  const outputs = layer.apply(x) as SymbolicTensor | SymbolicTensor[];
+  return Array.isArray(outputs) ? outputs[0]! : outputs;
 }
 
 function makeLayer({ className, config }: LayerConfig): layers.Layer {
-  registerOwnLayers();
   const { classNameMap } = serialization.SerializationMap.getMap();
   const [layerClass] = classNameMap[className] ?? [];
   if (!layerClass) throw new Error(`TF.js knows no layer "${className}".`);

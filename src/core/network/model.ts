@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { UsageError } from '../usageError';
 import { NetworkSpec } from './network';
 import type { Preset } from './presets/preset';
 import { presetNetwork, presetOf } from './presets/presets';
@@ -20,7 +21,12 @@ export const ModelId = v.pipe(
 );
 export type ModelId = v.InferOutput<typeof ModelId>;
 
-const title = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
+/** What people call a model. */
+export const ModelTitle = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(200, 'must have at most 200 characters'),
+);
 
 /** What a model was made from, so that forms can show it again. The network is what counts. */
 const Origin = v.object({ preset: v.string(), parameters: v.record(v.string(), v.unknown()) });
@@ -28,7 +34,7 @@ const Origin = v.object({ preset: v.string(), parameters: v.record(v.string(), v
 /** A model of a run: a network, whole, so that a preset that changes never changes an old run. */
 export const ModelSpec = v.object({
   id: ModelId,
-  title,
+  title: ModelTitle,
   origin: v.optional(v.nullable(Origin), null),
   network: NetworkSpec,
 });
@@ -48,12 +54,12 @@ export const ModelRequest = v.union([
     preset: v.string(),
     parameters: v.optional(v.record(v.string(), v.unknown()), {}),
     id: v.optional(ModelId),
-    title: v.optional(title),
+    title: v.optional(ModelTitle),
   }),
   v.object({
     network: NetworkSpec,
     id: v.optional(ModelId),
-    title: v.optional(title),
+    title: v.optional(ModelTitle),
     origin: v.optional(v.nullable(Origin)),
   }),
 ]);
@@ -62,11 +68,18 @@ export type ModelRequestInput = v.InferInput<typeof ModelRequest>;
 
 /** The models that are asked for, whole, each with an id and a title of its own. @throws UsageError */
 export function expandModels(requests: readonly ModelRequest[]): ModelSpec[] {
+  const said = requests.map((request) => (typeof request === 'string' ? undefined : request.id));
+  // Ids that are asked for come first: the others make way.
   const ids = new Set<string>();
+  for (const id of said) {
+    if (id === undefined) continue;
+    if (ids.has(id)) throw new UsageError(`Two models have the id "${id}". Each needs one of its own.`);
+    ids.add(id);
+  }
   const titles = new Set<string>();
-  return requests.map((request) => {
+  return requests.map((request, i) => {
     const { id, title, ...model } = expand(request);
-    return { id: claim(id, '-', ids), title: claim(title, ' ', titles), ...model };
+    return { id: said[i] ?? claim(id, '-', ids), title: claim(title, ' ', titles), ...model };
   });
 }
 
@@ -74,10 +87,10 @@ function expand(request: ModelRequest): ModelSpec {
   if (typeof request === 'string') return fromPreset(request, {});
   if ('preset' in request) {
     const made = fromPreset(request.preset, request.parameters);
-    return { ...made, id: request.id ?? made.id, title: request.title ?? made.title };
+    return { ...made, title: request.title ?? made.title };
   }
-  const { id, title, network, origin = null } = request;
-  return { id: id ?? idOf(network.name), title: title ?? network.name, network, origin };
+  const { title, network, origin = null } = request;
+  return { id: idOf(network.name), title: title ?? network.name, network, origin };
 }
 
 function fromPreset(name: string, parameters: Record<string, unknown>): ModelSpec {
@@ -96,12 +109,14 @@ function titleOf(preset: Preset, parameters: Record<string, unknown>): string {
   return changes.length === 0 ? preset.title : `${preset.title} (${changes.join(', ')})`;
 }
 
-const idOf = (name: string): string =>
-  name
+function idOf(name: string): string {
+  const word = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]+/g, '-')
     .replace(/^[-_]+/, '')
-    .slice(0, 50) || 'model';
+    .slice(0, 50);
+  return v.is(ModelId, word) ? word : 'model';
+}
 
 /** So that a number still fits behind. */
 const mostNumbered = 60;

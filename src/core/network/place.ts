@@ -1,82 +1,113 @@
 import type { ImageShape } from '../data/dataset';
-import { type AnyLayerSpec, type LayerCost, type LayerKind, LayerProblem } from './layerKind';
+import { type AnyLayerSpec, type FitPlace, type LayerCost, type LayerKind, LayerProblem } from './layerKind';
 import { layerKinds } from './layerKinds';
+import { Names } from './names';
 import type { NetworkSpec } from './network';
+import { NetworkError, type NetworkProblem } from './networkError';
 import { type Shape, shapeText } from './shape';
 
 /** A layer where it stands in its network. */
-export interface PlacedLayer {
-  /** "layers[4]". */
+export interface PlacedLayer extends FitPlace {
+  /** "layers[4].main[1]". */
   readonly path: string;
   readonly name: string;
   readonly spec: AnyLayerSpec;
   readonly kind: LayerKind;
-  readonly input: Shape;
-  readonly output: Shape;
+  /** Its own layers in series, if it has any, by the name of the field; each begins with its input. */
+  readonly branches: Readonly<Record<string, readonly PlacedLayer[]>>;
+  /** Its own, without the layers of its branches. */
   readonly cost: LayerCost;
-}
-
-/** A network that can't be built for such images: every layer that is at fault, by its path. */
-export class NetworkError extends Error {
-  override readonly name = 'NetworkError';
-  constructor(
-    network: string,
-    readonly problems: readonly { readonly path: string; readonly message: string }[],
-  ) {
-    super(
-      `The network "${network}" can't be built: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,
-    );
-  }
 }
 
 /**
  * Every layer with its shapes, name and cost, before anything is built.
- * @throws NetworkError
+ * @throws NetworkError that names everything that is wrong with any layer
  */
-export function placeLayers(
-  { name: network, layers }: NetworkSpec,
-  inputShape: ImageShape,
-  classes: number,
-): PlacedLayer[] {
-  const names = new Names();
-  const placed: PlacedLayer[] = [];
-  let input: Shape = inputShape;
-  for (const [i, spec] of layers.entries()) {
-    const kind = layerKinds[spec.kind] as LayerKind;
-    const path = `layers[${i}]`;
-    try {
-      const place = { input, classes };
-      const output = kind.outputShape(spec, place);
-      placed.push({
-        ...{ path, spec, kind, input, output },
-        name: names.of(spec, kind),
-        cost: kind.cost(spec, place),
-      });
-      input = output;
-    } catch (error) {
-      if (!(error instanceof LayerProblem)) throw error;
-      // What follows has no shape to be judged by.
-      throw new NetworkError(network, [{ path, message: `(${spec.kind}): ${error.message}` }]);
-    }
-  }
-  if (input.length !== 1 || input[0] !== classes)
-    throw new NetworkError(network, [
-      {
-        path: `layers[${layers.length - 1}]`,
-        message: `(${layers.at(-1)!.kind}): the last layer must give one logit for each of the ${classes} classes, but gives ${shapeText(input)}`,
-      },
-    ]);
+export function placeLayers(network: NetworkSpec, inputShape: ImageShape, classes: number): PlacedLayer[] {
+  const placement = new Placement(network, classes);
+  const { placed, output } = placement.series(network.layers, 'layers', inputShape);
+  if (output && (output.length !== 1 || output[0] !== classes))
+    placement.fault(
+      network.layers.at(-1)!,
+      `layers[${network.layers.length - 1}]`,
+      `the last layer must give one logit for each of the ${classes} classes, but gives ${shapeText(output)}`,
+    );
+  if (placement.problems.length > 0) throw new NetworkError(network.name, placement.problems);
   return placed;
 }
 
-/** Names as Keras gives them: "conv2d", "conv2d_1", unless a layer has one of its own. */
-class Names {
-  readonly #counts = new Map<string, number>();
+/** All layers in the order in which they are computed: those of branches before the one that joins them. */
+export function* allLayers(layers: readonly PlacedLayer[]): Generator<PlacedLayer> {
+  for (const layer of layers) {
+    for (const branch of Object.values(layer.branches)) yield* allLayers(branch);
+    yield layer;
+  }
+}
 
-  of({ name }: AnyLayerSpec, { kerasName }: LayerKind): string {
-    if (name !== undefined) return name;
-    const count = this.#counts.get(kerasName) ?? 0;
-    this.#counts.set(kerasName, count + 1);
-    return count === 0 ? kerasName : `${kerasName}_${count}`;
+/** Layers in series; the output is null where it can't be told, and then so is all that follows. */
+interface Series {
+  readonly placed: PlacedLayer[];
+  readonly output: Shape | null;
+}
+
+class Placement {
+  readonly problems: NetworkProblem[] = [];
+  readonly #names: Names;
+
+  constructor(
+    { layers }: NetworkSpec,
+    private readonly classes: number,
+  ) {
+    this.#names = new Names(new Set(givenNames(layers)));
+  }
+
+  fault({ kind }: AnyLayerSpec, path: string, message: string): void {
+    this.problems.push({ path, kind, message });
+  }
+
+  series(specs: readonly AnyLayerSpec[], path: string, input: Shape | null): Series {
+    const placed: PlacedLayer[] = [];
+    let output = input;
+    for (const [i, spec] of specs.entries()) {
+      const layer = this.#place(spec, `${path}[${i}]`, output);
+      if (layer) placed.push(layer);
+      output = layer?.output ?? null;
+    }
+    return { placed, output };
+  }
+
+  #place(spec: AnyLayerSpec, path: string, input: Shape | null): PlacedLayer | null {
+    const kind = layerKinds[spec.kind] as LayerKind;
+    const found = this.problems.length;
+    const fault = (message: string) => this.fault(spec, path, message);
+    const series = Object.entries(kind.branches?.(spec) ?? {}).map(
+      ([field, layers]) => [field, this.series(layers, `${path}.${field}`, input)] as const,
+    );
+    const name = this.#names.of(spec, kind, path, fault);
+    if (input === null || series.some(([, { output }]) => output === null)) return null;
+    const shapes = Object.fromEntries(series.map(([field, { output }]) => [field, output!]));
+    const place = { input, classes: this.classes };
+    const branches = Object.fromEntries(series.map(([field, { placed }]) => [field, placed]));
+    try {
+      const output = kind.outputShape(spec, { ...place, branches: shapes }, fault);
+      const isFit = this.problems.length === found;
+      const cost = isFit ? kind.cost(spec, { ...place, output }) : nothing;
+      return { ...place, path, name, spec, kind, branches, output, cost };
+    } catch (error) {
+      if (!(error instanceof LayerProblem)) throw error;
+      fault(error.message);
+      return null;
+    }
+  }
+}
+
+/** Of a layer that stands in a network that can't be built. */
+const nothing: LayerCost = { parameters: 0, statistics: 0, macs: 0, activations: 0 };
+
+function* givenNames(layers: readonly AnyLayerSpec[]): Generator<string> {
+  for (const layer of layers) {
+    if (layer.name !== undefined) yield layer.name;
+    const branches = (layerKinds[layer.kind] as LayerKind).branches?.(layer) ?? {};
+    for (const branch of Object.values(branches)) yield* givenNames(branch);
   }
 }

@@ -34,7 +34,11 @@ export function trainingStep(
     const { images, labels } = batchTensors(batch, imageShape);
     let correct: Scalar | undefined;
     const { value: loss, grads } = variableGrads(() => {
-      const logits = network.apply(images, { training: true, kernels: false }) as Tensor2D;
+      const logits = network.apply(images, {
+        training: true,
+        kernels: false,
+        step: options.step,
+      }) as Tensor2D;
       const result = sparseSoftmaxCrossEntropy(labels, logits);
       // Gradients dispose of whatever their function made but did not return.
       correct = keep(result.correct);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { activations, choice, layerName } from '../fields';
-import { layerKind } from '../layerKind';
+import { costOfValues, layerKind } from '../layerKind';
 import { valuesOf } from '../shape';
 
 const schema = v.pipe(
@@ -16,9 +16,9 @@ const schema = v.pipe(
 export const activation = layerKind({
   kind: 'activation',
   schema,
-  kerasName: 're_lu',
+  kerasName: (spec) => (spec.function === 'relu' ? 're_lu' : 'activation'),
   outputShape: (_, { input }) => input,
-  cost: (_, { input }) => ({ parameters: 0, statistics: 0, macs: 0, activations: valuesOf(input) }),
+  cost: (_, { output }) => costOfValues(valuesOf(output)),
   keras: (spec, { name }) => [
     spec.function === 'relu'
       ? { className: 'ReLU', config: { name } }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { layerName } from '../fields';
-import { layerKind } from '../layerKind';
+import { costOfValues, layerKind } from '../layerKind';
 import { valuesOf } from '../shape';
 
 const schema = v.pipe(
@@ -12,8 +12,8 @@ const schema = v.pipe(
 export const flatten = layerKind({
   kind: 'flatten',
   schema,
-  kerasName: 'flatten',
+  kerasName: () => 'flatten',
   outputShape: (_, { input }) => [valuesOf(input)],
-  cost: () => ({ parameters: 0, statistics: 0, macs: 0, activations: 0 }),
+  cost: () => costOfValues(0),
   keras: (_, { name }) => [{ className: 'Flatten', config: { name } }],
 });

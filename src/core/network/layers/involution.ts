@@ -1,22 +1,32 @@
 import * as v from 'valibot';
-import { type GroupLayout, groupLayouts, outputSize } from '../../involution/geometry';
+import type { ChosenGenerator } from '../../involution/generators/chosenGenerator';
+import { involutionMacs, parameterCounts } from '../../involution/generators/cost';
+import type { GeneratorKind } from '../../involution/generators/generator';
+import { type GeneratorName, generatorKinds } from '../../involution/generators/generatorKinds';
+import {
+  type GroupLayout,
+  groupLayouts,
+  type InvolutionPadding,
+  outputSize,
+  paddings,
+} from '../../involution/geometry';
 import { choice, integer, kernelSize, layerName, strides } from '../fields';
-import { imageShape, type LayerPlace, LayerProblem, layerKind } from '../layerKind';
+import { imageShape, type LayerPlace, layerKind } from '../layerKind';
 import { valuesOf } from '../shape';
 
-const bottleneck = v.pipe(
-  v.strictObject({
-    kind: v.literal('bottleneck'),
-    reductionRatio: v.optional(
-      integer('Reduction ratio', 'The generator is ⌊channels / reduction ratio⌋ wide.', 1, 1024),
-      1,
-    ),
-    channels: v.optional(
-      integer('Channels', "What the reduction is taken from. Default: the input's channels.", 1, 16_384),
-    ),
-  }),
-  v.title('Bottleneck'),
-  v.description('1×1 convolution, batch norm, ReLU, 1×1 convolution, of the pixel alone.'),
+const withWords = ({ schema, title, description }: GeneratorKind) =>
+  v.pipe(schema, v.title(title), v.description(description));
+
+/** The kinds' own options, none left out. */
+type Generator = { readonly kind: GeneratorName; readonly [option: string]: unknown };
+
+const generator = v.pipe(
+  v.variant('kind', Object.values(generatorKinds).map(withWords) as never) as unknown as v.GenericSchema<
+    unknown,
+    Generator
+  >,
+  v.title('Generator'),
+  v.description('How kernels are made.'),
 );
 
 const schema = v.pipe(
@@ -29,6 +39,14 @@ const schema = v.pipe(
       1,
     ),
     strides: v.optional(strides, 1),
+    padding: v.optional(
+      choice(
+        'Padding',
+        'Zeros around the image. same: as TensorFlow adds them; symmetric: (kernel size − 1) / 2 on each side, as in the paper’s code.',
+        paddings,
+      ),
+      'same' satisfies InvolutionPadding,
+    ),
     groupLayout: v.optional(
       choice(
         'Group layout',
@@ -37,56 +55,50 @@ const schema = v.pipe(
       ),
       'interleaved' satisfies GroupLayout,
     ),
-    generator: v.optional(bottleneck, { kind: 'bottleneck' }),
+    generator: v.optional(generator, { kind: 'bottleneck' }),
   }),
   v.title('Involution'),
-  v.description('A kernel of its own at every position, generated from the pixel there; channels share it.'),
+  v.description('A kernel of its own at every position, generated from the image there; channels share it.'),
 );
 type InvolutionSpec = v.InferOutput<typeof schema>;
 
-function shapes(spec: InvolutionSpec, { input }: LayerPlace) {
-  const [height, width, channels] = imageShape(input);
-  const { groups, strides } = spec;
-  if (channels % groups !== 0)
-    throw new LayerProblem(`groups must be a divisor of its input's ${channels} channels, but is ${groups}`);
-  const { reductionRatio, channels: reducible = channels } = spec.generator;
-  if (reductionRatio > reducible)
-    throw new LayerProblem(
-      `generator.reductionRatio must be at most the ${reducible} channels that it reduces, but is ${reductionRatio}`,
-    );
-  const output = [outputSize(height, strides), outputSize(width, strides), channels] as const;
-  return { channels, output, reduced: Math.floor(reducible / reductionRatio) };
+function chosen({ kind, ...options }: Generator): ChosenGenerator {
+  return { kind: generatorKinds[kind], options };
 }
+
+const settingOf = (spec: InvolutionSpec, { input }: LayerPlace) => ({ ...spec, channels: input[2]! });
 
 export const involution = layerKind({
   kind: 'involution',
   schema,
-  kerasName: 'involution',
-  outputShape: (spec, place) => shapes(spec, place).output,
-  cost: (spec, place) => {
-    const { channels, output, reduced } = shapes(spec, place);
-    const taps = spec.kernelSize ** 2;
-    const kernels = channels * reduced + reduced * taps * spec.groups;
+  kerasName: () => 'involution',
+  outputShape(spec, { input }, fault) {
+    const [height, width, channels] = imageShape(input);
+    const { groups, strides, kernelSize } = spec;
+    if (channels % groups !== 0)
+      fault(`groups must be a divisor of its input's ${channels} channels, but is ${groups}`);
+    if (spec.padding === 'symmetric' && kernelSize % 2 === 0)
+      fault(`kernelSize must be odd with padding "symmetric", but is ${kernelSize}`);
+    const { kind, options } = chosen(spec.generator);
+    const misfit = kind.misfit?.({ ...spec, channels }, options);
+    if (misfit)
+      fault(
+        `generator.${misfit.argument} must be ${misfit.allowed}, but is ${JSON.stringify(misfit.received)}`,
+      );
+    return [outputSize(height, strides), outputSize(width, strides), channels];
+  },
+  cost(spec, place) {
+    const { input, output } = place;
+    const [generator, setting] = [chosen(spec.generator), settingOf(spec, place)];
+    const { trainable, statistics } = parameterCounts(generator, setting);
+    const pixels = { input: input[0]! * input[1]!, output: output[0]! * output[1]! };
     return {
-      parameters: kernels + 3 * reduced + taps * spec.groups,
-      statistics: 2 * reduced,
-      macs: output[0] * output[1] * (kernels + taps * channels),
+      ...{ parameters: trainable, statistics },
+      macs: involutionMacs(generator, setting, pixels),
       activations: valuesOf(output),
     };
   },
-  keras: (spec, place) => [
-    {
-      className: 'Involution',
-      config: {
-        name: place.name,
-        channels: spec.generator.channels ?? null,
-        groups: spec.groups,
-        kernelSize: spec.kernelSize,
-        strides: spec.strides,
-        reductionRatio: spec.generator.reductionRatio,
-        groupLayout: spec.groupLayout,
-        seed: place.seed(),
-      },
-    },
+  keras: ({ kind: _, ...spec }, place) => [
+    { className: 'Involution', config: { ...spec, name: place.name, seed: place.seed() } },
   ],
 });

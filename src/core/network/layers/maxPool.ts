@@ -1,37 +1,46 @@
 import * as v from 'valibot';
-import { integer, layerName } from '../fields';
-import { imageShape, LayerProblem, layerKind } from '../layerKind';
-import { type Shape, valuesOf } from '../shape';
+import { integer, layerName, strides } from '../fields';
+import { costOfValues, imageShape, layerKind } from '../layerKind';
+import { valuesOf } from '../shape';
+import { kerasWindows, padding, type Windows, windowGrid } from '../windows';
 
 const schema = v.pipe(
   v.strictObject({
     kind: v.literal('max-pool'),
     name: layerName,
-    size: v.optional(integer('Size', 'Height and width of the window, in pixels.', 1, 16), 2),
+    size: v.optional(integer('Size', 'Height and width of the window, in pixels.', 1, 64), 2),
+    strides: v.optional(
+      v.pipe(
+        v.nullable(strides),
+        v.title('Strides'),
+        v.description('Pixels from one window to the next. Default: the size.'),
+      ),
+      null,
+    ),
+    padding: v.optional(padding, 'valid'),
   }),
   v.title('Max pool'),
-  v.description('The largest value of each window, per channel.'),
+  v.description('The largest value of each window, per channel. After a ReLU added zeros never win.'),
 );
 
-function outputShape({ size }: v.InferOutput<typeof schema>, input: Shape): Shape {
-  const [height, width, channels] = imageShape(input);
-  if (Math.min(height, width) < size)
-    throw new LayerProblem(
-      `size must be at most ${Math.min(height, width)}, the shorter side of its input, but is ${size}`,
-    );
-  return [Math.floor(height / size), Math.floor(width / size), channels];
-}
+const windowsOf = ({ size, strides, padding }: v.InferOutput<typeof schema>): Windows => ({
+  ...{ field: 'size', size, padding },
+  strides: strides ?? size,
+});
 
 export const maxPool = layerKind({
   kind: 'max-pool',
   schema,
-  kerasName: 'max_pooling2d',
-  outputShape: (spec, { input }) => outputShape(spec, input),
-  cost: (spec, { input }) => ({
-    parameters: 0,
-    statistics: 0,
-    macs: 0,
-    activations: valuesOf(outputShape(spec, input)),
-  }),
-  keras: ({ size }, { name }) => [{ className: 'MaxPooling2D', config: { name, poolSize: [size, size] } }],
+  kerasName: () => 'max_pooling2d',
+  outputShape(spec, { input }, fault) {
+    const image = imageShape(input);
+    return [...windowGrid(windowsOf(spec), image, fault), image[2]];
+  },
+  cost: (_, { output }) => costOfValues(valuesOf(output)),
+  keras(spec, { name }) {
+    const windows = windowsOf(spec);
+    const { before, padding } = kerasWindows(windows, name);
+    const [poolSize, strides] = [windows.size, windows.strides].map((side) => [side, side]);
+    return [...before, { className: 'MaxPooling2D', config: { name, poolSize, strides, padding } }];
+  },
 });

@@ -1,31 +1,30 @@
 import * as v from 'valibot';
-import { exampleHead } from './head';
-import type { Preset } from './preset';
+import { generatorNames } from '../../involution/generators/generatorKinds';
+import { choice, integer } from '../fields';
+import { involutionalNetwork, involutionParameters } from './exampleBody';
+import { preset } from './preset';
 
-export const involution: Preset = {
+export const involution = preset({
   id: 'involution',
   title: 'Involution',
   description: 'The involutional network of the Keras example: three involutions of the image itself.',
-  parameters: v.strictObject({}),
-  network: () => {
-    const involve = (name: string) => ({
-      ...{ kind: 'involution', name, kernelSize: 3, groups: 1, strides: 1 },
-      generator: { kind: 'bottleneck', reductionRatio: 2, channels: 3 },
-    });
-    // Inside each involution Keras makes a ReLU too, so that every other number is taken.
-    return {
-      name: 'inv_model',
-      layers: [
-        involve('inv_1'),
-        { kind: 'activation', name: 're_lu_1' },
-        { kind: 'max-pool' },
-        involve('inv_2'),
-        { kind: 'activation', name: 're_lu_3' },
-        { kind: 'max-pool' },
-        involve('inv_3'),
-        { kind: 'activation', name: 're_lu_5' },
-        ...exampleHead,
-      ],
-    };
+  parameters: v.strictObject({
+    ...involutionParameters,
+    reductionRatio: v.optional(
+      integer(
+        'Reduction ratio',
+        'The bottleneck generator is ⌊channels / reduction ratio⌋ wide. Other generators have none.',
+        1,
+        1024,
+      ),
+      2,
+    ),
+    generator: v.optional(choice('Generator', 'How kernels are made.', generatorNames), 'bottleneck'),
+  }),
+  network({ reductionRatio, generator, ...parameters }) {
+    // The example takes the reduction from 3 channels, whatever the image has.
+    const channels = parameters.width === null ? { channels: 3 } : {};
+    const options = generator === 'bottleneck' ? { reductionRatio, ...channels } : {};
+    return involutionalNetwork('inv_model', parameters, { kind: generator, ...options });
   },
-};
+});

@@ -11,3 +11,8 @@ export interface Preset<Parameters extends object = object> {
   readonly parameters: v.GenericSchema<unknown, Parameters>;
   network(parameters: Parameters): NetworkSpecInput;
 }
+
+/** A preset, the type of its parameters inferred from their schema. */
+export function preset<Parameters extends object>(made: Preset<Parameters>): Preset<Parameters> {
+  return made;
+}

@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { averagePool } from '../averagePool';
+import { involution, kernelGeneration, windowScores } from '../operator';
+import { asMatrix, pointwise } from '../pointwise';
+import { hasRankOneInvolution, rankOneInvolution } from '../rankOne';
+import { attentionKernels } from './attentionKernels';
+import { arrangeTaps } from './taps';
+
+/** What generators compute with: TF.js, and what this project adds to it. */
+export const ops = {
+  tf,
+  involution,
+  windowScores,
+  kernelGeneration,
+  hasRankOneInvolution,
+  rankOneInvolution,
+  pointwise,
+  asMatrix,
+  arrangeTaps,
+  attentionKernels,
+  /** What lies at each output position [B,Ho,Wo,C]: the average of s×s pixels. */
+  atPositions: (x: tf.Tensor4D, strides: number): tf.Tensor4D => (strides > 1 ? averagePool(x, strides) : x),
+};
+export type Ops = typeof ops;

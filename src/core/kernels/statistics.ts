@@ -1,0 +1,1 @@
+export type KernelStatistic = 'sum' | 'entropy' | 'centre' | 'offset' | 'deviation' | 'norm';
