@@ -4,7 +4,7 @@ import { lastValue } from '../../shared/chart/lines';
 import { metric as metricText } from '../../shared/format';
 import { metricLabel, modelTitle, splitLabel } from '../../shared/names';
 import { useLab } from '../context';
-import { metrics, type SeriesByMetric } from './useSeries';
+import { metrics, type SeriesByMetric } from './seriesByMetric';
 
 /** The charts as a table: what a screen reader reads instead of the picture. */
 export function LastValues({ series, visible }: { series: SeriesByMetric; visible: boolean }) {

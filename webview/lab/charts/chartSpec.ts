@@ -2,7 +2,7 @@ import type { Metric, RunCard, SeriesSnapshot } from '../../../src/protocol/lab'
 import { type Line, linesOf } from '../../shared/chart/lines';
 import { looksOf } from '../../shared/chart/palette';
 import { metricLabel, modelTitle, splitLabel } from '../../shared/names';
-import { metrics, type SeriesByMetric } from './useSeries';
+import { metrics, type SeriesByMetric } from './seriesByMetric';
 
 /** One chart: its lines, and those of the charts that share its y axis. */
 export interface ChartSpec {
