@@ -158,7 +158,7 @@ const isLink = (path: string) =>
     () => false,
   );
 
-/** "2026-11-24_08-15-02_shapes_inn-cnn", the id that a run is called by until it has a name, as "shapes inn-cnn 08:15". */
+/** "2026-11-24_08-15-02_shapes_rednet", the id that a run is called by until it has a name, as "shapes rednet 08:15". */
 function shortName(id: string): string {
   const [, hour, minute, rest] = /^\d{4}-\d\d-\d\d_(\d\d)-(\d\d)-\d\d_(.+)$/.exec(id) ?? [];
   return rest ? `${rest.replaceAll('_', ' ')} ${hour}:${minute}` : id;

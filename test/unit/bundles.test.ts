@@ -14,7 +14,7 @@ async function modulesOf(entry: string, options: esbuild.BuildOptions): Promise<
     loader: { '.ttf': 'empty' },
     ...options,
   });
-  const script = Object.entries(metafile.outputs).find(([name]) => name.endsWith('.js'))![1];
+  const script = Object.entries(metafile!.outputs).find(([name]) => name.endsWith('.js'))![1];
   return Object.entries(script.inputs).flatMap(([name, { bytesInOutput }]) =>
     bytesInOutput > 0 ? [name] : [],
   );

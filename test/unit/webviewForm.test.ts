@@ -178,7 +178,7 @@ describe('the cards of models', () => {
   });
 
   it('keep a network that no preset made', () => {
-    const [{ network }] = expandModels(['convolution']) as [{ network: never }];
+    const { network } = expandModels(['convolution'])[0]!;
     const form = formOf({ models: [{ network, title: 'mine' }] });
     const [own] = form.models;
     expect(cardParameters(own!)).toEqual([]);

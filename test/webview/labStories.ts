@@ -14,15 +14,16 @@ import {
   kernelMapOf,
   kernelSession,
   pictureOf,
-  summaries,
+  summariesOf,
 } from './images';
+import { modelsOfStory, twelveModels } from './models';
 
 const card: RunCard = {
   id: 'cifar10-1',
   name: 'cifar10 inn+cnn',
   state: 'training',
   isElsewhere: false,
-  models: ['involution', 'convolution'],
+  models: twelveModels.slice(0, 2),
   dataName: 'CIFAR-10',
   seed: 42,
   epochs: 20,
@@ -69,8 +70,18 @@ const bytesOf = (base64: string): ArrayBuffer =>
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
+  const models = modelsOfStory(traits);
+  const withModels = (run: RunCard): RunCard => ({
+    ...run,
+    models,
+    bestAccuracy: Object.fromEntries(
+      models.map(({ id }, place) => [id, run.bestAccuracy[id] ?? 0.42 + 0.03 * place]),
+    ),
+  });
   const many = Array.from({ length: 51 }, (_, i): RunCard => ({ ...card, id: `run-${i}`, name: `run ${i}` }));
-  const all = has('many') ? many : has('elsewhere') ? [{ ...card, isElsewhere: true }] : cards;
+  const all = (has('many') ? many : has('elsewhere') ? [{ ...card, isElsewhere: true }] : cards).map((run) =>
+    models.length === 2 ? run : withModels(run),
+  );
   const shown =
     has('none') || has('gone')
       ? []
@@ -110,14 +121,20 @@ export function labStory(name: string): LabHost {
     series: (request) =>
       has('measured')
         ? measured(request)
-        : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs)),
-    summaries: () => answer(() => summaries),
+        : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs, models)),
+    summaries: () => answer(() => summariesOf(models)),
     evaluation: (_, model) => answer(() => evaluation(model)),
     validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),
     dataPreview: () => answer(() => dataPreview(has('skipped'))),
-    openKernels: (image, run, epoch) =>
+    openKernels: (image, run, model, epoch) =>
       answer(() =>
-        kernelSession('file' in image ? image.file.length % 40 : image.validationIndex, run, epoch),
+        kernelSession(
+          'file' in image ? image.file.length % 40 : image.validationIndex,
+          run,
+          model,
+          epoch,
+          models.filter(({ id }) => !id.startsWith('convolution')),
+        ),
       ),
     kernelMap: async (session, layer) => kernelMapOf(session, layer),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
