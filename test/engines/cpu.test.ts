@@ -2,8 +2,10 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -15,5 +17,7 @@ afterAll(() => engine?.dispose());
 const context = { name: 'cpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+networkSuite(context);

@@ -7,7 +7,7 @@ import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../src/core/network/build';
 import { presetNetwork } from '../../src/core/network/presets/presets';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { kerasArchive } from '../../src/node/export/keras';
@@ -26,7 +26,7 @@ x = ((numpy.arange(2 * 32 * 32 * 3) * 7919) % 256 / 255).astype("float32").resha
 print(json.dumps(keras.models.load_model(sys.argv[2])(x).numpy().tolist()))
 `;
 
-describe.each(modelNames)('the exported %s network', (model) => {
+describe.each(exampleModels)('the exported %s network', (model) => {
   const folder = mkdtempSync(join(tmpdir(), 'involution-export-'));
   let engine: Engine;
   let artifacts: io.ModelArtifacts;

@@ -19,8 +19,10 @@ import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
 import { ensureTensorFlow } from '../setup/tensorFlow';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -84,5 +86,7 @@ describe('the tensorflow engine', () => {
 const context = { name: 'tensorflow', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+networkSuite(context);

@@ -1,9 +1,9 @@
 import { matMul, ones, type Rank, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../src/core/network/build';
+import type { ModelId } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { Random } from '../../src/core/random';
-import type { ModelName } from '../../src/core/runs/spec';
 import { trainingStep } from '../../src/core/training/step';
 import { Trainee } from '../../src/core/training/trainee';
 import type { Engine } from '../../src/engines/engine';
@@ -74,7 +74,7 @@ describe('training on large images', () => {
   );
 });
 
-async function twoSteps(model: ModelName, size: number, count: number): Promise<number[]> {
+async function twoSteps(model: ModelId, size: number, count: number): Promise<number[]> {
   const imageShape = [size, size, 3] as const;
   const trainee = new Trainee(
     model,

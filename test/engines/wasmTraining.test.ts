@@ -12,9 +12,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildNetwork } from '../../src/core/network/build';
+import type { ModelId } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
-import type { ModelName } from '../../src/core/runs/spec';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import { Adam } from '../../src/core/training/adam';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
 import { normalizePixels } from '../../src/core/training/pixels';
@@ -114,7 +114,7 @@ describe('the training kernels of the wasm engine', () => {
 });
 
 describe('training on the wasm engine', () => {
-  it.each(modelNames)('gives the same bits on any number of threads: %s', async (model) => {
+  it.each(exampleModels)('gives the same bits on any number of threads: %s', async (model) => {
     const runs: Buffer[] = [];
     for (const threads of ['1', '2', '5']) {
       vi.stubEnv('INVOLUTION_LAB_THREADS', threads);
@@ -130,7 +130,7 @@ describe('training on the wasm engine', () => {
 });
 
 /** The weights after three steps on batches of 50 noisy images. */
-function trainAWhile(model: ModelName): Buffer {
+function trainAWhile(model: ModelId): Buffer {
   const network = buildNetwork(presetNetwork(model));
   const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
   const count = 50;

@@ -5,8 +5,10 @@ import { startEngine } from '../../src/engines/select';
 import { webGpuDriver } from '../../src/engines/webgpu/driver';
 import { ensureSwiftShader } from '../setup/swiftShader';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -37,5 +39,7 @@ describe('the webgpu engine', () => {
 const context = { name: 'webgpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+networkSuite(context);

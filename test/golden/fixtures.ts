@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { InvolutionArgs } from '../../src/core/involution/layer';
-import type { ModelName } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
 
 /** An array that Keras computed. */
 export interface GoldenArray {
@@ -59,6 +59,39 @@ export function layerCases(): LayerCase[] {
   });
 }
 
+/** A preset's network as PyTorch computes it. */
+export interface NetworkCase {
+  readonly preset: string;
+  readonly parameters: Record<string, unknown>;
+  readonly side: number;
+  /** Of the weights. */
+  readonly seed: number;
+  readonly loss: number;
+  /** Of each weight that learns: its gradient's norm, and its products with two pseudo-random vectors. */
+  readonly gradients: [norm: number, ...products: number[]][];
+  /** Logits outside of training, those in training, and the gradient of the loss in the images. */
+  readonly arrays: Record<'inference' | 'logits' | 'dimages', GoldenArray>;
+}
+
+/** What make_networks.py wrote. */
+export function networkCases(): { batch: number; cases: NetworkCase[] } {
+  const { batch, cases } = JSON.parse(fixture('networks.json').toString());
+  const floats = new Float32Array(new Uint8Array(fixture('networks.bin')).buffer);
+  const golden = ({ shape, offset }: { shape: number[]; offset: number }): GoldenArray => ({
+    shape,
+    values: floats.slice(offset, offset + shape.reduce((a, b) => a * b)),
+  });
+  return {
+    batch,
+    cases: cases.map(
+      ({ arrays, ...rest }: { arrays: Record<string, { shape: number[]; offset: number }> }) => ({
+        ...rest,
+        arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, golden(array)])),
+      }),
+    ),
+  };
+}
+
 /** What Keras's `model.summary()` prints. */
 export function summaryText(model: 'inv_model' | 'sequential'): string {
   return fixture(`${model}.summary.txt`).toString();
@@ -66,7 +99,7 @@ export function summaryText(model: 'inv_model' | 'sequential'): string {
 
 /** The losses of a network's first 20 steps in Keras, and the batches of pseudorandom.ts that they are on. */
 export function trainingLosses(): Record<
-  ModelName,
+  ModelId,
   { batchSize: number; firstBatch: number; losses: number[] }
 > {
   return JSON.parse(fixture('training.json').toString());

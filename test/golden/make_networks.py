@@ -158,9 +158,11 @@ class Bottleneck(nn.Module):
 
 
 class ResidualNetwork(nn.Module):
-    stages = {26: (1, 2, 4, 1), 38: (2, 3, 5, 2)}
+    """RedNet-26 or its counterpart."""
 
-    def __init__(self, depth, base, stem, stem_spatial, spatial, classes=10):
+    stages = (1, 2, 4, 1)
+
+    def __init__(self, base, stem, stem_spatial, spatial, classes=10):
         super().__init__()
         if stem == "imagenet":
             half = base // 2
@@ -173,7 +175,7 @@ class ResidualNetwork(nn.Module):
         else:
             self.stem = nn.Sequential(convolution(3, base, 3), norm(base), nn.ReLU())
         inputs, blocks = base, []
-        for stage, count in enumerate(self.stages[depth]):
+        for stage, count in enumerate(self.stages):
             for i in range(count):
                 width = base * 2**stage
                 blocks.append(Bottleneck(inputs, width, 2 if stage > 0 and i == 0 else 1, i == 0, spatial))
@@ -185,20 +187,20 @@ class ResidualNetwork(nn.Module):
         return self.fc(self.layers(self.stem(x)).mean((2, 3)))
 
 
-def rednet(depth, base, stem, kernel_size):
+def rednet(base, stem, kernel_size):
     def groups(channels):
         return max(1, channels // 16)
 
     return ResidualNetwork(
-        *(depth, base, stem),
+        *(base, stem),
         lambda channels: Involution(channels, 3, 1, 4, groups(channels)),
         lambda channels, stride: Involution(channels, kernel_size, stride, 4, groups(channels)),
     )
 
 
-def resnet(depth, base, stem):
+def resnet(base, stem):
     return ResidualNetwork(
-        *(depth, base, stem),
+        *(base, stem),
         lambda channels: convolution(channels, channels, 3),
         lambda channels, stride: convolution(channels, channels, 3, stride),
     )
@@ -247,15 +249,15 @@ def convolutional(width, groups, side):
     return nn.Sequential(*blocks(make, 3, side, 2 * width))
 
 
-# Preset, parameters, side of the images, the module.
+# Preset, parameters, side of the images, the module; the seed of its weights, where with those of 0 nothing flows, or a
+# value lies where rounding decides what a ReLU lets through.
 cases = [
-    ("rednet", {"width": 0.25}, 64, lambda: rednet(26, 16, "imagenet", 7)),
-    ("rednet", {"depth": 38, "width": 0.25, "stem": "cifar", "kernelSize": 3}, 16, lambda: rednet(38, 16, "cifar", 3)),
-    ("rednet", {"width": 0.5, "stem": "cifar", "kernelSize": 5}, 24, lambda: rednet(26, 32, "cifar", 5)),
-    ("resnet", {"width": 0.125}, 64, lambda: resnet(26, 8, "imagenet")),
-    ("resnet", {"width": 0.125, "stem": "cifar"}, 16, lambda: resnet(26, 8, "cifar")),
+    ("rednet", {"width": 0.25}, 64, lambda: rednet(16, "imagenet", 7), 2),
+    ("rednet", {"width": 0.5, "stem": "cifar", "kernelSize": 5}, 16, lambda: rednet(32, "cifar", 5)),
+    ("resnet", {"width": 0.125}, 64, lambda: resnet(8, "imagenet")),
+    ("resnet", {"width": 0.125, "stem": "cifar"}, 16, lambda: resnet(8, "cifar")),
     ("drin", {"width": 24, "innerWidth": 12, "groups": 3}, 12, lambda: drin(24, 12, 5, 4, 3)),
-    ("involution", {}, 16, lambda: nn.Sequential(*blocks(lambda _: ExampleInvolution(3, 3, 1, 1), 3, 16, 3))),
+    ("involution", {}, 16, lambda: nn.Sequential(*blocks(lambda _: ExampleInvolution(3, 3, 1, 1), 3, 16, 3)), 3),
     (
         "involution",
         {"width": 12, "kernelSize": 5, "groups": 4, "reductionRatio": 3},
@@ -284,30 +286,36 @@ def torch_order(value):
 
 
 def start(shape, seed, is_gamma):
-    """`shape` is Keras's. Kernels within Glorot's limits; other weights around 0, gammas around 1."""
+    """`shape` is Keras's. Kernels within Glorot's limits; other weights around 0, gammas around ½."""
     if len(shape) == 1:
-        return is_gamma + 0.4 * noise(seed, shape)
+        return 0.5 * is_gamma + 0.4 * noise(seed, shape)
     receptive = math.prod(shape[:-2])
     return noise(seed, shape) * math.sqrt(6 / (receptive * (shape[-2] + shape[-1])))
 
 
-def set_weights(network):
-    norms = (nn.BatchNorm2d,)
-    gammas = {id(module.weight) for module in network.modules() if isinstance(module, norms)}
+def set_weights(network, seed):
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    gammas = {id(module.weight) for module in norms}
+    convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
+    depthwise = {id(each.weight): each.in_channels for each in convolutions if each.groups == each.in_channels > 1}
     with torch.no_grad():
         for index, weight in enumerate(network.parameters()):
             shape = keras_order(weight.numpy()).shape
-            value = start(shape, 10 + index, id(weight) in gammas)
+            channels = depthwise.get(id(weight))
+            # Keras has [K, K, channels, outputs of each] there, the same numbers in the same order.
+            seen = (*shape[:2], channels, shape[3] // channels) if channels else shape
+            value = start(seen, 1000 * seed + 10 + index, id(weight) in gammas).reshape(shape)
             weight.copy_(torch.from_numpy(torch_order(value).copy()))
-        for index, module in enumerate(module for module in network.modules() if isinstance(module, norms)):
-            module.running_mean.copy_(torch.from_numpy(0.2 * noise(5000 + 2 * index, module.running_mean.shape)))
-            module.running_var.copy_(torch.from_numpy(1 + 0.5 * noise(5001 + 2 * index, module.running_var.shape)))
+        for index, module in enumerate(norms):
+            module.running_mean.copy_(torch.from_numpy(0.2 * noise(1000 * seed + 500 + 2 * index, module.running_mean.shape)))
+            module.running_var.copy_(torch.from_numpy(1 + 0.5 * noise(1000 * seed + 501 + 2 * index, module.running_var.shape)))
 
 
-def golden(preset, parameters, side, make):
+def computed(side, make, seed, dtype):
     network = make()
-    set_weights(network)
-    images = torch.from_numpy((noise(1, (batch, side, side, 3)) + 1) / 2).requires_grad_()
+    set_weights(network, seed)
+    network.to(dtype)
+    images = torch.from_numpy((noise(1, (batch, side, side, 3)) + 1) / 2).to(dtype).requires_grad_()
     labels = torch.from_numpy((hashed(2, batch) % 10).astype(np.int64))
     network.eval()
     inference = network(images.permute(0, 3, 1, 2)).detach().numpy()
@@ -315,19 +323,30 @@ def golden(preset, parameters, side, make):
     logits = network(images.permute(0, 3, 1, 2))
     loss = F.cross_entropy(logits, labels)
     loss.backward()
+    gradients = [keras_order(weight.grad.numpy()).ravel() for weight in network.parameters()]
+    arrays = {"inference": inference, "logits": logits.detach().numpy(), "dimages": images.grad.numpy()}
+    return loss.item(), arrays, gradients
+
+
+# Batch norm over few values, and chains of it, can make much of rounding. Such a case would tell nothing.
+def golden(preset, parameters, side, make, seed=0):
+    loss, arrays, gradients = computed(side, make, seed, torch.float64)
+    _, rounded, _ = computed(side, make, seed, torch.float32)
+    difference = rounded["dimages"].astype(np.float64) - arrays["dimages"]
+    rounding = float(np.linalg.norm(difference) / np.linalg.norm(arrays["dimages"]))
+    assert rounding < 2e-4, f"{preset} is ill-conditioned on these images: {rounding}"
     sketches = []
-    for weight in network.parameters():
-        gradient = keras_order(weight.grad.numpy()).ravel()
+    for gradient in gradients:
         products = [float(gradient @ noise(seed, gradient.shape)) for seed in (3, 4)]
         sketches.append([float(np.linalg.norm(gradient)), *products])
-    case = {"preset": preset, "parameters": parameters, "side": side, "loss": loss.item(), "gradients": sketches}
-    return case, {"inference": inference, "logits": logits.detach().numpy(), "dimages": images.grad.numpy()}
+    case = {"preset": preset, "parameters": parameters, "side": side, "seed": seed, "loss": loss, "gradients": sketches}
+    return case, arrays
 
 
 if __name__ == "__main__":
     stored, data, length = [], [], 0
-    for preset, parameters, side, make in cases:
-        case, arrays = golden(preset, parameters, side, make)
+    for each in cases:
+        case, arrays = golden(*each)
         case["arrays"] = {}
         for name, value in arrays.items():
             case["arrays"][name] = {"shape": value.shape, "offset": length}

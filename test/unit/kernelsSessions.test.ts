@@ -64,6 +64,7 @@ const newSessions = () =>
 const ask = (change: Partial<Parameters<KernelSessions['open']>[0]> = {}) => ({
   image: { file: image },
   runFolder: run,
+  model: null,
   epoch: null,
   resolution: 'fit' as const,
   ...change,

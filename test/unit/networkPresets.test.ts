@@ -1,7 +1,25 @@
 import '@tensorflow/tfjs-backend-cpu';
+import {
+  io,
+  mul,
+  randomUniform,
+  sub,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  tidy,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import { buildNetwork } from '../../src/core/network/build';
 import { footprint } from '../../src/core/network/footprint';
+import { networkFrom } from '../../src/core/network/load';
+import { allLayers, placeLayers } from '../../src/core/network/place';
 import { presetNetwork } from '../../src/core/network/presets/presets';
+import { summarize } from '../../src/core/network/summary';
+import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
 
 const parameters = (id: string, options: Record<string, unknown>, side: number, classes: number) =>
   footprint(presetNetwork(id, options), [side, side, 3], classes);
@@ -23,5 +41,70 @@ describe('RedNet', () => {
     const gigas = (depth: number) => parameters('rednet', { depth }, 224, 1000).macs / 1e9;
     expect(gigas(26)).toBeCloseTo(1.685, 3);
     expect(gigas(50)).toBeCloseTo(2.649, 3);
+  });
+});
+
+const small: [preset: string, parameters: Record<string, unknown>][] = [
+  ['involution', {}],
+  ['involution', { width: 8, depth: 2, kernelSize: 5, groups: 4, generator: 'linear' }],
+  ['convolution', { width: 4, groups: 2, depth: 4, kernelSize: 5 }],
+  ['static', { groups: 3 }],
+  ['attention', { width: 4, groups: 2, border: 'clamped', positionBias: true }],
+  ['rednet', { width: 0.125 }],
+  ['rednet', { width: 0.25, stem: 'cifar', kernelSize: 3 }],
+  ['resnet', { width: 0.125 }],
+  ['resnet', { width: 0.125, stem: 'cifar', depth: 38 }],
+  ['drin', { width: 16, innerWidth: 8, groups: 2 }],
+];
+
+describe.each(small)('%s %j', (preset, parameters) => {
+  const network = presetNetwork(preset, parameters);
+
+  it('is built as its footprint and its summary say', () => {
+    const model = buildNetwork(network);
+    const { parameters, statistics, macs } = footprint(network, [32, 32, 3], 10);
+    const summary = summarize(model);
+    expect([summary.totals.trainable, summary.totals.nonTrainable]).toEqual([parameters, statistics]);
+    expect(summary.layers.reduce((sum, layer) => sum + layer.macs!, 0)).toBe(macs);
+    expect(summary.layers.length).toBe(model.layers.length);
+    const shapes = new Map(summary.layers.map(({ name, outputShapes }) => [name, outputShapes[0]]));
+    for (const { name, output } of allLayers(placeLayers(network, [32, 32, 3], 10)))
+      expect(shapes.get(name), name).toEqual([null, ...output]);
+    model.dispose();
+  });
+
+  it('trains, is saved and loaded as the same', async () => {
+    const model = buildNetwork(network, { seed: 5 });
+    const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+    const [images, labels] = [
+      randomUniform([4, 32, 32, 3], 0, 1, 'float32', 1),
+      tensor1d([0, 3, 3, 9], 'int32'),
+    ];
+    const losses = [1, 2].map((step) =>
+      tidy(() => {
+        const { value, grads } = variableGrads(() => {
+          const logits = model.apply(images, { training: true, kernels: false, step }) as Tensor2D;
+          return sparseSoftmaxCrossEntropy(labels, logits).loss;
+        }, variables);
+        for (const variable of variables) variable.assign(sub(variable, mul(grads[variable.name]!, 0.01)));
+        return value.dataSync()[0]!;
+      }),
+    );
+    expect(losses.every(Number.isFinite)).toBe(true);
+    expect(losses[1]).not.toBe(losses[0]);
+    const outputOf = (each: LayersModel) => tidy(() => (each.predict(images) as Tensor).dataSync());
+    let saved: io.ModelArtifacts | undefined;
+    await model.save(
+      io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
+    const loaded = await networkFrom({
+      ...saved!,
+      modelTopology: JSON.parse(JSON.stringify(saved!.modelTopology)),
+    });
+    expect(outputOf(loaded)).toEqual(outputOf(model));
+    expect(outputOf(model).every(Number.isFinite)).toBe(true);
   });
 });

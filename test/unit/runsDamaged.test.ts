@@ -39,7 +39,7 @@ describe.each(Object.keys(damages))('with %s', (damage) => {
     const images = await loadDataset({ kind: 'shapes', trainCount: 10, validationCount: 10 }, { seed: 5 });
     await expect(loadNetwork(last)).rejects.toThrow(expected);
     await expect(evaluateCheckpoint(last, 'involution', images)).rejects.toThrow(expected);
-    const network = await findInvolutionNetwork({ runFolder: run, epoch: null });
+    const network = await findInvolutionNetwork({ runFolder: run, model: null, epoch: null });
     await expect(network.load()).rejects.toThrow(expected);
     for (const format of Object.keys(exportFormats) as ExportFormat[]) {
       const into = await mkdtemp(join(trained.base, 'into '));

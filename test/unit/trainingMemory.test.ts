@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset, ImageShape } from '../../src/core/data/dataset';
 import { buildNetwork } from '../../src/core/network/build';
 import { footprint } from '../../src/core/network/footprint';
+import { expandModels } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { summarize } from '../../src/core/network/summary';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { assertFitsMemory } from '../../src/node/runs/trainingMemory';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-describe.each(modelNames)('the footprint of the %s network', (model) => {
+describe.each(exampleModels)('the footprint of the %s network', (model) => {
   it.each([
     [[32, 32, 3], 10],
     [[8, 8, 3], 2],
@@ -36,6 +37,7 @@ describe.each(modelNames)('the footprint of the %s network', (model) => {
     const macs = layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0);
     expect(footprint(presetNetwork(model), inputShape, classes)).toEqual({
       parameters: totals.trainable,
+      statistics: totals.nonTrainable,
       macs,
       activations,
     });
@@ -54,7 +56,7 @@ describe('a training that there is no room for', () => {
       ...{ train: split, validation: split, skipped: [] },
     };
   };
-  const both = { models: [...modelNames], batchSize: 256 };
+  const both = { models: expandModels(exampleModels), batchSize: 256 };
 
   it.each([32, 64, 112])('is not the usual one, at %i pixels', (size) => {
     assertFitsMemory(both, dataset(size, 50_000), wasm, 16 * gigabyte);
@@ -68,7 +70,7 @@ describe('a training that there is no room for', () => {
     const large = dataset(512, 1000);
     const problem = () => assertFitsMemory(both, large, wasm, 16 * gigabyte);
     expect(problem).toThrow(
-      /^Training the convolution network on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
+      /^Training the model Convolution on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
     );
     const fitting = Number(/at most (\d+)/.exec(messageOf(problem))![1]);
     expect(fitting).toBeGreaterThan(4);

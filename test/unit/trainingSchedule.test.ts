@@ -80,7 +80,7 @@ describe('the cursor', () => {
 });
 
 describe('the meter', () => {
-  const spec = { models: ['involution', 'convolution'] as const, epochs: 2, batchSize: 100 };
+  const spec = { epochs: 2, batchSize: 100 };
   const batch = (model: BatchEvent['model'], epoch: number, number: number, time: number): RunEvent => ({
     ...{ type: 'batch', model, epoch, batch: number, step: 10 * (epoch - 1) + number, time },
     ...{ loss: 1 / number, accuracy: 0.5 },
@@ -90,7 +90,7 @@ describe('the meter', () => {
     ...{ loss: 1, accuracy: 0.5, valLoss: 2, valAccuracy: 0.4 },
   });
   const meter = (...events: RunEvent[]) => {
-    const meter = new TrainingMeter({ ...spec, models: [...spec.models] }, 10);
+    const meter = new TrainingMeter(spec, ['involution', 'convolution'], 10);
     for (const event of events) meter.observe(event);
     return meter.position();
   };

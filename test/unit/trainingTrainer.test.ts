@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { fill, memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expandModels } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
-import { modelNames, type RunSpec } from '../../src/core/runs/spec';
+import { exampleModels, type RunSpec } from '../../src/core/runs/spec';
 import type { Batch } from '../../src/core/training/batchSource';
 import { TrainingControl } from '../../src/core/training/control';
 import { startCursor } from '../../src/core/training/cursor';
@@ -45,7 +46,7 @@ const bitsOf = ({ network, moments }: Checkpoint) => [
 describe('the trainer', () => {
   it('lets the models take turns, an epoch each, and logs every batch in order', async () => {
     const trainees = [tinyTrainee('involution'), tinyTrainee('convolution')];
-    const { state, journal } = await train({ ...tinySpec, models: ['involution', 'convolution'] }, trainees);
+    const { state, journal } = await train({ ...tinySpec, models: expandModels(exampleModels) }, trainees);
     expect(state).toBe('done');
     const epoch = (model: string, number: number) => [
       ...[1, 2, 3].map((batch) => `batch ${model} ${number}.${batch}`),
@@ -269,10 +270,10 @@ describe('the trainer', () => {
 
   it('leaves no tensor behind', async () => {
     const before = memory().numTensors;
-    for (const model of modelNames) {
+    for (const model of exampleModels) {
       const trainee = tinyTrainee(model);
       const started = memory().numTensors;
-      await train({ ...tinySpec, models: [model], clipNorm: 0.1 }, [trainee]);
+      await train({ ...tinySpec, models: expandModels([model]), clipNorm: 0.1 }, [trainee]);
       expect(memory().numTensors).toBe(started);
       trainee.dispose();
     }

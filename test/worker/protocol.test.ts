@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
 import { EventTail } from '../../src/node/runs/eventTail';
@@ -56,14 +57,22 @@ describe('a worker', () => {
     for (const { available, reason, cure } of reports) if (!available) expect(reason && cure).toBeTruthy();
   });
 
-  it('summarises both networks with the numbers of Keras', async () => {
+  it.each([
+    [
+      'involution',
+      { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 },
+      'inv_1 (Involution)',
+    ],
+    [
+      'convolution',
+      { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 },
+      'conv2d (Conv2D)',
+    ],
+  ])('summarises the %s network with the numbers of Keras', async (name, totals, row) => {
     worker = new TestWorker();
-    const summaries = await worker.call('summaries', [32, 32, 3], 10);
-    expect(summaries.map(({ name, totals }) => [name, totals])).toEqual([
-      ['involution', { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 }],
-      ['convolution', { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 }],
-    ]);
-    expect(summaries[0]!.text).toContain('inv_1 (Involution)');
+    const summary = await worker.call('summary', presetNetwork(name), [32, 32, 3], 10);
+    expect(summary.totals).toEqual(totals);
+    expect(summary.text).toContain(row);
   });
 
   it('speaks the language whose translations it is given', async () => {
@@ -171,6 +180,7 @@ describe('a worker', () => {
     const kernels = {
       image: { validationIndex: 0 },
       runFolder: folder,
+      model: null,
       epoch: null,
       resolution: 'fit',
     } as const;
@@ -195,6 +205,7 @@ describe('a worker', () => {
     const request = {
       image: { validationIndex: 3 },
       runFolder: folder,
+      model: null,
       epoch: null,
       resolution: 'fit',
     } as const;
@@ -245,7 +256,11 @@ describe('a worker that is no more', () => {
     worker = new TestWorker();
     await worker.call('train', endless, runs);
     await underWay();
-    const calls = [worker.call('stop'), worker.call('summaries', [32, 32, 3], 10), worker.call('engines')];
+    const calls = [
+      worker.call('stop'),
+      worker.call('summary', presetNetwork('involution'), [32, 32, 3], 10),
+      worker.call('engines'),
+    ];
     process.kill(worker.pid!, 'SIGKILL');
     for (const call of await Promise.allSettled(calls)) {
       expect(call.status).toBe('rejected');

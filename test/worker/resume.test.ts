@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint } from '../../src/node/runs/checkpoints';
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
@@ -35,7 +35,7 @@ async function trained(command: Involution): Promise<string> {
 }
 
 /** Weights and moments of a model's last checkpoint, and where it stands; seconds differ. */
-async function finalState(folder: string, model: (typeof modelNames)[number]) {
+async function finalState(folder: string, model: (typeof exampleModels)[number]) {
   const stored = (await listCheckpoints(folder, model)).at(-1)!;
   const { network, moments, cursor } = await readCheckpoint(stored);
   const bits = [network.weightData as ArrayBuffer, moments.m.slice().buffer, moments.v.slice().buffer];
@@ -57,7 +57,7 @@ async function story(folder: string): Promise<object[]> {
 
 async function expectAsUninterrupted(folder: string): Promise<void> {
   expect(await story(folder)).toEqual(await story(uninterrupted));
-  for (const model of modelNames) {
+  for (const model of exampleModels) {
     expect(await finalState(folder, model)).toEqual(await finalState(uninterrupted, model));
     const epochs = (await listCheckpoints(folder, model)).filter(({ batch }) => batch === 0);
     expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
@@ -70,7 +70,7 @@ describe('a training', () => {
   it('logs each of its batches once, and its epochs in turns', async () => {
     const events = await story(uninterrupted);
     const steps = [1, 2, 3].flatMap((epoch) =>
-      modelNames.flatMap((model) => [
+      exampleModels.flatMap((model) => [
         ...Array.from({ length: 19 }, (_, i) => ({
           type: 'batch',
           model,
@@ -111,7 +111,7 @@ describe('a training', () => {
     await first.until(() => first.lines.some(({ type }) => type === 'run'));
     first.process.kill('SIGKILL');
     await first.exit;
-    for (const model of modelNames) await rm(join(first.folder, model), { recursive: true, force: true });
+    for (const model of exampleModels) await rm(join(first.folder, model), { recursive: true, force: true });
     await rm(join(first.folder, 'events.jsonl'));
     await trained(resume(first.folder));
     await expectAsUninterrupted(first.folder);

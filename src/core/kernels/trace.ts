@@ -2,8 +2,9 @@ import { slice, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { groupOfChannel, involutionGeometry, outputSize } from '../involution/geometry';
 import type { Involution } from '../involution/layer';
-import { type KernelMap, kernelMap } from './kernelMap';
-import { involutionStem, leastSide, type StemStage } from './stem';
+import { groupSums, type KernelMap, kernelMap } from './kernelMap';
+import { involutionStem, isStem, leastSide, type StemStage } from './stem';
+import { traceWhole } from './wholeTrace';
 
 /** One image's activations: height · width · channels values. */
 export interface Activation {
@@ -67,14 +68,23 @@ export class SmallImageError extends Error {
 }
 
 /**
- * Runs an image of any size, values in [0, 1], through the involutions of a network. Kernels are not kept, only what
- * they sum to: memory grows with the image's pixels, not with K·K.
- * @throws SmallImageError
+ * Runs an image, values in [0, 1], through the involutions of a network. Kernels are not kept, only what they sum to. A
+ * chain of involutions takes images of any size, strip by strip; memory grows with the pixels, not with K·K. Other
+ * networks take them whole.
+ * @throws SmallImageError, ImageSizeError
  */
 export async function traceInvolutions(
   network: LayersModel,
   image: Activation,
-  { signal, onProgress, stripBytes = 32 * 1024 ** 2 }: TraceOptions = {},
+  options: TraceOptions = {},
+): Promise<TracedLayer[]> {
+  return isStem(network) ? traceStem(network, image, options) : traceWhole(network, image, options);
+}
+
+async function traceStem(
+  network: LayersModel,
+  image: Activation,
+  { signal, onProgress, stripBytes = 32 * 1024 ** 2 }: TraceOptions,
 ): Promise<TracedLayer[]> {
   const stem = involutionStem(network);
   const least = leastSide(stem);
@@ -175,13 +185,8 @@ async function traceStage(
         following.reduce((x, layer) => layer.apply(x, { training: false }) as Tensor4D, kept),
       ];
     });
-    const shape = { height: to - from, width, kernelSize, groups };
     const weights = (await kernel!.data()) as Float32Array;
-    for (let group = 0; group < groups; group++) {
-      const map = kernelMap(weights, shape, group).values;
-      for (let i = 0, at = from * width * groups + group; i < map.length; i++, at += groups)
-        sums[at] = map[i]!;
-    }
+    sums.set(groupSums(weights, { kernelSize, groups }), from * width * groups);
     values.set((await result!.data()) as Float32Array, (from / shrinkage) * next.width * channels);
     kernel!.dispose();
     result!.dispose();

@@ -6,8 +6,12 @@ export class Names {
   /** Who has a name: a path. */
   readonly #owners = new Map([['input_layer', 'the input']]);
 
+  readonly #given: ReadonlySet<string | undefined>;
+
   /** @param given the names that layers have of their own, wherever they are */
-  constructor(private readonly given: ReadonlySet<string>) {}
+  constructor(given: readonly (string | undefined)[]) {
+    this.#given = new Set(given);
+  }
 
   of(spec: AnyLayerSpec, kind: LayerKind, path: string, fault: Fault): string {
     const name = spec.name ?? this.#free(kind.kerasName(spec));
@@ -22,7 +26,7 @@ export class Names {
       const count = this.#counts.get(kerasName) ?? 0;
       this.#counts.set(kerasName, count + 1);
       const name = count === 0 ? kerasName : `${kerasName}_${count}`;
-      if (!this.given.has(name)) return name;
+      if (!this.#given.has(name)) return name;
     }
   }
 }

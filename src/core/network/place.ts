@@ -1,4 +1,5 @@
 import type { ImageShape } from '../data/dataset';
+import { allSpecs, branchesOf } from './branches';
 import { type AnyLayerSpec, type FitPlace, type LayerCost, type LayerKind, LayerProblem } from './layerKind';
 import { layerKinds } from './layerKinds';
 import { Names } from './names';
@@ -58,7 +59,7 @@ class Placement {
     { layers }: NetworkSpec,
     private readonly classes: number,
   ) {
-    this.#names = new Names(new Set(givenNames(layers)));
+    this.#names = new Names([...allSpecs(layers)].map(({ name }) => name));
   }
 
   fault({ kind }: AnyLayerSpec, path: string, message: string): void {
@@ -80,7 +81,7 @@ class Placement {
     const kind = layerKinds[spec.kind] as LayerKind;
     const found = this.problems.length;
     const fault = (message: string) => this.fault(spec, path, message);
-    const series = Object.entries(kind.branches?.(spec) ?? {}).map(
+    const series = Object.entries(branchesOf(spec)).map(
       ([field, layers]) => [field, this.series(layers, `${path}.${field}`, input)] as const,
     );
     const name = this.#names.of(spec, kind, path, fault);
@@ -103,11 +104,3 @@ class Placement {
 
 /** Of a layer that stands in a network that can't be built. */
 const nothing: LayerCost = { parameters: 0, statistics: 0, macs: 0, activations: 0 };
-
-function* givenNames(layers: readonly AnyLayerSpec[]): Generator<string> {
-  for (const layer of layers) {
-    if (layer.name !== undefined) yield layer.name;
-    const branches = (layerKinds[layer.kind] as LayerKind).branches?.(layer) ?? {};
-    for (const branch of Object.values(branches)) yield* givenNames(branch);
-  }
-}

@@ -41,7 +41,7 @@ function summarizeLayer(layer: layers.Layer): LayerSummary {
     type: layer.getClassName(),
     outputShapes,
     params: layer.countParams(),
-    macs: macsOf(layer, outputShapes[0]!),
+    macs: layer instanceof Involution ? layer.macs(inputShapeOf(layer)) : macsOf(layer, outputShapes[0]!),
     activationBytes: sizes.some((size) => size === null)
       ? null
       : 4 * sizes.reduce<number>((a, b) => a + b!, 0),
@@ -50,20 +50,22 @@ function summarizeLayer(layer: layers.Layer): LayerSummary {
 
 /** As the layer was first applied: a layer may be shared with another model. */
 function outputShapesOf(layer: layers.Layer): Shape[] {
-  const shapes = layer.inboundNodes[0]!.outputShapes;
+  return severalOf(layer.inboundNodes[0]!.outputShapes);
+}
+
+function inputShapeOf(layer: layers.Layer): Shape {
+  return severalOf(layer.inboundNodes[0]!.inputShapes)[0]!;
+}
+
+function severalOf(shapes: Shape | Shape[]): Shape[] {
   return (Array.isArray(shapes[0]) ? shapes : [shapes]) as Shape[];
 }
 
-/**
- * Dense layers and convolutions (depthwise, separable) use each weight of their kernels once an output position; an
- * involution's generator does too, and then each of its K·K weights meets every channel.
- */
+/** Dense layers and convolutions (depthwise, separable) use each weight of their kernels once an output position. */
 function macsOf(layer: layers.Layer, outputShape: Shape): number | null {
   const positions = product(outputShape.slice(1, -1));
   if (positions === null) return null;
-  const kernels = layer.weights.filter((weight) => weight.shape.length > 1);
-  const applied = layer instanceof Involution ? layer.kernelSize ** 2 * outputShape.at(-1)! : 0;
-  return positions * (countParams(kernels) + applied);
+  return positions * countParams(layer.weights.filter((weight) => weight.shape.length > 1));
 }
 
 function countParams(weights: LayerVariable[]): number {

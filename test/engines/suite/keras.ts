@@ -16,8 +16,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { Involution } from '../../../src/core/involution/layer';
 import { buildNetwork } from '../../../src/core/network/build';
+import type { ModelId } from '../../../src/core/network/model';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
-import { type ModelName, modelNames } from '../../../src/core/runs/spec';
+import { exampleModels } from '../../../src/core/runs/spec';
 import { Adam } from '../../../src/core/training/adam';
 import { trainingStep } from '../../../src/core/training/step';
 import { type GoldenArray, type LayerCase, layerCases, trainingLosses } from '../../golden/fixtures';
@@ -29,7 +30,7 @@ export function kerasSuite(context: SuiteContext): void {
   kerasLayerSuite(context);
   describe("the first 20 Adam steps give Keras's losses", () => {
     // Minutes, on a software GPU beside other work.
-    it.each(modelNames)('%s', { timeout: 900_000 }, (model) => expectKerasLosses(model, 1e-4));
+    it.each(exampleModels)('%s', { timeout: 900_000 }, (model) => expectKerasLosses(model, 1e-4));
   });
 }
 
@@ -84,9 +85,9 @@ function asTensor({ values, shape }: GoldenArray): Tensor {
 }
 
 /** From the same weights, on the same batches, with the trainer's own step. */
-async function expectKerasLosses(model: ModelName, tolerance: number): Promise<void> {
+async function expectKerasLosses(model: ModelId, tolerance: number): Promise<void> {
   const before = memory().numTensors;
-  const golden = trainingLosses()[model];
+  const golden = trainingLosses()[model]!;
   const network = buildNetwork(presetNetwork(model));
   setWeights(network);
   const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));

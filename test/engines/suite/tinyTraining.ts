@@ -1,9 +1,10 @@
 import type { ImageShape } from '../../../src/core/data/dataset';
 import { buildNetwork } from '../../../src/core/network/build';
+import { expandModels, type ModelId } from '../../../src/core/network/model';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { Random, shuffledOrder } from '../../../src/core/random';
 import type { RunEvent } from '../../../src/core/runs/events';
-import type { ModelName, RunSpec } from '../../../src/core/runs/spec';
+import type { RunSpec } from '../../../src/core/runs/spec';
 import type { Batch, BatchSource } from '../../../src/core/training/batchSource';
 import { type Checkpoint, Trainee } from '../../../src/core/training/trainee';
 import type { Journal } from '../../../src/core/training/trainer';
@@ -55,7 +56,7 @@ export class TinyBatches implements BatchSource {
   }
 }
 
-export function tinyTrainee(model: ModelName): Trainee {
+export function tinyTrainee(model: ModelId): Trainee {
   return new Trainee(
     model,
     buildNetwork(presetNetwork(model), { inputShape: tinyShape, classes: tinyClasses, seed: 3 }),
@@ -64,7 +65,7 @@ export function tinyTrainee(model: ModelName): Trainee {
 
 export const tinySpec = {
   data: { kind: 'shapes', trainCount: 10, validationCount: 10 },
-  models: ['involution'],
+  models: expandModels(['involution']),
   epochs: 2,
   batchSize: 4,
   learningRate: 1e-2,

@@ -13,7 +13,8 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { modelNames, type RunSpec } from '../../../src/core/runs/spec';
+import { expandModels } from '../../../src/core/network/model';
+import { exampleModels, type RunSpec } from '../../../src/core/runs/spec';
 import { Adam } from '../../../src/core/training/adam';
 import { clipByGlobalNorm } from '../../../src/core/training/clip';
 import { TrainingControl } from '../../../src/core/training/control';
@@ -35,9 +36,9 @@ export function trainingSuite(context: SuiteContext): void {
   });
 
   describe('an interrupted training', () => {
-    it.each(modelNames)('of the %s model ends where the uninterrupted one does', async (model) => {
+    it.each(exampleModels)('of the %s model ends where the uninterrupted one does', async (model) => {
       const before = memory().numTensors;
-      const spec = { ...tinySpec, models: [model] };
+      const spec = { ...tinySpec, models: expandModels([model]) };
       const whole = new MemoryJournal();
       await trainAll(spec, tinyTrainee(model), whole);
       const first = new MemoryJournal();

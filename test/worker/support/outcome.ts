@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ModelId } from '../../../src/core/network/model';
 import type { RunEvent } from '../../../src/core/runs/events';
-import { type ModelName, modelNames } from '../../../src/core/runs/spec';
 import { isTemporary } from '../../../src/node/files/temporary';
 import { listCheckpoints, readCheckpoint, type StoredCheckpoint } from '../../../src/node/runs/checkpoints';
 import { EventTail } from '../../../src/node/runs/eventTail';
+import { readManifest } from '../../../src/node/runs/runFolder';
 
 /** The run folders of a folder, complete or not; none that is still being made. */
 export async function runsIn(runsFolder: string): Promise<string[]> {
@@ -22,8 +23,8 @@ export async function leftovers(folder: string): Promise<string[]> {
 
 /** All that a finished run holds which an uninterrupted one would hold too, without clocks. */
 export async function outcome(runFolder: string) {
-  const models: Partial<Record<ModelName, object>> = {};
-  for (const model of modelNames) {
+  const models: Partial<Record<ModelId, object>> = {};
+  for (const { id: model } of (await readManifest(runFolder)).spec.models) {
     const stored = await listCheckpoints(runFolder, model);
     if (stored.length > 0) models[model] = await networks(stored);
   }

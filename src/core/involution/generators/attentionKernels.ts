@@ -1,9 +1,9 @@
-import { add, mul, reshape, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { ArgumentError, oneOf } from '../argumentErrors';
 import { type KernelOptions, readAttributes } from '../attributes';
 import { type Tensor6D, windowScores } from '../operator';
 import { type Border, borders, stencilOf } from './border';
-import { borderMask, maskScores, softmaxOverTaps } from './taps';
+import { borderMask, maskScores, perPosition, softmaxOverTaps } from './taps';
 
 export interface AttentionOptions extends KernelOptions {
   /** Default 'masked'. */
@@ -40,8 +40,8 @@ export function attentionKernels(query: Tensor4D, key: Tensor4D, options: Attent
 }
 
 function addBias(scores: Tensor6D, bias: Tensor): Tensor6D {
-  const [batch, height, width, taps, , groups] = scores.shape;
+  const [, , , taps, , groups] = scores.shape;
   if (bias.rank !== 2 || bias.shape[0] !== taps || bias.shape[1] !== groups)
     throw new ArgumentError('bias', bias.shape, `of shape [${taps}, ${groups}], taps by groups`);
-  return reshape(add(reshape(scores, [batch * height * width, taps, groups]), bias), scores.shape);
+  return perPosition(scores, (byTap) => add(byTap, bias));
 }

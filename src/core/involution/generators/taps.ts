@@ -1,6 +1,8 @@
 import {
   add,
   mul,
+  ones,
+  type Rank,
   reshape,
   softmax,
   sub,
@@ -9,8 +11,8 @@ import {
   tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { type GroupLayout, type InvolutionAttributes, involutionGeometry } from '../geometry';
-import type { Tensor6D } from '../operator';
+import { type GroupLayout, type InvolutionAttributes, involutionGeometry, outputSize } from '../geometry';
+import { type Tensor6D, windowScores } from '../operator';
 import type { Border } from './border';
 
 /**
@@ -36,11 +38,28 @@ export function softmaxOverTaps(scores: Tensor6D): Tensor6D {
   return reshape(transpose(softmax(transpose(byTap, [0, 2, 1])), [0, 2, 1]), scores.shape);
 }
 
+/** Works on kernels seen as [B, Ho·Wo, taps, G], which stock ops broadcast. */
+export function perPosition(kernels: Tensor6D, work: (kernels: Tensor4D) => Tensor): Tensor6D {
+  const [batch, height, width, taps, , groups] = kernels.shape;
+  return reshape(work(reshape(kernels, [batch, height * width, taps, groups])), kernels.shape);
+}
+
 /** Scores of which those that the mask has 0 for get no part in a softmax. */
 export function maskScores(scores: Tensor6D, mask: Tensor4D): Tensor6D {
-  const [batch, height, width, taps, , groups] = scores.shape;
-  const masked = add(reshape(scores, [batch, height * width, taps, groups]), mul(sub(mask, 1), 1e9));
-  return reshape(masked, scores.shape);
+  return perPosition(scores, (byTap) => add(byTap, mul(sub(mask, 1), 1e9)));
+}
+
+/**
+ * What each window sees of an image, tap by tap: K·K times the memory, so for few channels only.
+ *
+ * @param x [B,H,W,C].
+ * @returns [B,Ho,Wo,K·K,1,C].
+ */
+export function windowsOf(x: Tensor4D, { kernelSize, strides, padding }: InvolutionAttributes): Tensor6D {
+  const [batch, height, width, channels] = x.shape;
+  const everyone = ones<Rank.R4>([batch, outputSize(height, strides), outputSize(width, strides), channels]);
+  const attributes = { kernelSize, strides, padding, groups: channels, groupLayout: 'interleaved' } as const;
+  return windowScores(everyone, x, attributes);
 }
 
 /**
