@@ -86,9 +86,11 @@ export const labPanel = (workbench: Workbench): Promise<Frame> =>
   workbench.webview('[role="tablist"] #tab-charts', 60_000);
 export const dashboard = (workbench: Workbench): Promise<Frame> => workbench.webview('.controls', 60_000);
 
-/** The row of the charts' text alternative for one model: loss and accuracy, train and validation. */
+/** The row of the charts' text alternative for the model of this title: loss and accuracy, train and validation. */
 export async function lastValues(lab: Frame, model: string): Promise<string[]> {
-  const row = lab.locator('.last-values tr, .visually-hidden tr', { hasText: model }).last();
+  // Runs are named after their models, too.
+  const title = lab.locator('td:nth-child(2)', { hasText: new RegExp(`^${model}$`) });
+  const row = lab.locator('.last-values tr, .visually-hidden tr', { has: title }).last();
   const cells = await row.locator('td').allTextContents();
   return cells.slice(2);
 }

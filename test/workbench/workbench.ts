@@ -107,7 +107,8 @@ export class Workbench {
       const label = ((await row.locator('.label-name').first().textContent()) ?? '').trim();
       const isWanted = labels.includes(label);
       if (isWanted) found.push(label);
-      if (((await row.getAttribute('aria-checked')) === 'true') !== isWanted) await row.click();
+      const box = row.locator('input[type="checkbox"], [role="checkbox"]').first();
+      if ((await box.isChecked()) !== isWanted) await row.click();
     }
     if (found.length < labels.length)
       throw new Error(`Offered were ${found.join(', ')} of ${labels.join(', ')}.`);
