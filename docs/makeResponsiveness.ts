@@ -81,7 +81,7 @@ async function inTheEditor(): Promise<Row[]> {
     // The host has extensions of its own to start.
     await workbench.page.waitForTimeout(5000);
     const before = memoryOf(host, 'VmRSS');
-    await trainFromPalette(workbench, /Involution.*Convolution/i, 3);
+    await trainFromPalette(workbench, ['Involution', 'Convolution'], 3);
     const asked = Date.now();
     const shown = await firstChartPoint(workbench);
     const [run] = runFolders(workspace.path);

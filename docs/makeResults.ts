@@ -10,6 +10,7 @@ import { EventTail } from '../src/node/runs/eventTail';
 import { findRun, type ListedRun, listRuns } from '../src/node/runs/runList';
 import { chartFigure } from '../webview/shared/chart/figure';
 import type { Line } from '../webview/shared/chart/lines';
+import { lookAt } from '../webview/shared/chart/palette';
 import { svgOf } from '../webview/shared/chart/svg';
 
 interface Example {
@@ -64,6 +65,7 @@ function curves(all: readonly Trained[]): string {
           model: id,
           split,
           color,
+          dash: lookAt(0).dash[split],
           x: Float64Array.from(epochs, ({ epoch }) => epoch),
           y: Float32Array.from(epochs, (event) => event[key] ?? Number.NaN),
           faint: false,

@@ -18,7 +18,11 @@ interface Curve {
 export class RunCurves {
   readonly #curves = new Map<string, Curve>();
 
+  /** Events of models that the run does not have are not its own: a log may come from anywhere. */
+  constructor(private readonly models: readonly ModelId[]) {}
+
   add(event: RunEvent): void {
+    if (!('model' in event) || !this.models.includes(event.model)) return;
     if (event.type === 'batch') {
       this.#push(event.model, 'train', 'batch', event.step, event.loss, event.accuracy);
     } else if (event.type === 'epoch') {
@@ -28,10 +32,12 @@ export class RunCurves {
     }
   }
 
-  /** What is asked for, thinned to the width that it will be drawn in. */
+  /** What is asked for, model by model in the run's order, thinned to the width that it will be drawn in. */
   snapshots(run: string, request: Omit<SeriesRequest, 'runs'>): SeriesSnapshot[] {
+    const place = ({ model }: Curve) => this.models.indexOf(model);
     return [...this.#curves.values()]
       .filter(({ metric, axis }) => metric === request.metric && axis === request.axis)
+      .sort((a, b) => place(a) - place(b))
       .map((curve) => snapshot(run, curve, request));
   }
 

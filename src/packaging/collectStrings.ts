@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import { fieldsOf } from '../core/fields';
+import { parametersOf } from '../core/network/parameters';
+import { presets } from '../core/network/presets/presets';
 import { RunSpec } from '../core/runs/spec';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made.
+ * the schemas of which forms are made, and of the presets.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -22,5 +24,12 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
       // Names of engines are the same in every language.
       ...choices.flatMap((each) => (each.title === each.value ? [] : [each.title])),
     ]);
-  return { ...(await getL10nJson(files)), ...Object.fromEntries(words.map((text) => [text, text])) };
+  const presetWords = Object.values(presets).flatMap((preset) => [
+    ...[preset.title, preset.description],
+    ...parametersOf(preset).flatMap(({ title, description }) => [title, description]),
+  ]);
+  return {
+    ...(await getL10nJson(files)),
+    ...Object.fromEntries([...words, ...presetWords].map((text) => [text, text])),
+  };
 }

@@ -70,7 +70,13 @@ describe('each kind of generator', () => {
     }
   });
 
-  const attributes = { kernelSize: 3, strides: 1, groups: 1, groupLayout: 'interleaved', padding: 'same' } as const;
+  const attributes = {
+    kernelSize: 3,
+    strides: 1,
+    groups: 1,
+    groupLayout: 'interleaved',
+    padding: 'same',
+  } as const;
   /** C, K, G, r → values that learn and moving statistics: the formulas of each kind's source. */
   it.each<[GeneratorInput, (C: number, K: number, G: number) => [learn: number, move: number]]>([
     [

@@ -102,7 +102,12 @@ describe('a run of schema version 1', () => {
       data: async (folder) => loadRunData(await readManifest(folder), { folder: images }),
     });
     const session = await sessions.open({
-      ...{ image: { validationIndex: 0, data: { folder: null, anyway: false } }, runFolder: run('finished'), model: null, epoch: null },
+      ...{
+        image: { validationIndex: 0, data: { folder: null, anyway: false } },
+        runFolder: run('finished'),
+        model: null,
+        epoch: null,
+      },
       resolution: 'fit',
     });
     expect(session.model).toEqual({ id: 'involution', title: 'Involution' });

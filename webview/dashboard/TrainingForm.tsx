@@ -1,16 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelId } from '../../src/core/network/model';
-import { colorToken } from '../shared/chart/palette';
-import { Swatch } from '../shared/chart/Swatch';
-import { Button, Checkbox } from '../shared/toolkit';
-import { FieldRow, Row } from './fields';
-import { type Form, fields, isAsked, type Problems } from './form';
+import { Button } from '../shared/toolkit';
+import { FieldRow, problemText, Row } from './fields';
+import { type Answer, type Form, fields, isAsked } from './form';
 import { HyperParameters } from './HyperParameters';
 import { host } from './link';
+import { ModelCards } from './models/ModelCards';
 
 interface TrainingFormProps {
   form: Form;
-  problems: Problems;
+  answer: Answer;
   /** Are the hyper-parameters open? */
   expanded: boolean;
   disabled: boolean;
@@ -20,7 +18,8 @@ interface TrainingFormProps {
 const field = (id: string) => fields.find((each) => each.id === id)!;
 const [data, folder, epochs] = [field('data'), field('data.folder.path'), field('epochs')];
 
-export function TrainingForm({ form, problems, expanded, disabled, onChange }: TrainingFormProps) {
+export function TrainingForm({ form, answer, expanded, disabled, onChange }: TrainingFormProps) {
+  const { problems } = answer;
   const write = (id: string, value: string | boolean) =>
     onChange({ ...form, values: { ...form.values, [id]: value } });
   const props = { form, problems, disabled, onInput: write };
@@ -28,8 +27,6 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
     const path = await host.pickFolder();
     if (path !== null) write(folder.id, path);
   };
-  const toggle = (model: ModelId, on: boolean) =>
-    onChange({ ...form, models: modelNames.filter((m) => (m === model ? on : form.models.includes(m))) });
   const path = String(form.values[folder.id]);
   return (
     <form class="training-form" onSubmit={(event) => event.preventDefault()}>
@@ -50,25 +47,22 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
           </div>
         </Row>
       )}
-      <Row label={l10n.t('Models')} problem={problems.models}>
-        <div class="models">
-          {modelNames.map((model) => (
-            <Checkbox
-              key={model}
-              checked={form.models.includes(model)}
-              disabled={disabled}
-              onChange={(on) => toggle(model, on)}
-            >
-              {modelTitle(model)} <Swatch color={colorToken(model, 0)} />
-            </Checkbox>
-          ))}
-        </div>
-      </Row>
+      <section class="models" aria-label={l10n.t('Models')}>
+        <div class="label">{l10n.t('Models')}</div>
+        <ModelCards
+          models={form.models}
+          answers={answer.models}
+          disabled={disabled}
+          onChange={(models) => onChange({ ...form, models })}
+        />
+        {problems.models && (
+          <p class="problem" role="alert">
+            {problemText(problems.models)}
+          </p>
+        )}
+      </section>
       <FieldRow {...props} field={epochs} />
       <HyperParameters {...props} expanded={expanded} onToggle={(open) => onChange(form, open)} />
     </form>
   );
 }
-
-const modelTitle = (model: ModelId): string =>
-  ({ involution: l10n.t('Involution'), convolution: l10n.t('Convolution') })[model];

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
+import type { FieldProblem } from '../../src/core/fieldProblem';
 import type { Field } from '../../src/core/fields';
 import { Dropdown } from '../shared/Dropdown';
 import { integer } from '../shared/format';
 import { Checkbox, TextField } from '../shared/toolkit';
-import type { Form, Problem, Problems } from './form';
+import type { Form, Problems } from './form';
 
 /** A label, a control, and what is wrong with it. */
 export function Row({
@@ -14,8 +15,9 @@ export function Row({
   children,
 }: {
   label: string;
+  /** Said where the label is pointed at. */
   description?: string;
-  problem?: Problem;
+  problem?: FieldProblem;
   children: ComponentChildren;
 }) {
   return (
@@ -86,7 +88,7 @@ function emptyMeans(field: Field): string | undefined {
   return field.default === undefined ? l10n.t('automatic') : undefined;
 }
 
-function problemText(problem: Problem): string {
+export function problemText(problem: FieldProblem): string {
   switch (problem.kind) {
     case 'number':
       return l10n.t('Must be a number.');

@@ -66,21 +66,20 @@ export const ModelRequest = v.union([
 export type ModelRequest = v.InferOutput<typeof ModelRequest>;
 export type ModelRequestInput = v.InferInput<typeof ModelRequest>;
 
-/** The models that are asked for, whole, each with an id of its own. @throws UsageError */
+/** The models that are asked for, whole, each with an id and a title of its own. @throws UsageError */
 export function expandModels(requests: readonly ModelRequest[]): ModelSpec[] {
   const said = requests.map((request) => (typeof request === 'string' ? undefined : request.id));
   // Ids that are asked for come first: the others make way.
-  const taken = new Set<string>();
+  const ids = new Set<string>();
   for (const id of said) {
     if (id === undefined) continue;
-    if (taken.has(id)) throw new UsageError(`Two models have the id "${id}". Each needs one of its own.`);
-    taken.add(id);
+    if (ids.has(id)) throw new UsageError(`Two models have the id "${id}". Each needs one of its own.`);
+    ids.add(id);
   }
+  const titles = new Set<string>();
   return requests.map((request, i) => {
-    const { id: usual, ...model } = expand(request);
-    const id = said[i] ?? freeId(usual, taken);
-    taken.add(id);
-    return { id, ...model };
+    const { id, title, ...model } = expand(request);
+    return { id: said[i] ?? claim(id, '-', ids), title: claim(title, ' ', titles), ...model };
   });
 }
 
@@ -119,9 +118,15 @@ function idOf(name: string): string {
   return v.is(ModelId, word) ? word : 'model';
 }
 
-function freeId(wanted: string, taken: ReadonlySet<string>): string {
+/** So that a number still fits behind. */
+const mostNumbered = 60;
+
+/** The name, or with the next number that makes it one that nobody has: "involution-2", "Involution 2". */
+function claim(wanted: string, separator: string, taken: Set<string>): string {
   for (let n = 1; ; n++) {
-    const id = n === 1 ? wanted : `${wanted}-${n}`;
-    if (!taken.has(id)) return id;
+    const name = n === 1 ? wanted : `${wanted.slice(0, mostNumbered)}${separator}${n}`;
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
   }
 }
