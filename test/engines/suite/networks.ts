@@ -95,7 +95,9 @@ function startOf({ shape, originalName }: LayerVariable, seed: number): Float64A
 }
 
 function set(weight: LayerVariable, values: Float64Array): void {
-  tidy(() => weight.write(tensor(Float32Array.from(values), weight.shape as number[])));
+  tidy(() => {
+    weight.write(tensor(Float32Array.from(values), weight.shape as number[]));
+  });
 }
 
 const imageValues = (side: number) =>
