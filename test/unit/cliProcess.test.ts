@@ -34,7 +34,6 @@ describe('the command', () => {
     ],
     [['train', '--frobnicate'], "unknown option '--frobnicate'"],
     [['fly'], "unknown command 'fly'"],
-    [['models', 'shwo'], "unknown command 'shwo'"],
   ])('does not understand %j: exit code 2', async (words, message) => {
     const { code, out, err } = await involution(...words);
     expect(code).toBe(2);

@@ -23,16 +23,17 @@ export interface Link<Host, View> {
 }
 
 /**
- * Connects to the host. `events`: the names of View. `patient`: calls that may take as long as they like, because they
+ * Connects to the host. `events`: every name of View, so that none can be forgotten. `patient`: calls that may take as long as they like, because they
  * wait for a person or report progress and can be cancelled.
  */
 export function connect<Host extends object, View extends object>(
-  events: (keyof View & string)[],
+  events: Readonly<Record<keyof View & string, true>>,
   patient: (keyof Host & string)[],
 ): Link<Host, View> {
-  const listeners = new Map<string, Set<(...args: never[]) => void>>(events.map((name) => [name, new Set()]));
+  const names = Object.keys(events);
+  const listeners = new Map<string, Set<(...args: never[]) => void>>(names.map((name) => [name, new Set()]));
   const functions = Object.fromEntries(
-    events.map((name) => [
+    names.map((name) => [
       name,
       (...args: never[]) => {
         for (const listener of listeners.get(name)!) listener(...args);

@@ -25,7 +25,16 @@ type Step = (wait: boolean) => Promise<void>;
 
 /** The process of a contestant: is told its subject, warms up, then measures whenever its standard input asks for it. */
 export async function serveContestant(engineName: EngineName): Promise<void> {
-  const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
+  const input = createInterface(process.stdin);
+  try {
+    await serve(engineName, input[Symbol.asyncIterator]());
+  } finally {
+    // Open, it would keep the process from ending.
+    input.close();
+  }
+}
+
+async function serve(engineName: EngineName, lines: AsyncIterator<string>): Promise<void> {
   const subject = JSON.parse((await lines.next()).value) as Subject;
   const engine = await startEngine(engineName);
   const step = subject.kind === 'step' ? trainingSteps(subject) : operatorSteps(subject);
@@ -33,8 +42,8 @@ export async function serveContestant(engineName: EngineName): Promise<void> {
   forgetPeak();
   let estimate = await warmUp(step);
   answer<Ready>({ device: engine.device, name: engine.name });
-  for await (const line of { [Symbol.asyncIterator]: () => lines }) {
-    const { seconds, end } = JSON.parse(line) as { seconds?: number; end?: boolean };
+  for (let line = await lines.next(); !line.done; line = await lines.next()) {
+    const { seconds, end } = JSON.parse(line.value) as { seconds?: number; end?: boolean };
     if (end) break;
     const steps = Math.max(1, Math.round(seconds! / estimate));
     const taken = await timed(async () => {

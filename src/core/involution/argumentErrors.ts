@@ -51,8 +51,8 @@ export function similarName(received: string, known: readonly string[]): string 
   const likeness = (name: string) => {
     const other = plain(name);
     if (wanted.length >= 4 && (other.includes(wanted) || wanted.includes(other))) return 100;
-    const slips = slipsBetween(wanted, other);
-    if (slips <= Math.min(2, wanted.length / 3)) return 50 - slips;
+    // Two slips make a convolution of an involution.
+    if (wanted.length >= 3 && slipsBetween(wanted, other) <= 1) return 50;
     let common = 0;
     while (common < wanted.length && wanted[common] === other[common]) common++;
     return common;

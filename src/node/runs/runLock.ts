@@ -76,9 +76,11 @@ export class RunLock {
       const fd = fs.openSync(path, 'r+');
       return new RunLock(runFolder, token, { fd, identity: fileIdentity(fs.fstatSync(fd)) }, isContested);
     } catch (error) {
+      await disown(runFolder, token);
       throw explained(error, 'written', path);
     } finally {
-      await rm(own, { force: true });
+      // What is left of it goes with the other leftovers.
+      await rm(own, { force: true }).catch(() => {});
     }
   }
 
@@ -100,13 +102,9 @@ export class RunLock {
     const isHeld = readLock(this.#path)?.token === this.token;
     fs.closeSync(this.file.fd);
     if (!isHeld) return;
-    const remove = () => rm(this.#path, { force: true });
-    // Twice, since the run would seem to be trained for as long as this process lives.
-    await remove()
-      .catch(remove)
-      .catch((error) => {
-        throw explained(error, 'removed', this.#path);
-      });
+    await removeSurely(this.#path).catch((error) => {
+      throw explained(error, 'removed', this.#path);
+    });
   }
 
   get #path(): string {
@@ -237,6 +235,25 @@ async function takeOver(
     // Removed with those of the dead, by one who had the lock in between.
     if (isMissing(error)) return false;
     throw error;
+  }
+}
+
+/** Twice, since the run would seem to be trained for as long as this process lives. */
+function removeSurely(path: string): Promise<void> {
+  const remove = () => rm(path, { force: true });
+  return remove().catch(remove);
+}
+
+/** What this process got hold of before it failed: nobody else could take it while this process lives. */
+async function disown(runFolder: string, token: string): Promise<void> {
+  const names = await readdir(runFolder).catch(() => []);
+  for (const name of names.filter((each) => each === runFiles.lock || each.startsWith(claimPrefix))) {
+    const path = join(runFolder, name);
+    try {
+      if (readLock(path)?.token === token) await removeSurely(path);
+    } catch {
+      // Why it failed is told already.
+    }
   }
 }
 
