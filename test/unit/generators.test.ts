@@ -33,7 +33,7 @@ import {
 import { Involution, type InvolutionArgs } from '../../src/core/involution/layer';
 import { kernelStatistics } from '../../src/core/kernels/statistics';
 import { kernelAt, traceInvolutions } from '../../src/core/kernels/trace';
-import { summarize } from '../../src/core/models/summary';
+import { summarize } from '../../src/core/network/summary';
 
 const image = (height = 6, width = 5, channels = 4, seed = 1) =>
   randomUniform([1, height, width, channels], -1, 1, 'float32', seed) as Tensor4D;
@@ -70,7 +70,13 @@ describe('each kind of generator', () => {
     }
   });
 
-  const attributes = { kernelSize: 3, strides: 1, groups: 1, groupLayout: 'interleaved' } as const;
+  const attributes = {
+    kernelSize: 3,
+    strides: 1,
+    groups: 1,
+    groupLayout: 'interleaved',
+    padding: 'same',
+  } as const;
   /** C, K, G, r → values that learn and moving statistics: the formulas of each kind's source. */
   it.each<[GeneratorInput, (C: number, K: number, G: number) => [learn: number, move: number]]>([
     [
