@@ -85,7 +85,7 @@ describe('convolution', () => {
 
   it('starts as He and others have it, when asked', () => {
     const layer = built({ kind: 'convolution', filters: 256, initializer: 'he' }).layers[0]!;
-    const values = layer.getWeights()[0]!.dataSync<'float32'>();
+    const values = layer.getWeights()[0]!.dataSync() as Float32Array;
     const deviation = Math.sqrt(values.reduce((s, value) => s + value ** 2, 0) / values.length);
     // TF.js cuts the normal distribution off at two deviations.
     expect(deviation).toBeCloseTo(0.88 * Math.sqrt(2 / (9 * 256)), 3);

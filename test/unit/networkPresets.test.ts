@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generatorNames } from '../../src/core/involution/generators/generatorKinds';
 import { buildNetwork } from '../../src/core/network/build';
 import { footprint } from '../../src/core/network/footprint';
 import { networkFrom } from '../../src/core/network/load';
@@ -50,6 +51,19 @@ describe('RedNet', () => {
     expect(gigas(50)).toBeCloseTo(2.649, 3);
   });
 });
+
+it.each(generatorNames)(
+  'the involution preset with the generator %s costs what its summary says',
+  (generator) => {
+    const network = presetNetwork('involution', { width: 8, groups: 2, depth: 2, generator });
+    const model = buildNetwork(network);
+    const { parameters, macs } = footprint(network, [32, 32, 3], 10);
+    const { totals, layers } = summarize(model);
+    expect(totals.trainable).toBe(parameters);
+    expect(layers.reduce((sum, layer) => sum + layer.macs!, 0)).toBe(macs);
+    model.dispose();
+  },
+);
 
 const small: [preset: string, parameters: Record<string, unknown>][] = [
   ['involution', {}],

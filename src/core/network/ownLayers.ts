@@ -1,4 +1,5 @@
 import { serialization } from '@tensorflow/tfjs-core';
+import { BatchNormalization } from '../batchNormalization/layer';
 import { Involution } from '../involution/layer';
 import { Convolution } from './convolutionLayer';
 import { Dropout } from './dropoutLayer';
@@ -9,6 +10,6 @@ import { GroupedConvolution } from './groupedConvolutionLayer';
  * the same name, ours gives the same results and takes its place.
  */
 export function registerOwnLayers(): void {
-  for (const layer of [Involution, Convolution, GroupedConvolution, Dropout])
-    serialization.registerClass(layer);
+  const ours = [Involution, BatchNormalization, Convolution, GroupedConvolution, Dropout];
+  for (const layer of ours) serialization.registerClass(layer);
 }
