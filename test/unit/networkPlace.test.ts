@@ -177,7 +177,7 @@ describe('a value that is no network', () => {
       'layers[2].main[0] (involution): generator.epsilon must be a finite number above 0, but is -1',
       'layers[2].main[0] (involution): there is no field "generator.ratio"; did you mean "reductionRatio"?',
       'layers[2].main[0] (involution): there is no field "kernel_size"; did you mean "kernelSize"?',
-      'layers[2].main[1] (involution): there is no generator.kind "atention"; there are bottleneck, linear, static, attention',
+      'layers[2].main[1] (involution): there is no generator.kind "atention"; did you mean "attention"?',
       'layers[2] (residual): there is no field "shortcuts"; did you mean "shortcut"?',
       'layers[3] (convolution): filters is missing',
       'layers[3] (convolution): groups must be an integer from 1 to 16384 or "channels", but is "channel"',
