@@ -146,7 +146,7 @@ describe('what writers that died left', () => {
       `.epoch-0003-${uuid}`,
       `.epoch-0003-batch-12-${uuid}`,
       `.removed-${uuid}`,
-      `.2026-11-24_08-15-02_shapes_involution-convolution-${uuid}`,
+      `.2026-11-24_08-15-02_shapes_inn-cnn-${uuid}`,
       'label.json.0a1b2c3d.tmp',
     ];
     const kept = ['.gitignore', 'epoch-0003', 'label.json', `.${uuid}.tmp`, 'lock', '.epoch-notes', 'a.tmp'];
