@@ -456,6 +456,7 @@ describe('the evaluation', () => {
 
   it('can be cancelled and started again', async () => {
     await open('lab: evaluation-working');
+    await button('Cancel').waitFor();
     await tell('progress', 'evaluation', { message: 'Evaluating 1 200 of 2 000 images', fraction: 0.6 });
     await page.getByText('Evaluating 1 200 of 2 000 images').waitFor();
     await button('Cancel').click();

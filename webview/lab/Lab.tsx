@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentType } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import {
   type LabSection,
   type LabState,
@@ -54,8 +54,9 @@ function Panel({ initial }: { initial: LabState }) {
     setRefusal('');
     request().catch((error: unknown) => setRefusal(messageOf(error)));
   }, []);
-  useEffect(() => listen('runsChanged', setShown), []);
-  useEffect(
+  // Before the first paint: no event after the first answer is missed.
+  useLayoutEffect(() => listen('runsChanged', setShown), []);
+  useLayoutEffect(
     () =>
       listen('show', (next) => {
         setSubject(next);

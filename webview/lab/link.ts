@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { LabHost, LabSection, LabView } from '../../src/protocol/lab';
 import type { Progress } from '../../src/protocol/worker';
 import { connect } from '../shared/rpc';
@@ -21,6 +21,7 @@ export const { host, listen } = connect<LabHost, LabView>({ runsChanged: true, p
 /** The latest progress that the host reports for a section. */
 export function useProgress(section: LabSection): Progress | null {
   const [progress, setProgress] = useState<Progress | null>(null);
-  useEffect(() => listen('progress', (of, news) => of === section && setProgress(news)), [section]);
+  // Before it is painted: what is seen to work is already heard.
+  useLayoutEffect(() => listen('progress', (of, news) => of === section && setProgress(news)), [section]);
   return progress;
 }

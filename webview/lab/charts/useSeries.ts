@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SeriesRequest } from '../../../src/protocol/lab';
 import { messageOf, type Request } from '../../shared/request';
 import { host, listen } from '../link';
@@ -22,7 +22,7 @@ export function useSeries(
   const key = JSON.stringify(question);
   // Any change of these is a reason to ask.
   useEffect(ask, [ask, key, active]);
-  useEffect(() => listen('runsChanged', ask), [ask]);
+  useLayoutEffect(() => listen('runsChanged', ask), [ask]);
   useEffect(() => () => loop.current?.stop(), []);
   return [request, ask];
 }
