@@ -14,7 +14,8 @@ import {
   type StepRow,
   stepReport,
 } from '../src/cli/bench/report';
-import type { EngineName, ModelName } from '../src/core/runs/spec';
+import type { ModelId } from '../src/core/network/model';
+import type { EngineName } from '../src/core/runs/spec';
 import { cifar10RecordsFolder } from '../src/node/data/cifar10';
 
 const partNames = ['steps', 'batches', 'operator', 'run', 'profiles'] as const;
@@ -41,8 +42,8 @@ function part<Result>(name: PartName, measure: () => Result): Result {
   return result;
 }
 
-function run(program: string, words: readonly string[]): string {
-  return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+function run(program: string, words: readonly string[], input = ''): string {
+  return execFileSync(program, words, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 function involution<Answer>(...words: string[]): Answer {
@@ -54,10 +55,10 @@ const mainEngines: readonly EngineName[] = ['wasm', 'tensorflow'];
 
 interface ProfileOfStep extends Profile {
   readonly engine: EngineName;
-  readonly model: ModelName;
+  readonly model: ModelId;
 }
 
-function profileOf(engine: EngineName, model: ModelName): ProfileOfStep {
+function profileOf(engine: EngineName, model: ModelId): ProfileOfStep {
   return involution('bench', '--profile', '--engine', engine, '--model', model, '--seconds', '3');
 }
 
@@ -78,7 +79,7 @@ function wholeRun(): { ours: number; keras: number } {
   rmSync(runs, { recursive: true });
   const folder = cifar10RecordsFolder();
   const subject = { kind: 'fit', model: 'involution', epochs: wholeRunEpochs, folder };
-  const said = run(python!, ['src/cli/bench/peer.py', 'keras', JSON.stringify(subject)]);
+  const said = run(python!, ['src/cli/bench/peer.py', 'keras'], `${JSON.stringify(subject)}\n`);
   const { seconds } = JSON.parse(said.split('\n').find((line) => line.startsWith('{'))!);
   return { ours, keras: seconds };
 }
@@ -108,7 +109,7 @@ const operator = part('operator', () =>
 
 const ratioTo = (peer: RegExp, row: StepRow | OperatorRow | undefined) =>
   row?.peers.find(({ name }) => peer.test(name))?.ratio ?? Number.NaN;
-const step = (engine: EngineName, model: ModelName) =>
+const step = (engine: EngineName, model: ModelId) =>
   steps.find((row) => row.engine === engine && row.model === model);
 const example = operator.find(
   (row) => row.engine === 'wasm' && row.channels === 64 && row.kernelSize === 7 && row.size === 56,

@@ -81,7 +81,7 @@ async function inTheEditor(): Promise<Row[]> {
     // The host has extensions of its own to start.
     await workbench.page.waitForTimeout(5000);
     const before = memoryOf(host, 'VmRSS');
-    await trainFromPalette(workbench, /Involution.*Convolution/i, 3);
+    await trainFromPalette(workbench, ['Involution', 'Convolution'], 3);
     const asked = Date.now();
     const shown = await firstChartPoint(workbench);
     const [run] = runFolders(workspace.path);
@@ -125,7 +125,11 @@ async function inTheWorker(): Promise<Row[]> {
       const begin = performance.now();
       const session = await worker.task(
         (task) =>
-          worker.call('openKernels', { image: { file }, runFolder: null, epoch: null, resolution }, task),
+          worker.call(
+            'openKernels',
+            { image: { file }, runFolder: null, model: null, epoch: null, resolution },
+            task,
+          ),
         { onProgress: () => reports++ },
       );
       for (const { name } of session.layers) await worker.call('kernelMap', session.id, name, 'all');

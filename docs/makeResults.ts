@@ -6,38 +6,44 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { EpochEvent } from '../src/core/runs/events';
 import { runFiles } from '../src/core/runs/layout';
-import { type ModelName, modelNames } from '../src/core/runs/spec';
 import { EventTail } from '../src/node/runs/eventTail';
 import { findRun, type ListedRun, listRuns } from '../src/node/runs/runList';
 import { chartFigure } from '../webview/shared/chart/figure';
 import type { Line } from '../webview/shared/chart/lines';
+import { lookAt } from '../webview/shared/chart/palette';
 import { svgOf } from '../webview/shared/chart/svg';
 
-/** What the notebook of the Keras example prints after its 20 epochs (keras-io, examples/vision/involution.py). */
-const seed: Record<ModelName, { trainable: string; accuracy: string }> = {
-  involution: { trainable: '13 074', accuracy: '0.4719' },
-  convolution: { trainable: '319 178', accuracy: '0.7304' },
-};
-const colors: Record<ModelName, string> = { involution: '#0065a9', convolution: '#b45309' };
+interface Example {
+  readonly id: string;
+  /** What the notebook of the Keras example prints after its 20 epochs (keras-io, examples/vision/involution.py). */
+  readonly trainable: string;
+  readonly accuracy: string;
+  readonly color: string;
+}
+const examples: readonly Example[] = [
+  { id: 'involution', trainable: '13 074', accuracy: '0.4719', color: '#0065a9' },
+  { id: 'convolution', trainable: '319 178', accuracy: '0.7304', color: '#b45309' },
+];
 const images = 'docs/images';
 
 interface Trained {
-  readonly model: ModelName;
+  readonly example: Example;
   readonly run: ListedRun;
   readonly epochs: EpochEvent[];
 }
 
-async function trained(model: ModelName, runsFolder: string, wanted: string | undefined): Promise<Trained> {
+async function trained(example: Example, runsFolder: string, wanted: string | undefined): Promise<Trained> {
+  const { id } = example;
   const run = wanted
     ? await findRun(runsFolder, wanted)
     : (await listRuns(runsFolder)).runs.find(
-        ({ manifest: { spec } }) => spec.data.kind === 'cifar10' && spec.models.includes(model),
+        ({ manifest: { spec } }) =>
+          spec.data.kind === 'cifar10' && spec.models.some((model) => model.id === id),
       );
-  if (!run)
-    throw new Error(`There is no CIFAR-10 run of the ${model} model in ${runsFolder}. Train one first.`);
+  if (!run) throw new Error(`There is no CIFAR-10 run of the ${id} model in ${runsFolder}. Train one first.`);
   const events = await new EventTail(join(run.folder, runFiles.events)).read();
-  const epochs = events.filter((event) => event.type === 'epoch' && event.model === model) as EpochEvent[];
-  return { model, run, epochs };
+  const epochs = events.filter((event) => event.type === 'epoch' && event.model === id) as EpochEvent[];
+  return { example, run, epochs };
 }
 
 function involution(...words: string[]): string {
@@ -49,16 +55,17 @@ function involution(...words: string[]): string {
 
 function curves(all: readonly Trained[]): string {
   const lines = (metric: 'loss' | 'accuracy'): Line[] =>
-    all.flatMap(({ model, epochs }) =>
+    all.flatMap(({ example: { id, color }, epochs }) =>
       (['train', 'validation'] as const).map((split) => {
         const key = split === 'train' ? metric : metric === 'loss' ? 'valLoss' : 'valAccuracy';
         return {
-          id: `${model}/${split}`,
-          label: `${model}, ${split}`,
+          id: `${id}/${split}`,
+          label: `${id}, ${split}`,
           run: '',
-          model,
+          model: id,
           split,
-          color: colors[model],
+          color,
+          dash: lookAt(0).dash[split],
           x: Float64Array.from(epochs, ({ epoch }) => epoch),
           y: Float32Array.from(epochs, (event) => event[key] ?? Number.NaN),
           faint: false,
@@ -89,26 +96,26 @@ function curves(all: readonly Trained[]): string {
   );
 }
 
-function row({ model, run, epochs }: Trained): string {
-  const { totals } = JSON.parse(involution('summary', '--model', model, '--json'));
+function row({ example, run, epochs }: Trained): string {
+  const { totals } = JSON.parse(involution('summary', '--model', example.id, '--json'));
   const last = epochs.at(-1)!;
   const best = Math.max(...epochs.map(({ valAccuracy }) => valAccuracy ?? 0));
   const seconds = epochs.reduce((sum, event) => sum + event.seconds, 0);
   const { engine } = run.manifest;
   return [
-    model,
-    `${totals.trainable.toLocaleString('en-US').replaceAll(',', ' ')} (the example: ${seed[model].trainable})`,
+    example.id,
+    `${totals.trainable.toLocaleString('en-US').replaceAll(',', ' ')} (the example: ${example.trainable})`,
     String(last.epoch),
     last.valAccuracy!.toFixed(4),
     best.toFixed(4),
-    seed[model].accuracy,
+    example.accuracy,
     `${engine.name} ${engine.version}, ${engine.device}`,
     `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`,
   ].join(' | ');
 }
 
 const [runsFolder = '.involution/runs', ...wanted] = process.argv.slice(2);
-const all = await Promise.all(modelNames.map((model, i) => trained(model, runsFolder, wanted[i])));
+const all = await Promise.all(examples.map((example, i) => trained(example, runsFolder, wanted[i])));
 mkdirSync(images, { recursive: true });
 writeFileSync(`${images}/curves.svg`, curves(all));
 involution('data', 'cifar10', '--out', `${images}/cifar10.png`);

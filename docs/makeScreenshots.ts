@@ -20,7 +20,7 @@ const take = async (name: string) => {
 };
 try {
   await workbench.command('Involution Lab: Open Dashboard');
-  await trainFromPalette(workbench, /Involution.*Convolution/i, epochs);
+  await trainFromPalette(workbench, ['Involution', 'Convolution'], epochs);
   const charts = await labPanel(workbench);
   await workbench.notification(/is trained/, 900_000);
   await take('charts');

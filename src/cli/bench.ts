@@ -1,16 +1,18 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
+import type { ModelSpec } from '../core/network/model';
+import { placeLayers } from '../core/network/place';
+import { type EngineName, engineNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import type { Report } from './bench/report';
-import type { Candidate, OperatorSubject, Subject } from './bench/subject';
-import { jsonOption, modelsOption, positiveDecimal, positiveInteger } from './options';
+import { type Candidate, type OperatorSubject, type Subject, stepShape, stepSubject } from './bench/subject';
+import { type AskedModels, addModelOptions } from './modelOptions';
+import { jsonOption, positiveDecimal, positiveInteger } from './options';
 import { checkOutputFile, writeOutputFile } from './outputFile';
 import { table } from './table';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 interface BenchOptions {
   engine?: EngineName[];
-  model?: ModelName[];
   batchSize?: number[];
   operator?: boolean;
   profile?: boolean;
@@ -22,10 +24,12 @@ interface BenchOptions {
 }
 
 export function benchCommand(): Command {
-  return new Command('bench')
-    .description('time a training step on every engine, or the bare operator')
+  const command = new Command('bench').description(
+    'time a training step on every engine, or the bare operator',
+  );
+  const asked = addModelOptions(command);
+  return command
     .option('--engine <name>', 'an engine; repeat it for several. Default: all that work', engines)
-    .addOption(modelsOption())
     .option('--batch-size <images>', 'repeat it for several (default: 256)', integers)
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
@@ -34,25 +38,24 @@ export function benchCommand(): Command {
     .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
     .option('--markdown <file>', 'write the table there too')
     .addOption(jsonOption())
-    .action(bench);
+    .action((options: BenchOptions) => bench(asked, options));
 }
 
 /** What a contestant's process is started as. */
 export function benchContestantCommand(): Command {
-  return new Command('bench-contestant')
-    .argument('<engine>')
-    .argument('<subject>')
-    .action(async (engine: EngineName, subject: string) => {
-      const { serveContestant } = await import('./bench/serve');
-      await serveContestant(engine, JSON.parse(subject) as Subject);
-    });
+  return new Command('bench-contestant').argument('<engine>').action(async (engine: EngineName) => {
+    const { serveContestant } = await import('./bench/serve');
+    await serveContestant(engine);
+  });
 }
 
-async function bench(options: BenchOptions): Promise<void> {
-  assertNothingIsIgnored(options);
+async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
+  const models = await asked.models();
+  assertNothingIsIgnored(asked.areSaid ? models : [], options);
   if (options.markdown) await checkOutputFile(options.markdown, '--markdown');
+  if (!options.operator) assertFit(asked, models);
   const chosen = options.engine ?? (await availableEngines());
-  if (options.profile) return profileStep(chosen[0]!, options);
+  if (options.profile) return profileStep(models[0]!, chosen[0]!, options);
   const { machine, ...reports } = await import('./bench/report');
   const { tournament } = await import('./bench/tournament');
   const notice = (line: string) => console.error(line);
@@ -68,27 +71,41 @@ async function bench(options: BenchOptions): Promise<void> {
       for (const result of await compete(subject, peers)) rows.push(reports.operatorRow(subject, result));
     return publish(rows, reports.operatorReport(rows), machine(), options);
   }
-  const peers: Candidate[] = python
+  const libraries: Candidate[] = python
     ? [
         { peer: 'keras', python },
         { peer: 'torch', python },
       ]
     : [];
   const rows = [];
-  for (const model of options.model ?? modelNames)
-    for (const batch of options.batchSize ?? [256])
-      for (const result of await compete({ kind: 'step', model, batch }, peers))
+  for (const model of models)
+    for (const batch of options.batchSize ?? [256]) {
+      const subject = stepSubject(model, batch);
+      if (python && !subject.example) notice(`${model.title} is timed alone: no peer has its counterpart.`);
+      for (const result of await compete(subject, subject.example ? libraries : []))
         rows.push(reports.stepRow(model, batch, result));
+    }
   await publish(rows, reports.stepReport(rows), machine(), options);
 }
 
-function assertNothingIsIgnored({ operator, profile, peer, model, batchSize, engine }: BenchOptions): void {
-  if (operator && (profile || model || batchSize))
+function assertNothingIsIgnored(
+  models: readonly ModelSpec[],
+  { operator, profile, peer, batchSize, engine }: BenchOptions,
+): void {
+  if (operator && (profile || models.length > 0 || batchSize))
     throw new UsageError(
       '--operator times the bare operator: --profile, --model and --batch-size say nothing of it. Leave them out.',
     );
-  if (profile && (peer || [model, batchSize, engine].some((several) => several && several.length > 1)))
+  if (profile && (peer || [models, batchSize, engine].some((several) => several && several.length > 1)))
     throw new UsageError('--profile looks at one model, one batch size and one engine, without --peer.');
+}
+
+function assertFit(asked: AskedModels, models: readonly ModelSpec[]): void {
+  try {
+    for (const { network } of models) placeLayers(network, stepShape.inputShape, stepShape.classes);
+  } catch (error) {
+    throw asked.explained(error);
+  }
 }
 
 async function availableEngines(): Promise<EngineName[]> {
@@ -96,7 +113,7 @@ async function availableEngines(): Promise<EngineName[]> {
   return (await engineReports()).filter(({ available }) => available).map(({ name }) => name);
 }
 
-async function profileStep(engineName: EngineName, options: BenchOptions): Promise<void> {
+async function profileStep(model: ModelSpec, engineName: EngineName, options: BenchOptions): Promise<void> {
   await relaunchIfTensorFlow(engineName);
   const [{ startEngine }, { trainingSteps }, { profile }, { machine, profileReport }] = await Promise.all([
     import('../engines/select'),
@@ -104,18 +121,23 @@ async function profileStep(engineName: EngineName, options: BenchOptions): Promi
     import('./bench/profile'),
     import('./bench/report'),
   ]);
-  const [model = 'involution'] = options.model ?? [];
   const [batch = 256] = options.batchSize ?? [];
   const engine = await startEngine(engineName);
-  const step = trainingSteps({ kind: 'step', model, batch });
+  const step = trainingSteps(stepSubject(model, batch));
   for (let i = 0; i < 3; i++) await step(true);
   const begin = performance.now();
   await step(true);
   const steps = Math.max(1, Math.round((1000 * options.seconds) / (performance.now() - begin)));
   const result = await profile(step, steps);
   await engine.dispose();
-  const title = `${model}, batch ${batch}, on ${engineName}: ${machine()}`;
-  await publish({ engine: engineName, model, batch, ...result }, profileReport(result), title, options);
+  const { id } = model;
+  const title = `${id}, batch ${batch}, on ${engineName}: ${machine()}`;
+  await publish(
+    { engine: engineName, id, model: id, batch, ...result },
+    profileReport(result),
+    title,
+    options,
+  );
 }
 
 async function publish(

@@ -5,17 +5,17 @@ import type { Dataset } from '../core/data/dataset';
 import { skippedLines } from '../core/data/skipped';
 import { DataSpec, type RunSpecInput } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
-import { addDataOptions, assertMeantFor, type DataOptions, specOfData } from './dataOptions';
+import { addVariantOptions, assertMeantFor, type Said, specOfVariant } from './fieldOptions';
 import { grouped } from './format';
 import { dataSource, integer, jsonOption } from './options';
 import { table } from './table';
 import { checkFigureFile, writeFigure } from './writeFigure';
 
-interface Options extends DataOptions {
+type Options = Said & {
   seed?: number;
   out?: string;
   json?: boolean;
-}
+};
 
 const seedFlags = '--seed <number>';
 
@@ -29,7 +29,7 @@ export function dataCommand(): Command {
       'shapes (built in), cifar10 (downloaded once), or a folder with one subfolder per class',
       dataSource,
     );
-  return addDataOptions(command)
+  return addVariantOptions(command, 'data')
     .option(seedFlags, 'decides the split, and what is drawn (default: 42)', integer)
     .option(
       '--out <file>',
@@ -41,8 +41,8 @@ export function dataCommand(): Command {
 
 async function data(source: NonNullable<RunSpecInput['data']>, options: Options): Promise<void> {
   const { seed, out, json, ...said } = options;
-  const spec = parsed(specOfData(source, said));
-  if (seed !== undefined) assertMeantFor(seedFlags, ['folder', 'shapes'], spec.kind);
+  const spec = parsed(specOfVariant('data', source, said));
+  if (seed !== undefined) assertMeantFor(seedFlags, 'data', ['folder', 'shapes'], spec.kind);
   if (out) await checkFigureFile(out, source.kind === 'folder' ? [source.path] : []);
   const [{ loadDataset }, { classCounts, dataFigure }] = await Promise.all([
     import('../node/data/loadDataset'),

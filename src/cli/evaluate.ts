@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
-import type { ModelName } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { ListedRun } from '../node/runs/runList';
 import { grouped, measure } from './format';
-import { checkpointOption, engineOption, jsonOption, modelsOption, runsOption } from './options';
-import { anywayOption, dataFolderOption, modelsOfRun } from './runOptions';
+import { checkpointOption, engineOption, jsonOption, runsOption } from './options';
+import { anywayOption, dataFolderOption, modelsOfRun, runModelsOption } from './runOptions';
 import { table } from './table';
 
 interface EvaluateOptions {
-  model?: ModelName[];
+  model?: ModelId[];
   checkpoint: CheckpointChoice;
   data?: string;
   anyway?: boolean;
@@ -22,7 +22,7 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description("a run's networks on the validation images: accuracy by class, confusion matrix")
     .argument('[run]', 'its folder, id or name', 'latest')
-    .addOption(modelsOption())
+    .addOption(runModelsOption())
     .addOption(checkpointOption())
     .addOption(dataFolderOption())
     .addOption(anywayOption())

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { ModelName } from '../core/runs/spec';
+import type { ModelId } from '../core/network/model';
 import { UsageError } from '../core/usageError';
 import { type ExportFormat, exportFormats } from '../node/export/formats';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
-import { checkpointOption, modelsOption, runsOption } from './options';
-import { modelsOfRun } from './runOptions';
+import { checkpointOption, runsOption } from './options';
+import { modelsOfRun, runModelsOption } from './runOptions';
 
 interface ExportOptions {
-  model?: ModelName[];
+  model?: ModelId[];
   checkpoint: CheckpointChoice;
   format: ExportFormat;
   out?: string;
@@ -19,7 +19,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .description("a run's networks as files for TF.js, Keras or PyTorch")
     .argument('[run]', 'its folder, id or name', 'latest')
-    .addOption(modelsOption())
+    .addOption(runModelsOption())
     .addOption(checkpointOption())
     .addOption(
       new Option('--format <name>', 'what kind of file').choices(Object.keys(exportFormats)).default('tfjs'),

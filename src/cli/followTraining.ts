@@ -1,5 +1,4 @@
-import { networks } from '../core/models/networks';
-import { summarize } from '../core/models/summary';
+import { footprint } from '../core/network/footprint';
 import type { RunManifest } from '../core/runs/manifest';
 import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
@@ -53,9 +52,9 @@ function conclude(session: TrainingSession, result: TrainingResult, { json }: { 
   const { runFolder, manifest } = session;
   const { state, message, overview } = result;
   if (json) {
-    const models = manifest.spec.models.map((model) => {
-      const { valAccuracy = null, bestValAccuracy = null, seconds = 0 } = overview.models[model] ?? {};
-      return { model, valAccuracy, bestValAccuracy, seconds };
+    const models = manifest.spec.models.map(({ id, title }) => {
+      const { valAccuracy = null, bestValAccuracy = null, seconds = 0 } = overview.models[id] ?? {};
+      return { id, title, valAccuracy, bestValAccuracy, seconds };
     });
     const run = { run: manifest.id, folder: runFolder };
     console.log(JSON.stringify({ type: state, ...run, ...(message && { message }), models }));
@@ -69,15 +68,13 @@ function conclude(session: TrainingSession, result: TrainingResult, { json }: { 
 
 /** The models side by side. */
 function comparison({ spec, data }: RunManifest, { overview }: TrainingResult): string {
-  const rows = spec.models.map((model) => {
-    const network = networks[model]({ inputShape: data.imageShape, classes: data.classes.length });
-    const { layers, totals } = summarize(network);
-    network.dispose();
-    const { epochs = 0, valAccuracy, bestValAccuracy, seconds = 0 } = overview.models[model] ?? {};
+  const rows = spec.models.map(({ id, title, network }) => {
+    const { parameters, macs } = footprint(network, data.imageShape, data.classes.length);
+    const { epochs = 0, valAccuracy, bestValAccuracy, seconds = 0 } = overview.models[id] ?? {};
     return [
-      model,
-      grouped(totals.trainable),
-      grouped(layers.reduce((sum, { macs }) => sum + (macs ?? 0), 0)),
+      title,
+      grouped(parameters),
+      grouped(macs),
       String(epochs),
       measure(valAccuracy),
       measure(bestValAccuracy),

@@ -41,7 +41,8 @@ export class KernelFigureRows {
   }
 }
 
-function titleOf({ trained, runName, epoch }: KernelSession): string {
+function titleOf({ trained, runName, model, models, epoch }: KernelSession): string {
   if (!runName) return 'Involution kernels, untrained';
-  return `Involution kernels of ${runName}, ${trained ? `epoch ${epoch}` : 'before training'}`;
+  const which = models.length > 1 ? `${model.title} in ${runName}` : runName;
+  return `Involution kernels of ${which}, ${trained ? `epoch ${epoch}` : 'before training'}`;
 }

@@ -18,8 +18,8 @@ export class KernelJson {
   }
 
   add({ image, session, maps }: Drawn): void {
-    const { runName, trained, epoch, prediction, layers } = session;
-    const about = opened({ image, run: runName || null, trained, epoch, prediction });
+    const { runName, model, trained, epoch, prediction, layers } = session;
+    const about = opened({ image, run: runName || null, model: model.id, trained, epoch, prediction });
     console.log(`${this.#images++ === 0 ? this.#opening : ','}${about},"layers":[`);
     for (const [i, { layer, map }] of maps.entries()) {
       const { minimum, maximum, values } = map;

@@ -3,9 +3,12 @@ import { Command, Option } from 'commander';
 import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
 import { mostRows } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import type { ModelId } from '../core/network/model';
+import { hasInvolutions } from '../core/network/traits';
 import { UsageError } from '../core/usageError';
 import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
+import type { ListedRun } from '../node/runs/runList';
 import type { DataChoice, KernelRequest, KernelSession } from '../protocol/worker';
 import { Ended, exitCodes } from './exitCodes';
 import { KernelFigureRows } from './kernelFigureRows';
@@ -19,11 +22,12 @@ import {
   positiveInteger,
   runsOption,
 } from './options';
-import { anywayOption, dataFolderOption } from './runOptions';
+import { anywayOption, dataFolderOption, modelsOfRun } from './runOptions';
 import { checkFigureFile, writeFigure } from './writeFigure';
 
 interface KernelsOptions {
   run?: string;
+  model?: ModelId;
   checkpoint: CheckpointChoice;
   validation?: number;
   data?: string;
@@ -58,6 +62,7 @@ export function kernelsCommand(): Command {
       'image files; one that can not be shown is named and left out, and the exit code is 1 in the end',
     )
     .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
+    .option('--model <id>', 'which of its models (default: the first with involutions)')
     .addOption(checkpointOption())
     .option('--validation <count>', 'the first so many validation images of the run, too', positiveInteger)
     .addOption(dataFolderOption())
@@ -106,6 +111,8 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (out) await checkFigureFile(out, images);
   if (validation > 0 && !run)
     throw new UsageError('--validation takes the images of a run: say which with --run.');
+  if (options.model !== undefined && !run)
+    throw new UsageError('--model chooses among the models of a run: say which with --run.');
   if (options.checkpoint !== 'last' && !run)
     throw new UsageError('--checkpoint takes the network of a run: say which with --run.');
   if ((options.data !== undefined || options.anyway) && validation === 0)
@@ -124,8 +131,10 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
       import('../node/runs/runFolder'),
       import('../node/runs/runDataset'),
     ]);
-  const runFolder = run === undefined ? null : (await findRun(options.runs, run)).folder;
-  const epoch = runFolder === null ? null : await epochOf(runFolder, options.checkpoint);
+  const found = run === undefined ? null : await findRun(options.runs, run);
+  const model = found && involvingModel(found, options.model);
+  const runFolder = found?.folder ?? null;
+  const epoch = found && model !== null ? await epochOf(found.folder, model, options.checkpoint) : null;
   const engine = await startEngine(options.engine ?? 'auto');
   const dataOf = async (runFolder: string, { folder, anyway }: DataChoice) => {
     const data = await loadRunData(await readManifest(runFolder), { folder: folder ?? undefined, anyway });
@@ -153,7 +162,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
     ...Array.from({ length: validation }, (_, validationIndex) => ({ validationIndex, data: choice })),
   ])
     try {
-      const request = { image, runFolder, epoch, resolution: options.size };
+      const request = { image, runFolder, model, epoch, resolution: options.size };
       const drawn = await draw(sessions, request, options);
       figure?.add(drawn);
       printed?.add(drawn);
@@ -173,12 +182,22 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (unreadable > 0) throw new Ended(exitCodes.failed);
 }
 
+/** Null where the run has no model with involutions: whoever opens it says so. */
+function involvingModel(run: ListedRun, wanted: ModelId | undefined): ModelId | null {
+  const able = run.manifest.spec.models.filter(({ network }) => hasInvolutions(network)).map(({ id }) => id);
+  if (wanted === undefined) return able[0] ?? null;
+  const [model] = modelsOfRun(run, [wanted]) as [ModelId];
+  if (able.includes(model)) return model;
+  const others = able.length > 0 ? ` ${able.join(', ')} can be asked for.` : '';
+  throw new UsageError(`The model ${model} has no involutions, so it has no kernels to show.${others}`);
+}
+
 /** Null for the last, as a request says it. */
-async function epochOf(runFolder: string, choice: CheckpointChoice): Promise<number | null> {
+async function epochOf(runFolder: string, model: ModelId, choice: CheckpointChoice): Promise<number | null> {
   if (choice === 'last') return null;
   if (choice !== 'best') return choice;
   const { findCheckpoint } = await import('../node/runs/checkpoints');
-  return (await findCheckpoint(runFolder, 'involution', 'best')).epoch;
+  return (await findCheckpoint(runFolder, model, 'best')).epoch;
 }
 
 async function draw(

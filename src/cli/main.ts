@@ -9,6 +9,7 @@ import { evaluateCommand } from './evaluate';
 import { exitCodes } from './exitCodes';
 import { exportCommand } from './export';
 import { kernelsCommand } from './kernels';
+import { modelsCommand } from './models';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import { summaryCommand } from './summary';
@@ -29,6 +30,7 @@ const commands = [
   trainCommand(),
   resumeCommand(),
   runsCommand(),
+  modelsCommand(),
   summaryCommand(),
   kernelsCommand(),
   evaluateCommand(),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { engineNames, type ModelName, modelNames, type RunSpecInput } from '../core/runs/spec';
+import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 
 export function integer(text: string): number {
@@ -46,16 +46,19 @@ export function schedule(text: string): RunSpecInput['schedule'] {
   throw new InvalidArgumentError('It must be constant, cosine[:FINAL] or step[:EVERY[:FACTOR]].');
 }
 
-/** `--model involution --model convolution`. */
-export const modelsOption = () =>
-  new Option(
-    '--model <name>',
-    `a model (${modelNames.join(', ')}); repeat it for several. Default: both`,
-  ).argParser<ModelName[]>((name, before) => {
-    if (!modelNames.includes(name as ModelName))
-      throw new InvalidArgumentError(`It must be one of ${modelNames.join(', ')}.`);
-    return [...(before ?? []), name as ModelName];
+/** What a crop pads images with, in pixels, where nothing is said. */
+const usualPadding = 4;
+
+/** "flip", "crop", "crop:8", "flip,crop". */
+export function augmentation(text: string): RunSpecInput['augmentation'] {
+  const parts = text.split(',').map((part): RunSpecInput['augmentation'] => {
+    if (part === 'flip') return { flip: true };
+    const crop = /^crop(?::(\d+))?$/.exec(part);
+    if (!crop) throw new InvalidArgumentError('It must be flip, crop[:PADDING], or both: flip,crop.');
+    return { crop: crop[1] === undefined ? usualPadding : Number(crop[1]) };
   });
+  return Object.assign({}, ...parts);
+}
 
 export const checkpointOption = () =>
   new Option('--checkpoint <which>', 'last, best (by validation accuracy), or an epoch; 0 is before training')

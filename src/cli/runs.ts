@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { ModelName } from '../core/runs/spec';
 import type { ListedRun } from '../node/runs/runList';
 import { duration, measure } from './format';
 import { jsonOption, runsOption } from './options';
@@ -52,13 +51,12 @@ const columns = [
   { title: 'Data' },
   { title: 'Engine' },
   { title: 'Epochs', align: 'right' },
-  { title: 'Involution', align: 'right' },
-  { title: 'Convolution', align: 'right' },
+  { title: 'Best accuracy' },
   { title: 'Time', align: 'right' },
 ] as const;
 
 function row({ name, manifest, overview }: ListedRun): string[] {
-  const best = (model: ModelName) => measure(overview.models[model]?.bestValAccuracy);
+  const best = manifest.spec.models.map(({ id }) => `${id} ${measure(overview.models[id]?.bestValAccuracy)}`);
   const epochs = Math.max(0, ...Object.values(overview.models).map((model) => model.epochs));
   return [
     name,
@@ -66,8 +64,7 @@ function row({ name, manifest, overview }: ListedRun): string[] {
     manifest.data.name,
     manifest.engine.name,
     `${epochs}/${manifest.spec.epochs}`,
-    best('involution'),
-    best('convolution'),
+    best.join(', '),
     duration(overview.seconds),
   ];
 }

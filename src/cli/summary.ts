@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { type ModelName, modelNames } from '../core/runs/spec';
-import { jsonOption, modelsOption, positiveInteger } from './options';
+import { type AskedModels, addModelOptions } from './modelOptions';
+import { jsonOption, positiveInteger } from './options';
 
 interface SummaryOptions {
-  model?: ModelName[];
   imageSize: number;
   classes: number;
   costs?: boolean;
@@ -11,33 +10,41 @@ interface SummaryOptions {
 }
 
 export function summaryCommand(): Command {
-  return new Command('summary')
-    .description("the models' layers, parameters and costs, as Keras prints them")
-    .addOption(modelsOption())
+  const command = new Command('summary').description(
+    "the models' layers, parameters and costs, as Keras prints them",
+  );
+  const asked = addModelOptions(command);
+  return command
     .option('--image-size <pixels>', 'side of the square images', positiveInteger, 32)
     .option('--classes <count>', 'how many classes are told apart', positiveInteger, 10)
     .option('--costs', 'multiply-accumulates and activation memory of each layer too')
     .addOption(jsonOption())
-    .action(summary);
+    .action((options: SummaryOptions) => summary(asked, options));
 }
 
-async function summary({
-  model: names,
-  imageSize,
-  classes,
-  costs = false,
-  json,
-}: SummaryOptions): Promise<void> {
-  const [{ networks }, { summarize }, { summaryTable }, { startEngine }] = await Promise.all([
-    import('../core/models/networks'),
-    import('../core/models/summary'),
-    import('../core/models/summaryTable'),
-    import('../engines/select'),
-  ]);
+async function summary(
+  asked: AskedModels,
+  { imageSize, classes, costs = false, json }: SummaryOptions,
+): Promise<void> {
+  const models = await asked.models();
+  const [{ buildNetwork }, { placeLayers }, { summarize }, { summaryTable }, { startEngine }] =
+    await Promise.all([
+      import('../core/network/build'),
+      import('../core/network/place'),
+      import('../core/network/summary'),
+      import('../core/network/summaryTable'),
+      import('../engines/select'),
+    ]);
+  const inputShape = [imageSize, imageSize, 3] as const;
+  try {
+    for (const { network } of models) placeLayers(network, inputShape, classes);
+  } catch (error) {
+    throw asked.explained(error);
+  }
   // Layers make their weights on some engine; this one is always there.
   const engine = await startEngine('cpu');
-  const summaries = (names ?? modelNames).map((name) => {
-    const network = networks[name]({ inputShape: [imageSize, imageSize, 3], classes });
+  const summaries = models.map((model) => {
+    const network = buildNetwork(model.network, { inputShape, classes });
     const described = summarize(network);
     network.dispose();
     return described;

@@ -38,6 +38,8 @@ export class JsonView implements TrainingView {
 /** A line an epoch. */
 export class PlainView implements TrainingView {
   #lastMessage = '';
+  /** Of the longest of the run's ids, so that lines stand in columns. */
+  protected idWidth = 0;
 
   state({ state, message }: TrainingState): void {
     // A download tells its percent: once a stage is enough here.
@@ -47,7 +49,7 @@ export class PlainView implements TrainingView {
   }
 
   event(event: RunEvent): void {
-    if (event.type === 'epoch') this.notice(epochLine(event));
+    if (event.type === 'epoch') this.notice(epochLine(event, this.idWidth));
     if (event.type === 'modelEnd' && event.reason === 'early-stopping')
       this.notice(
         `${event.model}: stopped early after epoch ${event.epoch}, its validation loss no longer falls`,
@@ -58,7 +60,8 @@ export class PlainView implements TrainingView {
     console.log(printable(line));
   }
 
-  begins({ data, engine }: RunManifest, runFolder: string): void {
+  begins({ spec, data, engine }: RunManifest, runFolder: string): void {
+    this.idWidth = Math.max(...spec.models.map(({ id }) => id.length));
     const images = `${grouped(data.trainCount)} training and ${grouped(data.validationCount)} validation images`;
     this.notice(`Data    ${data.name}: ${images}, ${data.classes.length} classes`);
     this.notice(`Engine  ${engine.name} ${engine.version} on ${engine.device} (${engine.reason})`);
@@ -92,7 +95,7 @@ export class TerminalView extends PlainView {
     const { loss, accuracy } = state.metrics[state.model] ?? {};
     const stage = state.state === 'training' ? `${state.model} ${state.epoch}/${state.epochs}` : state.state;
     const payload = {
-      stage: stage.padEnd(18),
+      stage: stage.padEnd(this.idWidth + ' 000/000'.length),
       rate: grouped(Math.round(state.imagesPerSecond)),
       left: state.secondsLeft === null ? '–' : duration(state.secondsLeft),
       loss: measure(loss),
@@ -121,7 +124,10 @@ export function trainingView({ json }: { json?: boolean }): TrainingView {
   return process.stdout.isTTY && process.stderr.isTTY ? new TerminalView() : new PlainView();
 }
 
-function epochLine({ model, epoch, loss, accuracy, valLoss, valAccuracy, seconds }: EpochEvent): string {
+function epochLine(
+  { model, epoch, loss, accuracy, valLoss, valAccuracy, seconds }: EpochEvent,
+  idWidth: number,
+): string {
   const measures = `loss ${measure(loss)}  accuracy ${measure(accuracy)}  val loss ${measure(valLoss)}  val accuracy ${measure(valAccuracy)}`;
-  return `${model.padEnd(12)} epoch ${String(epoch).padStart(3)}  ${measures}  ${duration(seconds)}`;
+  return `${model.padEnd(idWidth)} epoch ${String(epoch).padStart(3)}  ${measures}  ${duration(seconds)}`;
 }

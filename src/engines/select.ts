@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { type EngineName, engineNames, type ModelName, modelNames } from '../core/runs/spec';
+import { type EngineName, engineNames } from '../core/runs/spec';
 import { type DriverSource, engineDriver } from './catalog';
 import { type Engine, type EngineDriver, EngineError, type EngineReport } from './engine';
 import { mayHaveGraphicsDevice } from './graphicsDevice';
@@ -8,8 +8,8 @@ interface Candidate {
   readonly engine: EngineName;
   /** Only when it computes on a graphics processor. */
   readonly gpu: boolean;
-  /** Only when this network is trained. */
-  readonly network?: ModelName;
+  /** Only when one of the networks convolves. */
+  readonly forConvolutions?: boolean;
   /** Why it comes before those below it. */
   readonly advantage: () => string;
 }
@@ -25,7 +25,7 @@ const preference: readonly Candidate[] = [
   {
     engine: 'tensorflow',
     gpu: false,
-    network: 'convolution',
+    forConvolutions: true,
     advantage: () => l10n.t('the fastest convolutions'),
   },
   { engine: 'wasm', gpu: false, advantage: () => l10n.t('SIMD and threads') },
@@ -33,8 +33,8 @@ const preference: readonly Candidate[] = [
 ];
 
 export interface Selection {
-  /** The networks that will run; both unless said otherwise. */
-  readonly models?: readonly ModelName[];
+  /** Whether one of the networks that will run convolves. Default: true. */
+  readonly convolves?: boolean;
   readonly drivers?: DriverSource;
   readonly mayHaveGpu?: boolean;
 }
@@ -71,16 +71,16 @@ async function report(name: EngineName, drivers: DriverSource): Promise<EngineRe
 }
 
 async function startFastest(
-  { models = modelNames, mayHaveGpu = mayHaveGraphicsDevice() }: Selection,
+  { convolves = true, mayHaveGpu = mayHaveGraphicsDevice() }: Selection,
   drivers: DriverSource,
 ): Promise<Engine> {
   const passedOver = new Set<string>();
   const pass = (reason: string) => passedOver.add(reason.replace(/[.。]$/, ''));
   if (!mayHaveGpu) pass(l10n.t('this machine has no GPU'));
   const reports = new Map<EngineName, EngineReport>();
-  for (const { engine, gpu, network, advantage } of preference) {
+  for (const { engine, gpu, forConvolutions, advantage } of preference) {
     if (gpu && !mayHaveGpu) continue;
-    if (network && !models.includes(network)) continue;
+    if (forConvolutions && !convolves) continue;
     const found = reports.get(engine) ?? (await report(engine, drivers));
     reports.set(engine, found);
     if (!found.available) pass(found.reason);

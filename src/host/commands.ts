@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { RunSpec, type RunSpecInput } from '../core/runs/spec';
+import { exampleModels, RunSpec, type RunSpecInput } from '../core/runs/spec';
 import { type LabSection, labSections, type RunCard } from '../protocol/lab';
 import { offer } from './dialogs';
 import { chooseTraining } from './flows/chooseTraining';
@@ -29,13 +29,14 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
 
   async function train(spec: RunSpecInput): Promise<void> {
     const { engine } = readSettings();
+    await form.keepCombination(spec.models ?? exampleModels);
     openRun(
       await training.train({ ...spec, engine: spec.engine === 'auto' ? engine : (spec.engine ?? engine) }),
     );
   }
 
   async function chooseAndTrain(): Promise<void> {
-    const spec = await chooseTraining(form.spec);
+    const spec = await chooseTraining(form.spec, form.combinations);
     await form.fillIn(spec);
     await train(spec);
   }

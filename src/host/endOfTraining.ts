@@ -30,8 +30,8 @@ export function announceEnd({ training, runs }: Services): vscode.Disposable {
   const announceDone = async (state: TrainingState, run: { id: string }) => {
     await runs.refresh();
     const name = runs.card(run.id)?.name ?? run.id;
-    const results = Object.entries(state.metrics)
-      .map(([model, { valAccuracy }]) => `${modelTitle(model as 'involution')} ${accuracy(valAccuracy, 4)}`)
+    const results = state.models
+      .map((model) => `${modelTitle(model)} ${accuracy(state.metrics[model.id]?.valAccuracy, 4)}`)
       .join(', ');
     await offer('info', l10n.t('{0} is trained. Validation accuracy: {1}.', name, results), [
       {

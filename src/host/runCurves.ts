@@ -1,10 +1,10 @@
+import type { ModelId } from '../core/network/model';
 import type { RunEvent } from '../core/runs/events';
 import { decimate, Series } from '../core/runs/series';
-import type { ModelName } from '../core/runs/spec';
 import type { Metric, SeriesRequest, SeriesSnapshot, SplitName, StepAxis } from '../protocol/lab';
 
 interface Curve {
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly split: SplitName;
   readonly metric: Metric;
   readonly axis: StepAxis;
@@ -18,7 +18,11 @@ interface Curve {
 export class RunCurves {
   readonly #curves = new Map<string, Curve>();
 
+  /** Events of models that the run does not have are not its own: a log may come from anywhere. */
+  constructor(private readonly models: readonly ModelId[]) {}
+
   add(event: RunEvent): void {
+    if (!('model' in event) || !this.models.includes(event.model)) return;
     if (event.type === 'batch') {
       this.#push(event.model, 'train', 'batch', event.step, event.loss, event.accuracy);
     } else if (event.type === 'epoch') {
@@ -28,15 +32,17 @@ export class RunCurves {
     }
   }
 
-  /** What is asked for, thinned to the width that it will be drawn in. */
+  /** What is asked for, model by model in the run's order, thinned to the width that it will be drawn in. */
   snapshots(run: string, request: Omit<SeriesRequest, 'runs'>): SeriesSnapshot[] {
+    const place = ({ model }: Curve) => this.models.indexOf(model);
     return [...this.#curves.values()]
       .filter(({ metric, axis }) => metric === request.metric && axis === request.axis)
+      .sort((a, b) => place(a) - place(b))
       .map((curve) => snapshot(run, curve, request));
   }
 
   #push(
-    model: ModelName,
+    model: ModelId,
     split: SplitName,
     axis: StepAxis,
     x: number,
@@ -47,7 +53,7 @@ export class RunCurves {
     this.#curve(model, split, axis, 'accuracy').push(x, accuracy);
   }
 
-  #curve(model: ModelName, split: SplitName, axis: StepAxis, metric: Metric): Series {
+  #curve(model: ModelId, split: SplitName, axis: StepAxis, metric: Metric): Series {
     const key = `${model} ${split} ${axis} ${metric}`;
     let curve = this.#curves.get(key);
     if (!curve) {

@@ -1,5 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ModelCard } from '../core/network/model';
 import { runFiles } from '../core/runs/layout';
 import type { RunManifest } from '../core/runs/manifest';
 import { RunOverviewBuilder } from '../core/runs/overview';
@@ -15,6 +16,7 @@ import { dataTitle } from './words';
 
 /** A name that is longer is cut where it is shown. */
 const mostNameCharacters = 200;
+const mostTitleCharacters = 80;
 /** Some file systems date a change to the second, or to two: what is younger may change again under the same date. */
 const oldEnoughMs = 10_000;
 
@@ -23,9 +25,9 @@ export type Finding = 'nothing new' | 'changed' | 'gone';
 
 /** One run folder, followed: its manifest, what its events say so far, who trains it, and the curves that they draw. */
 export class RunRecord {
-  readonly curves = new RunCurves();
+  readonly curves: RunCurves;
   readonly #tail: EventTail;
-  readonly #overview = new RunOverviewBuilder();
+  readonly #overview: RunOverviewBuilder;
   readonly #meter: TrainingMeter;
   #card: RunCard;
   /** One look at a time: two would read the same events. */
@@ -38,10 +40,13 @@ export class RunRecord {
     readonly folder: string,
     readonly manifest: RunManifest,
   ) {
+    const models = manifest.spec.models.map(({ id }) => id);
     this.#tail = new EventTail(join(folder, runFiles.events));
+    this.curves = new RunCurves(models);
+    this.#overview = new RunOverviewBuilder(models);
     const { spec, data } = manifest;
     const batchSize = Math.max(1, Math.min(spec.batchSize, data.trainCount));
-    this.#meter = new TrainingMeter({ ...spec, batchSize }, Math.ceil(data.trainCount / batchSize));
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, models, Math.ceil(data.trainCount / batchSize));
     this.#card = this.#draw(manifest.id, null);
   }
 
@@ -141,7 +146,7 @@ export class RunRecord {
       name: singleLine(name === this.manifest.id ? shortName(name) : name, mostNameCharacters) || '–',
       state,
       elsewhere: trainer && singleLine(trainer, mostNameCharacters),
-      models: spec.models,
+      models: modelCards(this.manifest),
       dataName: spec.data.kind === 'shapes' ? dataTitle('shapes') : singleLine(data.name, mostNameCharacters),
       seed: spec.seed,
       epochs: spec.epochs,
@@ -153,13 +158,18 @@ export class RunRecord {
   }
 }
 
+/** A run's models for lists and legends. What they are called may come from anywhere. */
+export function modelCards({ spec }: Pick<RunManifest, 'spec'>): ModelCard[] {
+  return spec.models.map(({ id, title }) => ({ id, title: singleLine(title, mostTitleCharacters) || id }));
+}
+
 const isLink = (path: string) =>
   lstat(path).then(
     (found) => found.isSymbolicLink(),
     () => false,
   );
 
-/** "2026-11-24_08-15-02_shapes_inn-cnn", the id that a run is called by until it has a name, as "shapes inn-cnn 08:15". */
+/** "2026-11-24_08-15-02_shapes_rednet", the id that a run is called by until it has a name, as "shapes rednet 08:15". */
 function shortName(id: string): string {
   const [, hour, minute, rest] = /^\d{4}-\d\d-\d\d_(\d\d)-(\d\d)-\d\d_(.+)$/.exec(id) ?? [];
   return rest ? `${rest.replaceAll('_', ' ')} ${hour}:${minute}` : id;

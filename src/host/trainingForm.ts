@@ -1,11 +1,23 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { ModelRequest, type ModelRequestInput, modelsLimit } from '../core/network/model';
+import { shortRequests } from '../core/network/request';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
 
 const StoredForm = v.object({ spec: RunSpec, expanded: v.boolean() });
-const storageKey = 'trainingForm';
+const formKey = 'trainingForm';
 
-/** The training form as it was last left, kept across windows: what the next "Train" trains. */
+/** So many are offered again. */
+const mostCombinations = 5;
+const StoredCombinations = v.array(v.pipe(v.array(ModelRequest), v.minLength(1), v.maxLength(modelsLimit)));
+const combinationsKey = 'modelCombinations';
+
+type Combination = readonly ModelRequestInput[];
+
+/**
+ * The training form as it was last left, kept across windows: what the next "Train" trains. Models are kept as they
+ * were asked for, so that the form shows their presets as they are by then.
+ */
 export class TrainingForm {
   readonly #changed = new vscode.EventEmitter<void>();
   /** It was filled in elsewhere than in the form. */
@@ -19,7 +31,8 @@ export class TrainingForm {
   }
 
   get spec(): RunSpecInput {
-    return this.#stored?.spec ?? {};
+    const spec = this.#stored?.spec;
+    return spec ? { ...spec, models: shortRequests(spec.models) } : {};
   }
 
   get expanded(): boolean {
@@ -27,7 +40,9 @@ export class TrainingForm {
   }
 
   async remember(spec: RunSpecInput, expanded: boolean): Promise<void> {
-    await this.memory.update(storageKey, { spec, expanded });
+    const { models } = spec;
+    const asked = models ? { ...spec, models: shortRequests(models) } : spec;
+    await this.memory.update(formKey, { spec: asked, expanded });
   }
 
   async fillIn(spec: RunSpecInput): Promise<void> {
@@ -35,8 +50,25 @@ export class TrainingForm {
     this.#changed.fire();
   }
 
+  /** Models that were trained together, newest first. */
+  get combinations(): readonly Combination[] {
+    const result = v.safeParse(StoredCombinations, this.memory.get(combinationsKey));
+    return result.success ? result.output : [];
+  }
+
+  async keepCombination(models: Combination): Promise<void> {
+    const all = [shortRequests(models), ...this.combinations.map(shortRequests)];
+    const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+    await this.memory.update(combinationsKey, distinct.slice(0, mostCombinations));
+  }
+
   get #stored(): v.InferOutput<typeof StoredForm> | null {
-    const result = v.safeParse(StoredForm, this.memory.get(storageKey));
-    return result.success ? result.output : null;
+    const stored = this.memory.get(formKey);
+    const whole = v.safeParse(StoredForm, stored);
+    if (whole.success) return whole.output;
+    // A model may be one that this version does not know, or not so: all else stays.
+    const { spec, expanded } = (stored ?? {}) as { spec?: object; expanded?: boolean };
+    const rest = v.safeParse(StoredForm, { spec: { ...spec, models: undefined }, expanded });
+    return rest.success ? rest.output : null;
   }
 }

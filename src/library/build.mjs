@@ -19,11 +19,19 @@ export async function buildLibrary(folder) {
       format,
       sourcemap: true,
       keepNames: true,
+      minifySyntax: true,
+      minifyWhitespace: true,
       external: tensorFlow,
     });
   }
   const [types] = generateDtsBundle(
-    [{ filePath: entry, libraries: { importedLibraries: tensorFlow }, output: { noBanner: true } }],
+    [
+      {
+        filePath: entry,
+        libraries: { importedLibraries: tensorFlow, inlinedLibraries: ['valibot'] },
+        output: { noBanner: true },
+      },
+    ],
     { preferredConfigPath: fileURLToPath(new URL('tsconfig.json', import.meta.url)) },
   );
   for (const file of ['index.d.ts', 'index.d.cts']) writeFileSync(join(folder, file), types);

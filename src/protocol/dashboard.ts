@@ -19,6 +19,8 @@ export interface DashboardHost {
   /** Null: the one that this window trains, or trained last. */
   openRun(run: string | null): Promise<void>;
   pickFolder(): Promise<string | null>;
+  /** How many classes there are in a folder of images; null where that can't be told. */
+  classCount(folder: string): Promise<number | null>;
   selectEngine(): Promise<void>;
   showLog(): Promise<void>;
 }
@@ -26,7 +28,7 @@ export interface DashboardHost {
 /** Host → side panel, only while it is visible. */
 export interface DashboardView {
   trainingState(state: TrainingState): void;
-  /** The small live chart: both models' training loss, decimated to `width` points a model. */
+  /** The small live chart: the models' training loss, decimated to `width` points a model. */
   series(snapshot: SeriesSnapshot[]): void;
   /** The runs that others train, newest first: all of them, at every change of one. */
   elsewhere(runs: RunElsewhere[]): void;

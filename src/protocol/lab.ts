@@ -1,8 +1,8 @@
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail } from '../core/kernels/trace';
+import type { ModelCard, ModelId } from '../core/network/model';
 import type { RunState } from '../core/runs/events';
-import type { ModelName } from '../core/runs/spec';
-import type { DataPreview, KernelSession, ModelSummary, Picture, Progress, RunEvaluation } from './worker';
+import type { DataPreview, KernelSession, NetworkSummary, Picture, Progress, RunEvaluation } from './worker';
 
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];
@@ -28,14 +28,15 @@ export interface RunCard {
   readonly state: RunState | 'interrupted';
   /** Who trains it, if that is not this window: "process 4711", of another window or a terminal. Null otherwise. */
   readonly elsewhere: string | null;
-  readonly models: ModelName[];
+  /** In the order of their colours. */
+  readonly models: readonly ModelCard[];
   readonly dataName: string;
   readonly seed: number;
   readonly epochs: number;
   readonly engine: string;
   readonly created: string;
   readonly seconds: number;
-  readonly bestAccuracy: Partial<Record<ModelName, number>>;
+  readonly bestAccuracy: Readonly<Record<ModelId, number>>;
 }
 
 export type Metric = 'loss' | 'accuracy';
@@ -58,7 +59,7 @@ export interface SeriesRequest {
 }
 export interface SeriesSnapshot {
   readonly run: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly split: SplitName;
   readonly metric: Metric;
   readonly x: Float64Array;
@@ -69,12 +70,18 @@ export interface SeriesSnapshot {
   readonly count: number;
 }
 
+/** A model of a run, with what its network is made of. */
+export interface RunModelSummary {
+  readonly model: ModelCard;
+  readonly network: NetworkSummary;
+}
+
 /** Editor panel → host. */
 export interface LabHost {
   ready(): Promise<LabState>;
   series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
-  summaries(run: string): Promise<ModelSummary[]>;
-  evaluation(run: string, model: ModelName): Promise<RunEvaluation>;
+  summaries(run: string): Promise<RunModelSummary[]>;
+  evaluation(run: string, model: ModelId): Promise<RunEvaluation>;
   validationImages(run: string, indices: number[]): Promise<Picture[]>;
   dataPreview(run: string): Promise<DataPreview>;
   /** Asks where the run's image folder is now, and looks there from then on; false when the dialog is dismissed. */
@@ -84,6 +91,7 @@ export interface LabHost {
   openKernels(
     image: { file: string } | { validationIndex: number },
     run: string | null,
+    model: ModelId | null,
     epoch: number | null,
     resolution: 'fit' | 'native',
   ): Promise<KernelSession>;

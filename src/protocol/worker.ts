@@ -2,8 +2,10 @@ import type { ImageShape } from '../core/data/dataset';
 import type { CheckpointEvaluation } from '../core/evaluation/evaluation';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../core/kernels/trace';
-import type { ModelSummary as NetworkSummary } from '../core/models/summary';
-import type { EngineName, ModelName, RunSpecInput } from '../core/runs/spec';
+import type { ModelCard, ModelId } from '../core/network/model';
+import type { NetworkSpec } from '../core/network/network';
+import type { ModelSummary } from '../core/network/summary';
+import type { EngineName, RunSpecInput } from '../core/runs/spec';
 import type { EngineReport } from '../engines/engine';
 
 /**
@@ -22,11 +24,11 @@ export interface WorkerFunctions {
   continue(): Promise<void>;
   stop(): Promise<void>;
 
-  /** Of both networks, for images of this shape and this many classes. */
-  summaries(imageShape: ImageShape, classes: number): Promise<ModelSummary[]>;
+  /** Of a network for images of this shape and this many classes. */
+  summary(network: NetworkSpec, imageShape: ImageShape, classes: number): Promise<NetworkSummary>;
   /** Of the data that the run was trained on, split as it was there. */
   dataPreview(runFolder: string, data: DataChoice, task: string): Promise<DataPreview>;
-  evaluate(runFolder: string, model: ModelName, data: DataChoice, task: string): Promise<RunEvaluation>;
+  evaluate(runFolder: string, model: ModelId, data: DataChoice, task: string): Promise<RunEvaluation>;
   /** Validation images by index, as RGBA. */
   validationImages(runFolder: string, indices: number[], data: DataChoice): Promise<Picture[]>;
 
@@ -38,7 +40,7 @@ export interface WorkerFunctions {
   downloadCifar10(task: string): Promise<string>;
   installTensorFlow(options: { gpu: boolean; libtensorflow?: string }, task: string): Promise<string>;
   /** Returns the paths of what was written. */
-  exportModel(runFolder: string, model: ModelName, format: ExportFormat, target: string): Promise<string[]>;
+  exportModel(runFolder: string, model: ModelId, format: ExportFormat, target: string): Promise<string[]>;
 
   cancel(task: string): Promise<void>;
 }
@@ -65,7 +67,9 @@ export interface Progress {
 export interface TrainingState {
   readonly runFolder: string | null;
   readonly state: 'idle' | 'preparing' | 'training' | 'paused' | 'saving' | 'done' | 'stopped' | 'failed';
-  readonly model: ModelName | null;
+  /** Of the run, in the order of their colours. */
+  readonly models: readonly ModelCard[];
+  readonly model: ModelId | null;
   readonly epoch: number;
   readonly epochs: number;
   readonly batch: number;
@@ -78,7 +82,7 @@ export interface TrainingState {
   readonly tensors: number;
   readonly tensorBytes: number;
   /** Latest per model; null until known. */
-  readonly metrics: Partial<Record<ModelName, LatestMetrics>>;
+  readonly metrics: Readonly<Record<ModelId, LatestMetrics>>;
   /** The error, when failed; what is going on ("Downloading CIFAR-10: 34 %"), when preparing. */
   readonly message: string;
 }
@@ -86,6 +90,7 @@ export interface TrainingState {
 export const idleTraining: TrainingState = {
   runFolder: null,
   state: 'idle',
+  models: [],
   model: null,
   epoch: 0,
   epochs: 0,
@@ -124,9 +129,7 @@ export interface RunEvaluation extends CheckpointEvaluation {
   readonly dataChange: string | null;
 }
 
-/** A network's summary, under the name that runs know it by. */
-export interface ModelSummary extends NetworkSummary {
-  readonly name: ModelName;
+export interface NetworkSummary extends ModelSummary {
   /** Keras's table, as text. */
   readonly text: string;
 }
@@ -156,6 +159,8 @@ export interface KernelRequest {
   readonly image: { readonly file: string } | { readonly validationIndex: number; readonly data: DataChoice };
   /** Null: untrained kernels from the seed. */
   readonly runFolder: string | null;
+  /** Null: the first of the run's models that has involutions. */
+  readonly model: ModelId | null;
   /** Null: the latest checkpoint. 0: before training. */
   readonly epoch: number | null;
   readonly resolution: 'fit' | 'native';
@@ -167,6 +172,9 @@ export interface KernelSession {
   readonly dataChange: string | null;
   readonly trained: boolean;
   readonly runName: string;
+  /** Whose kernels these are, and the others of the run that have some. */
+  readonly model: ModelCard;
+  readonly models: readonly ModelCard[];
   readonly epoch: number;
   /** Epochs for which a checkpoint exists. */
   readonly epochs: number[];

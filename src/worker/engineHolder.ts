@@ -1,4 +1,4 @@
-import { type EngineName, type ModelName, modelNames } from '../core/runs/spec';
+import type { EngineName } from '../core/runs/spec';
 import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
 
@@ -14,15 +14,16 @@ export class EngineHolder {
   constructor(private readonly preferred: Choice) {}
 
   /** For a training: the engine of its spec. One that runs already is used when it is the same; otherwise it ends. */
-  async forTraining(choice: Choice, { models }: { models: readonly ModelName[] }): Promise<Engine> {
+  async forTraining(choice: Choice, { convolves }: { convolves: boolean }): Promise<Engine> {
     const running = await this.#engine?.catch(() => null);
-    if (running && (running.name === choice || this.#startedFor === purpose(choice, models))) return running;
-    return this.#start(choice, models);
+    if (running && (running.name === choice || this.#startedFor === purpose(choice, convolves)))
+      return running;
+    return this.#start(choice, convolves);
   }
 
   /** To look at a model: whatever runs, or the preferred one. */
   async forLooking(): Promise<Engine> {
-    this.#engine ??= this.#start(this.preferred, modelNames);
+    this.#engine ??= this.#start(this.preferred, true);
     return this.#engine;
   }
 
@@ -31,10 +32,10 @@ export class EngineHolder {
     this.#releases.push(release);
   }
 
-  #start(choice: Choice, models: readonly ModelName[]): Promise<Engine> {
+  #start(choice: Choice, convolves: boolean): Promise<Engine> {
     const previous = this.#engine;
-    this.#startedFor = purpose(choice, models);
-    const engine = this.#end(previous).then(() => startEngine(choice, { models }));
+    this.#startedFor = purpose(choice, convolves);
+    const engine = this.#end(previous).then(() => startEngine(choice, { convolves }));
     this.#engine = engine;
     engine.catch(() => {
       // The next one who asks tries again: what was missing may be there by then.
@@ -51,5 +52,5 @@ export class EngineHolder {
   }
 }
 
-/** 'auto' may choose another engine for other models. */
-const purpose = (choice: Choice, models: readonly ModelName[]) => `${choice} ${[...models].sort().join()}`;
+/** 'auto' may choose another engine for networks that convolve. */
+const purpose = (choice: Choice, convolves: boolean) => `${choice} ${convolves}`;

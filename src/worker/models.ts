@@ -1,20 +1,17 @@
-import { networks } from '../core/models/networks';
-import { summarize } from '../core/models/summary';
-import { summaryTable } from '../core/models/summaryTable';
-import { modelNames } from '../core/runs/spec';
+import { buildNetwork } from '../core/network/build';
+import { summarize } from '../core/network/summary';
+import { summaryTable } from '../core/network/summaryTable';
 import type { WorkerFunctions } from '../protocol/worker';
 import type { WorkerContext } from './context';
 
-export function modelFunctions({ engines }: WorkerContext): Pick<WorkerFunctions, 'summaries'> {
+export function modelFunctions({ engines }: WorkerContext): Pick<WorkerFunctions, 'summary'> {
   return {
-    async summaries(inputShape, classes) {
+    async summary(spec, inputShape, classes) {
       await engines.forLooking();
-      return modelNames.map((name) => {
-        const network = networks[name]({ inputShape, classes, seed: 0 });
-        const summary = summarize(network);
-        network.dispose();
-        return { ...summary, name, text: summaryTable(summary, { costs: false }) };
-      });
+      const network = buildNetwork(spec, { inputShape, classes, seed: 0 });
+      const summary = summarize(network);
+      network.dispose();
+      return { ...summary, text: summaryTable(summary, { costs: false }) };
     },
   };
 }

@@ -19,7 +19,7 @@ describe('a training that is disturbed', () => {
   let workbench: Workbench;
   beforeAll(async () => {
     workbench = await openWorkbench(workspace.path);
-    await trainFromPalette(workbench, /^(?!.*Convolution).*Involution/i, 400);
+    await trainFromPalette(workbench, ['Involution'], 400);
     await labPanel(workbench);
   });
   afterEach(({ task }) => workbench.screenshot(`disturbed-${task.name.replace(/\W+/g, '-')}`));
@@ -107,7 +107,7 @@ describe('a training that is disturbed', () => {
     await eventually('the stopped state', () => state() === 'stopped');
     const stopped = steps().length;
     await workbench.command('Involution Lab: Resume Run');
-    await workbench.pick(/shapes inn/);
+    await workbench.pick(/shapes involution/);
     await eventually('steps after the resume', () => steps().length > stopped + 5, 120);
     expect(steps()).toEqual(consecutive(steps().length));
     await workbench.command('Involution Lab: Stop Training');

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Frame } from 'playwright-core';
+import type { ModelId } from '../../src/core/network/model';
 import type { BatchEvent, EpochEvent, RunEvent } from '../../src/core/runs/events';
-import type { ModelName } from '../../src/core/runs/spec';
 import { currentPlatform } from '../../src/packaging/platforms';
 import { Workbench, type WorkbenchOptions } from '../workbench/workbench';
 
@@ -47,9 +47,9 @@ export function readEvents(runFolder: string): RunEvent[] {
     .map((line) => JSON.parse(line));
 }
 
-export const batches = (events: RunEvent[], model: ModelName): BatchEvent[] =>
+export const batches = (events: RunEvent[], model: ModelId): BatchEvent[] =>
   events.filter((event): event is BatchEvent => event.type === 'batch' && event.model === model);
-export const epochs = (events: RunEvent[], model: ModelName): EpochEvent[] =>
+export const epochs = (events: RunEvent[], model: ModelId): EpochEvent[] =>
   events.filter((event): event is EpochEvent => event.type === 'epoch' && event.model === model);
 
 /** The steps that a log of so many batches has, if none is lost or doubled: 1, 2, … */
@@ -70,15 +70,15 @@ export async function eventually<T>(
   }
 }
 
-/** The palette's Train: the built-in data, the given models and epochs, in three answers. */
+/** The palette's Train: the built-in data, the models of these titles and epochs, in three answers. */
 export async function trainFromPalette(
   workbench: Workbench,
-  models: RegExp,
+  models: readonly string[],
   epochCount: number,
 ): Promise<void> {
   await workbench.command('Involution Lab: Train Involution Model');
   await workbench.pick('Built-in shapes');
-  await workbench.pick(models);
+  await workbench.pickSeveral(models);
   await workbench.answer(String(epochCount));
 }
 
@@ -86,9 +86,11 @@ export const labPanel = (workbench: Workbench): Promise<Frame> =>
   workbench.webview('[role="tablist"] #tab-charts', 60_000);
 export const dashboard = (workbench: Workbench): Promise<Frame> => workbench.webview('.controls', 60_000);
 
-/** The row of the charts' text alternative for one model: loss and accuracy, train and validation. */
+/** The row of the charts' text alternative for the model of this title: loss and accuracy, train and validation. */
 export async function lastValues(lab: Frame, model: string): Promise<string[]> {
-  const row = lab.locator('.last-values tr, .visually-hidden tr', { hasText: model }).last();
+  // Runs are named after their models, too.
+  const title = lab.locator('td:nth-child(2)', { hasText: new RegExp(`^${model}$`) });
+  const row = lab.locator('.last-values tr, .visually-hidden tr', { has: title }).last();
   const cells = await row.locator('td').allTextContents();
   return cells.slice(2);
 }

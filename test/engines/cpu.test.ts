@@ -1,9 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -15,5 +19,9 @@ afterAll(() => engine?.dispose());
 const context = { name: 'cpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+kerasBatchNormalizationSuite(context);
+networkSuite(context);

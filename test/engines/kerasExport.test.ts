@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networks } from '../../src/core/models/networks';
-import { modelNames } from '../../src/core/runs/spec';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
+import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { kerasArchive } from '../../src/node/export/keras';
@@ -25,14 +26,14 @@ x = ((numpy.arange(2 * 32 * 32 * 3) * 7919) % 256 / 255).astype("float32").resha
 print(json.dumps(keras.models.load_model(sys.argv[2])(x).numpy().tolist()))
 `;
 
-describe.each(modelNames)('the exported %s network', (model) => {
+describe.each(exampleModels)('the exported %s network', (model) => {
   const folder = mkdtempSync(join(tmpdir(), 'involution-export-'));
   let engine: Engine;
   let artifacts: io.ModelArtifacts;
   let logits: number[][];
   beforeAll(async () => {
     engine = await startEngine('cpu');
-    const network = networks[model]({ inputShape: [32, 32, 3], classes: 10, seed: 3 });
+    const network = buildNetwork(presetNetwork(model), { inputShape: [32, 32, 3], classes: 10, seed: 3 });
     const x = tensor(images, [2, 32, 32, 3]);
     logits = (await (network.predict(x) as Tensor).array()) as number[][];
     await network.save({

@@ -13,14 +13,18 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
-import { Adam } from '../../src/core/training/adam';
+import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
 import { ensureTensorFlow } from '../setup/tensorFlow';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -47,7 +51,7 @@ describe('the tensorflow engine', () => {
 
   it('keeps a copy of a variable that a borrowed kernel writes over', async () => {
     const weight = tidy(() => variable(tensor1d([1, 2, 3])));
-    const adam = new Adam([weight]);
+    const adam = new Optimizer({ kind: 'adam' }, [weight]);
     const first = tensor1d([1, 1, 1]);
     adam.apply([first], 0.1, 1);
     const copy = weight.clone();
@@ -84,5 +88,9 @@ describe('the tensorflow engine', () => {
 const context = { name: 'tensorflow', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+kerasBatchNormalizationSuite(context);
+networkSuite(context);

@@ -77,7 +77,10 @@ describe('involution on the wasm heap', () => {
   });
 
   it.each(cases)('$shape K $kernelSize s $strides G $groups $groupLayout', (given) => {
-    const attrs = { strides: 1, groups: 1, groupLayout: 'interleaved' as const, ...given };
+    const attrs = {
+      ...{ strides: 1, groups: 1, groupLayout: 'interleaved' as const, padding: 'same' as const },
+      ...given,
+    };
     const geometry = involutionGeometry(given.shape, attrs);
     const { batch, outHeight, outWidth, channels, kernelSize, groups } = geometry;
     const size = sizes(geometry);

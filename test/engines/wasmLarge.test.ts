@@ -1,8 +1,9 @@
 import { matMul, ones, type Rank, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networks } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import type { ModelId } from '../../src/core/network/model';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import { Random } from '../../src/core/random';
-import type { ModelName } from '../../src/core/runs/spec';
 import { trainingStep } from '../../src/core/training/step';
 import { Trainee } from '../../src/core/training/trainee';
 import type { Engine } from '../../src/engines/engine';
@@ -73,16 +74,20 @@ describe('training on large images', () => {
   );
 });
 
-async function twoSteps(model: ModelName, size: number, count: number): Promise<number[]> {
+async function twoSteps(model: ModelId, size: number, count: number): Promise<number[]> {
   const imageShape = [size, size, 3] as const;
-  const trainee = new Trainee(model, networks[model]({ inputShape: imageShape, classes: 3, seed: 14 }));
+  const trainee = new Trainee(
+    model,
+    buildNetwork(presetNetwork(model), { inputShape: imageShape, classes: 3, seed: 14 }),
+    { kind: 'adam' },
+  );
   const random = new Random(5);
   const images = Uint8Array.from({ length: count * size * size * 3 }, () => random.below(256));
   const batch = { images, labels: Uint8Array.from({ length: count }, (_, i) => i), count };
   const losses: number[] = [];
   for (const step of [1, 2]) {
     const options = { step, learningRate: 1e-3, clipNorm: null };
-    const { loss, correct } = trainingStep(trainee.network, trainee.adam, batch, imageShape, options);
+    const { loss, correct } = trainingStep(trainee.network, trainee.optimizer, batch, imageShape, options);
     losses.push((await loss.data())[0]!);
     loss.dispose();
     correct.dispose();

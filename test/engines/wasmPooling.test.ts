@@ -1,8 +1,17 @@
 // Brings TF.js's gradients.
 import '@tensorflow/tfjs-layers';
-import { backend_util, clone, grad, maxPool, type Tensor4D, tensor4d, variable } from '@tensorflow/tfjs-core';
+import {
+  avgPool,
+  backend_util,
+  clone,
+  grad,
+  maxPool,
+  type Tensor4D,
+  tensor4d,
+  variable,
+} from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Adam } from '../../src/core/training/adam';
+import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 
 interface Case {
@@ -48,6 +57,27 @@ function naive(x: Float32Array, { shape, filter, strides, pad }: Case, dyAt: (ou
   return { y, dx };
 }
 
+function naiveAverages(x: Float32Array, { shape, filter, strides, pad }: Case): number[] {
+  const pool = backend_util.computePool2DInfo(shape, filter, strides, 1, pad);
+  const y: number[] = [];
+  for (let b = 0; b < pool.batchSize; b++)
+    for (let i = 0; i < pool.outHeight; i++)
+      for (let j = 0; j < pool.outWidth; j++)
+        for (let c = 0; c < pool.outChannels; c++) {
+          let [sum, count] = [0, 0];
+          for (let u = 0; u < pool.filterHeight; u++)
+            for (let v = 0; v < pool.filterWidth; v++) {
+              const row = i * pool.strideHeight + u - pool.padInfo.top;
+              const column = j * pool.strideWidth + v - pool.padInfo.left;
+              if (row < 0 || row >= pool.inHeight || column < 0 || column >= pool.inWidth) continue;
+              sum += x[((b * pool.inHeight + row) * pool.inWidth + column) * pool.inChannels + c]!;
+              count++;
+            }
+          y.push(sum / count);
+        }
+  return y;
+}
+
 describe('the pooling kernels of the wasm engine', () => {
   let engine: Awaited<ReturnType<typeof wasmDriver.start>>;
   beforeAll(async () => {
@@ -70,6 +100,38 @@ describe('the pooling kernels of the wasm engine', () => {
     expect(dx.dataSync()).toEqual(expected.dx);
   });
 
+  it.each(cases)('averages what a window has of the image: $shape $filter $strides $pad', (given) => {
+    const { shape, filter, strides, pad } = given;
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => valueAt(i));
+    const expected = naiveAverages(values, given);
+    const y = avgPool(tensor4d(values, shape), filter, strides, pad).dataSync();
+    expect(y.length).toBe(expected.length);
+    for (const [i, value] of y.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+  });
+
+  it.each(cases)('shares out the gradient of average pooling: $shape $filter $strides $pad', (given) => {
+    const { shape, filter, strides, pad } = given;
+    const pool = backend_util.computePool2DInfo(shape, filter, strides, 1, pad);
+    const size = shape.reduce((a, b) => a * b);
+    const dy = tensor4d(
+      Float32Array.from({ length: pool.outShape.reduce((a, b) => a * b) }, (_, i) => valueAt(i)),
+      pool.outShape,
+    );
+    const dx = grad((x) => avgPool(x as Tensor4D, filter, strides, pad))(
+      tensor4d(new Float32Array(size), shape),
+      dy,
+    );
+    // Average pooling is linear: its gradient at a pixel is Σ dy · (what becomes of a 1 there).
+    const [gradients, values] = [dx.dataSync<'float32'>(), dy.dataSync<'float32'>()];
+    for (let pixel = 0; pixel < size; pixel++) {
+      const one = new Float32Array(size);
+      one[pixel] = 1;
+      const y = (avgPool(tensor4d(one, shape), filter, strides, pad) as Tensor4D).dataSync<'float32'>();
+      const expected = y.reduce((total, value, i) => total + value * values[i]!, 0);
+      expect(gradients[pixel]).toBeCloseTo(expected, 5);
+    }
+  });
+
   it('lets a value that is not a number through', () => {
     const x = tensor4d([1, 2, Number.NaN, 4], [1, 2, 2, 1]);
     expect(maxPool(x, 2, 2, 'valid').dataSync()[0]).toBeNaN();
@@ -79,7 +141,7 @@ describe('the pooling kernels of the wasm engine', () => {
     const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
     const weights = variable(x);
     const before = clone(weights);
-    const adam = new Adam([weights]);
+    const adam = new Optimizer({ kind: 'adam' }, [weights]);
     adam.apply([tensor4d([1, -1, 1, -1], [1, 2, 2, 1])], 0.5, 1);
     expect([...before.dataSync()]).toEqual([1, 2, 3, 4]);
     expect([...x.dataSync()]).toEqual([1, 2, 3, 4]);

@@ -11,11 +11,12 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { networks } from '../../src/core/models/networks';
-import type { ModelName } from '../../src/core/runs/spec';
-import { modelNames } from '../../src/core/runs/spec';
-import { Adam } from '../../src/core/training/adam';
+import { buildNetwork } from '../../src/core/network/build';
+import type { ModelId } from '../../src/core/network/model';
+import { presetNetwork } from '../../src/core/network/presets/presets';
+import { exampleModels } from '../../src/core/runs/spec';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
+import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import { normalizePixels } from '../../src/core/training/pixels';
 import { trainingStep } from '../../src/core/training/step';
 import { wasmDriver } from '../../src/engines/wasm/driver';
@@ -69,18 +70,18 @@ describe('the training kernels of the wasm engine', () => {
           ),
         ),
       );
-      const adam = new Adam(variables);
+      const adam = new Optimizer({ kind: 'adam' }, variables);
       for (let step = 1; step <= 3; step++) {
         const gradients = variables.map(
           (v, i) => tensor(wave(v.size, 1.3 + i + step), v.shape as [number]) as Tensor,
         );
         adam.apply(gradients, 1e-2, step);
       }
-      const { m, v } = await adam.moments();
+      const { m, v } = await adam.slots();
       const values = variables.map((variable) => variable.dataSync<'float32'>());
       for (const variable of variables) variable.dispose();
       adam.dispose();
-      return [m, v, ...values];
+      return [m!, v!, ...values];
     };
     const pairs = await onBoth(steps);
     expectEqual(pairs, 1e-6);
@@ -113,7 +114,7 @@ describe('the training kernels of the wasm engine', () => {
 });
 
 describe('training on the wasm engine', () => {
-  it.each(modelNames)('gives the same bits on any number of threads: %s', async (model) => {
+  it.each(exampleModels)('gives the same bits on any number of threads: %s', async (model) => {
     const runs: Buffer[] = [];
     for (const threads of ['1', '2', '5']) {
       vi.stubEnv('INVOLUTION_LAB_THREADS', threads);
@@ -129,9 +130,10 @@ describe('training on the wasm engine', () => {
 });
 
 /** The weights after three steps on batches of 50 noisy images. */
-function trainAWhile(model: ModelName): Buffer {
-  const network = networks[model]();
-  const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
+function trainAWhile(model: ModelId): Buffer {
+  const network = buildNetwork(presetNetwork(model));
+  const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
+  const adam = new Optimizer({ kind: 'adam' }, variables);
   const count = 50;
   for (let step = 1; step <= 3; step++) {
     const images = Uint8Array.from(

@@ -4,9 +4,13 @@ import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { webGpuDriver } from '../../src/engines/webgpu/driver';
 import { ensureSwiftShader } from '../setup/swiftShader';
+import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
+import { generatorSuite } from './suite/generators';
 import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
+import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
+import { networkSuite } from './suite/networks';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -37,5 +41,9 @@ describe('the webgpu engine', () => {
 const context = { name: 'webgpu', tolerance: 1e-5 } as const;
 involutionSuite(context);
 generationSuite(context);
+batchNormalizationSuite(context);
+generatorSuite(context);
 trainingSuite(context);
 kerasSuite(context);
+kerasBatchNormalizationSuite(context);
+networkSuite(context);

@@ -5,6 +5,7 @@
 
 layers.json, layers.bin   an involution layer as in the Keras example "Involutional neural networks", for many
                           arguments: outputs, every gradient, moving statistics, the example's kernel sums
+batchNorms.json, .bin     the same of batch normalisation layers
 training.json             the losses of both models' first 20 Adam steps; pseudorandom.ts makes the same weights and
                           batches
 *.summary.txt             what `model.summary()` prints of both compiled models
@@ -162,19 +163,81 @@ def layer_golden(shape, arguments, group_layout, training):
     }
 
 
-def write_layers():
-    cases, data, length = [], [], 0
-    for name, (shape, arguments, group_layout, training) in layer_cases.items():
-        arrays = {}
-        for array, value in layer_golden(shape, arguments, group_layout, training).items():
-            arrays[array] = {"shape": value.shape, "offset": length}
+def write_cases(file, cases):
+    """`cases` have arrays: what describes them goes to a .json, the values, little-endian floats, to a .bin."""
+    data, length = [], 0
+    for case in cases:
+        for array, value in case["arrays"].items():
+            case["arrays"][array] = {"shape": value.shape, "offset": length}
             data.append(value.astype("<f4").ravel())
             length += value.size
+    described = json.dumps({"keras": keras.version(), "cases": cases}, ensure_ascii=False)
+    (fixtures / f"{file}.json").write_text(described)
+    np.concatenate(data).tofile(fixtures / f"{file}.bin")
+
+
+def write_layers():
+    cases = []
+    for name, (shape, arguments, group_layout, training) in layer_cases.items():
+        arrays = layer_golden(shape, arguments, group_layout, training)
         keys = ("channels", "groups", "kernelSize", "strides", "reductionRatio")
         layer = dict(zip(keys, arguments), groupLayout=group_layout)
         cases.append({"name": name, "layer": layer, "training": training, "arrays": arrays})
-    (fixtures / "layers.json").write_text(json.dumps({"keras": keras.version(), "cases": cases}, ensure_ascii=False))
-    np.concatenate(data).tofile(fixtures / "layers.bin")
+    write_cases("layers", cases)
+
+
+# Batch normalisation ---------------------------------------------------------------------------------------------
+
+batch_norm_cases = {
+    # name: (shape, arguments, training)
+    "in training": ((3, 4, 5, 6), {}, True),
+    "outside of training": ((3, 4, 5, 6), {}, False),
+    "frozen, in training": ((3, 4, 5, 6), {"trainable": False}, True),
+    "PyTorch's constants": ((2, 5, 3, 17), {"momentum": 0.9, "epsilon": 1e-5}, True),
+    "without gamma": ((2, 3, 3, 4), {"scale": False}, True),
+    "without beta": ((2, 3, 3, 4), {"center": False}, True),
+    "without either": ((7, 3), {"scale": False, "center": False}, True),
+    "channels first": ((2, 3, 4, 5), {"axis": 1}, True),
+    "vectors": ((9, 8), {}, True),
+}
+
+
+def batch_norm_golden(shape, arguments, training):
+    layer = keras.layers.BatchNormalization(**arguments)
+    layer.build(shape)
+    random = np.random.RandomState(sum(shape))
+    trained = {"gamma": layer.gamma, "beta": layer.beta}
+    trained = {name: weight for name, weight in trained.items() if weight is not None}
+    for weight in trained.values():
+        weight.assign(random.normal(0, 1, weight.shape))
+    layer.moving_mean.assign(random.normal(0, 0.5, layer.moving_mean.shape))
+    layer.moving_variance.assign(random.uniform(0.5, 1.5, layer.moving_variance.shape))
+    before = [weight.numpy() for weight in [*trained.values(), layer.moving_mean, layer.moving_variance]]
+    x = tf.Variable(random.normal(1, 2, shape).astype(np.float32))
+    dy = random.normal(0, 1, shape).astype(np.float32)
+    differentiated = {} if "trainable" in arguments else trained
+    with tf.GradientTape() as tape:
+        output = layer(x, training=training)
+        loss = tf.reduce_sum(output * dy)
+    dx, *dweights = tape.gradient(loss, [x, *(weight.value for weight in differentiated.values())])
+    return {
+        "x": x.numpy(),
+        "dy": dy,
+        "output": output.numpy(),
+        "dx": dx.numpy(),
+        **{f"weight{index}": value for index, value in enumerate(before)},
+        **{f"dweight{index}": value.numpy() for index, value in enumerate(dweights)},
+        "movingMean": layer.moving_mean.numpy(),
+        "movingVariance": layer.moving_variance.numpy(),
+    }
+
+
+def write_batch_norms():
+    cases = []
+    for name, (shape, arguments, training) in batch_norm_cases.items():
+        arrays = batch_norm_golden(shape, arguments, training)
+        cases.append({"name": name, "layer": arguments, "training": training, "arrays": arrays})
+    write_cases("batchNorms", cases)
 
 
 # Training --------------------------------------------------------------------------------------------------------
@@ -270,6 +333,7 @@ def write_summary(make):
 if __name__ == "__main__":
     fixtures.mkdir(exist_ok=True)
     write_layers()
+    write_batch_norms()
     write_training()
     for make in (involution_net, convolution_net):
         write_summary(make)

@@ -2,14 +2,19 @@ import { tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../../src/core/training/batchSource';
 
-/** 32 random bits an index; make_golden.py has the same function, and makes the same weights and batches of it. */
-function hashed(seed: number, count: number): Uint32Array {
+/** 32 random bits an index; make_golden.py and make_networks.py have the same function, and make the same values of it. */
+export function hashed(seed: number, count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, index) => {
     let h = (index + Math.imul(seed, 0x9e3779b1)) >>> 0;
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
     return h ^ (h >>> 16);
   });
+}
+
+/** In [-1, 1). */
+export function noise(seed: number, count: number): Float64Array {
+  return Float64Array.from(hashed(seed, count), (bits) => 2 * (bits / 2 ** 32) - 1);
 }
 
 /** Kernels within Glorot's limits; biases, gammas and moving statistics keep their initial values. */

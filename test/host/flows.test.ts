@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { expandModels } from '../../src/core/network/model';
 import { announceEnd } from '../../src/host/endOfTraining';
 import { chooseTraining } from '../../src/host/flows/chooseTraining';
 import { installTensorFlow, selectEngine } from '../../src/host/flows/engines';
@@ -11,8 +12,9 @@ import { deleteRuns, exportModel, renameRun } from '../../src/host/flows/manageR
 import { pickRun } from '../../src/host/flows/pickRuns';
 import { Problem } from '../../src/host/problem';
 import type { Services } from '../../src/host/services';
+import { TrainingForm } from '../../src/host/trainingForm';
 import { RunLock } from '../../src/node/runs/runLock';
-import { answerNotifications, substitute, until } from './support/doubles';
+import { answerNotifications, memento, substitute, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
 import { epoch, status, writeRun } from './support/runs';
 import { testServices } from './support/services';
@@ -33,17 +35,21 @@ afterEach(async () => {
 });
 
 type Item = vscode.QuickPickItem;
-/** Answers quick picks in turn: with the item of this label, or (undefined) by dismissing. Returns what was offered. */
-function pick(...labels: (string | undefined)[]): Item[][] {
+/**
+ * Answers quick picks in turn: with the item of this label, several items, or (undefined) by dismissing. Returns what
+ * was offered.
+ */
+function pick(...labels: (string | string[] | undefined)[]): Item[][] {
   const offered: Item[][] = [];
-  undo.push(
-    substitute(vscode.window, 'showQuickPick', async (items: Item[] | Promise<Item[]>) => {
-      const choices = await items;
-      offered.push(choices);
-      const label = labels.shift();
-      return choices.find((item) => label !== undefined && item.label.includes(label));
-    }),
-  );
+  const answer = async (items: Item[] | Promise<Item[]>, options: vscode.QuickPickOptions = {}) => {
+    const choices = await items;
+    offered.push(choices);
+    const label = labels.shift();
+    assert.equal(Array.isArray(label), label !== undefined && options.canPickMany === true);
+    if (Array.isArray(label)) return choices.filter((item) => label.includes(item.label));
+    return choices.find((item) => label !== undefined && item.label.includes(label));
+  };
+  undo.push(substitute(vscode.window, 'showQuickPick', answer));
   return offered;
 }
 const type = (answer: string | undefined) =>
@@ -62,7 +68,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 describe('choosing what to train', () => {
   it('takes data, models and epochs, and keeps the rest', async () => {
-    pick('CIFAR-10', 'involution + convolution');
+    const offered = pick('CIFAR-10', ['Involution', 'Convolution']);
     type('5');
     assert.deepEqual(await chooseTraining({ batchSize: 64 }), {
       batchSize: 64,
@@ -70,22 +76,84 @@ describe('choosing what to train', () => {
       models: ['involution', 'convolution'],
       epochs: 5,
     });
+    // The example's two, where nothing was trained before; the numbers are those that Keras prints.
+    const models = offered[1]!;
+    assert.deepEqual(
+      models.filter(({ picked }) => picked).map(({ label }) => label),
+      ['Involution', 'Convolution'],
+    );
+    assert.equal(models[0]!.detail, '13,074 parameters, 65,344 multiply-accumulates per image');
+    assert.match(models[1]!.description!, /convolutional network of the Keras example/);
+  });
+
+  it('offers combinations of before, and asks for parameters only when that is picked', async () => {
+    const wide = { preset: 'involution', parameters: { kernelSize: 7 } };
+    const offered = pick('Built-in', ['$(history) Involution (kernelSize 7) + Convolution']);
+    type('1');
+    const chosen = await chooseTraining({}, [[wide, 'convolution'], ['involution']]);
+    assert.deepEqual(chosen.models, [wide, 'convolution']);
+    const labels = offered[1]!.map(({ label }) => label);
+    assert.equal(labels[0], '$(history) Involution (kernelSize 7) + Convolution');
+    // One preset as it comes is on the list anyway.
+    assert.equal(labels.filter((label) => label.includes('Involution')).length, 2);
+    assert.equal(labels.at(-1), '$(settings) With parameters…');
+  });
+
+  it('asks for the parameters of each chosen model until its list is accepted', async () => {
+    pick(
+      'Built-in',
+      ['Convolution', '$(settings) With parameters…'],
+      'Kernel size',
+      'Convolution (kernelSize 5)',
+    );
+    const asked: vscode.InputBoxOptions[] = [];
+    const answers = ['5', '3'];
+    undo.push(
+      substitute(vscode.window, 'showInputBox', async (options: vscode.InputBoxOptions) => {
+        asked.push(options);
+        return answers.shift();
+      }),
+    );
+    const chosen = await chooseTraining({});
+    assert.deepEqual(chosen.models, [{ preset: 'convolution', parameters: { kernelSize: 5 } }]);
+    assert.equal(chosen.epochs, 3);
+    const { value, validateInput } = asked[0]!;
+    assert.equal(value, '3');
+    assert.equal(validateInput!('99'), 'Must be at most 31.');
+    assert.equal(validateInput!('2.5'), 'Must be a whole number.');
+    assert.equal(validateInput!('wide'), 'Must be a number.');
+    assert.equal(validateInput!('5'), undefined);
+  });
+
+  it('takes at least one model and at most twelve', async () => {
+    pick('Built-in', ['$(settings) With parameters…']);
+    await assert.rejects(chooseTraining({}), /No model was chosen/);
+    const many = Array.from({ length: 12 }, (_, i) => ({
+      preset: 'involution',
+      parameters: { kernelSize: i + 4 },
+    }));
+    pick('Built-in', ['$(history) 12 models', 'Convolution']);
+    await assert.rejects(chooseTraining({}, [many]), /13 models were chosen; a run takes 12 at most/);
   });
 
   it('asks for the folder, and offers the last answers first', async () => {
-    const offered = pick('A folder', 'convolution');
+    const offered = pick('A folder', ['Convolution']);
     openFolder('/pictures');
     type('7');
     const data = { kind: 'folder' as const, path: '/old', imageSize: 48 };
     const chosen = await chooseTraining({ data, models: ['convolution'] });
     assert.deepEqual(chosen.data, { kind: 'folder', path: '/pictures', imageSize: 48 });
     assert.match(offered[0]![0]!.label, /folder/);
-    assert.equal(offered[1]![0]!.label, 'convolution');
+    const picked = offered[1]!.filter((item) => item.picked);
+    assert.deepEqual(
+      picked.map(({ label, detail }) => [label, detail]),
+      [['Convolution', undefined]],
+    );
   });
 
   it('says which epochs it does not take', async () => {
     let validate: (text: string) => unknown = () => assert.fail();
-    pick('Built-in', 'involution');
+    pick('Built-in', ['Involution']);
     undo.push(
       substitute(vscode.window, 'showInputBox', async ({ validateInput }: vscode.InputBoxOptions) => {
         validate = validateInput!;
@@ -106,9 +174,39 @@ describe('choosing what to train', () => {
     await assert.rejects(chooseTraining({}), isCancelled);
     pick('Built-in', undefined);
     await assert.rejects(chooseTraining({}), isCancelled);
-    pick('Built-in', 'involution');
+    pick('Built-in', ['Involution']);
     type(undefined);
     await assert.rejects(chooseTraining({}), isCancelled);
+  });
+});
+
+describe('the training form of before', () => {
+  it('opens as earlier versions kept it, and with models that are not known any more without them', async () => {
+    const memory = memento();
+    const form = new TrainingForm(memory);
+    const kept = { epochs: 7, models: ['involution', 'convolution'] };
+    await memory.update('trainingForm', { spec: kept, expanded: true });
+    assert.deepEqual(form.spec.models, ['involution', 'convolution']);
+    assert.equal(form.spec.epochs, 7);
+    assert.equal(form.expanded, true);
+    await memory.update('trainingForm', { spec: { ...kept, models: ['transformer'] }, expanded: true });
+    assert.deepEqual(form.spec.models, ['involution', 'convolution']);
+    assert.equal(form.spec.epochs, 7);
+  });
+
+  it('keeps models as they were asked for, and the last five combinations', async () => {
+    const form = new TrainingForm(memento());
+    const wide = { preset: 'involution', parameters: { kernelSize: 7 } };
+    const models = expandModels([wide, 'convolution']);
+    await form.remember({ models }, false);
+    assert.deepEqual(form.spec.models, [wide, 'convolution']);
+    for (const depth of [1, 2, 3, 4, 5, 6, 2])
+      await form.keepCombination([{ preset: 'drin', parameters: { depth } }]);
+    const kept = form.combinations.map(([model]) => (model as typeof wide).parameters);
+    assert.deepEqual(
+      kept.map(({ depth }: Record<string, unknown>) => depth),
+      [2, 6, 5, 4, 3],
+    );
   });
 });
 
@@ -281,11 +379,17 @@ describe('the end of a training', () => {
   it('offers kernels and a comparison when it is done', async () => {
     const shown = notifications('showInformationMessage');
     const metrics = { loss: 1, accuracy: 0.5, valLoss: 1, valAccuracy: 0.46234 };
-    services.worker.tell({ state: 'done', runFolder: path, metrics: { involution: metrics } });
+    services.worker.tell({
+      ...{ state: 'done', runFolder: path, metrics: { involution: metrics } },
+      models: [
+        { id: 'involution', title: 'Involution' },
+        { id: 'rednet', title: 'RedNet (depth 38)' },
+      ],
+    });
     await until(() => shown.length > 0);
     assert.deepEqual(shown, [
       {
-        message: 'mine is trained. Validation accuracy: involution 0.4623.',
+        message: 'mine is trained. Validation accuracy: Involution 0.4623, RedNet (depth 38) –.',
         buttons: ['Show Kernels', 'Compare'],
       },
     ]);

@@ -80,7 +80,7 @@ describe('the manifest', () => {
   it('gives each model colour a value in all four kinds of theme', () => {
     assert.deepEqual(
       contributes.colors.map(({ id }: { id: string }) => id),
-      ['involutionLab.involution', 'involutionLab.convolution'],
+      [1, 2, 3, 4, 5, 6].map((place) => `involutionLab.model${place}`),
     );
     for (const { id, defaults } of contributes.colors)
       for (const kind of ['dark', 'light', 'highContrast', 'highContrastLight'])

@@ -11,7 +11,7 @@ import type { Services } from '../../src/host/services';
 import { createLabHost } from '../../src/host/views/labHost';
 import { LabPanels } from '../../src/host/views/labPanel';
 import type { LabSubject } from '../../src/protocol/lab';
-import type { DataPreview, KernelSession, RunEvaluation } from '../../src/protocol/worker';
+import type { DataPreview, KernelSession, NetworkSummary, RunEvaluation } from '../../src/protocol/worker';
 import { answerNotifications, substitute, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
 import { batch, epoch, status, writeRun } from './support/runs';
@@ -76,6 +76,16 @@ describe('the editor panels', () => {
     await until(() => labTabs().length === 1);
     assert.match(notifications.shown[0]!.message, /kernels of an untrained network/);
     assert.deepEqual(notifications.shown[0]!.buttons, ['Train One']);
+  });
+
+  it('show the kernels of the latest run of a network that has some', async () => {
+    await writeRun(folder, { name: 'without', models: ['convolution'] });
+    await writeRun(folder, { name: 'static', models: ['convolution', 'static'] });
+    const notifications = answerNotifications('showInformationMessage');
+    undo.push(notifications.restore);
+    await visualizeKernels(services, panels, [vscode.Uri.file('/tmp/cat.png')]);
+    await until(() => labTabs().includes('static'));
+    assert.deepEqual(notifications.shown, []);
   });
 
   it('take so many images and runs as they can, and say so', async () => {
@@ -156,6 +166,7 @@ describe('what a panel asks for', () => {
     const session = { id: '', epoch: 1 } as KernelSession;
     services.worker.answers.openKernels = async (request) => {
       assert.equal(request.runFolder, services.runs.path(id));
+      assert.equal(request.model, 'involution');
       living = `worker session ${++opened}`;
       return { ...session, id: living };
     };
@@ -164,7 +175,7 @@ describe('what a panel asks for', () => {
       return { height: 1, width: 1, values: new Float32Array([opened]), minimum: 0, maximum: 0 };
     };
     const host = createLabHost(page([id]), services);
-    const { id: kernels } = await host.openKernels({ file: '/tmp/cat.png' }, id, null, 'fit');
+    const { id: kernels } = await host.openKernels({ file: '/tmp/cat.png' }, id, 'involution', null, 'fit');
     assert.equal((await host.kernelMap(kernels, 'inv_1', 'all')).values[0], 1);
     living = 'none, the worker died';
     assert.equal((await host.kernelMap(kernels, 'inv_1', 'all')).values[0], 2);
@@ -178,7 +189,7 @@ describe('what a panel asks for', () => {
         waiting.push(() => resolve({ id: 'kernels' } as KernelSession));
       });
     const host = createLabHost(page([]), services);
-    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, 'fit');
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
     const both = [open(), open()];
     await until(() => waiting.length === 2);
     for (const finish of waiting) finish();
@@ -186,6 +197,22 @@ describe('what a panel asks for', () => {
     const cancelled = Promise.allSettled([open(), open()]);
     await host.cancel('kernels');
     for (const { status } of await cancelled) assert.equal(status, 'rejected');
+  });
+
+  it('each model of a run is summed up for its data, in the order of the run', async () => {
+    const models = ['convolution', { preset: 'involution', parameters: { kernelSize: 5 } }];
+    const id = basename(await writeRun(folder, { models }));
+    await services.runs.loaded();
+    services.worker.answers.summary = async ({ name }, shape, classes) =>
+      ({ name, text: `${name} ${shape} ${classes}` }) as NetworkSummary;
+    const summaries = await createLabHost(page([id]), services).summaries(id);
+    assert.deepEqual(
+      summaries.map(({ model, network }) => [model, network.text]),
+      [
+        [{ id: 'convolution', title: 'Convolution' }, 'sequential 32,32,3 2'],
+        [{ id: 'involution', title: 'Involution (kernelSize 5)' }, 'inv_model 32,32,3 2'],
+      ],
+    );
   });
 
   it('a run that is gone is an error that says so', async () => {
@@ -240,7 +267,7 @@ describe('what a panel asks for', () => {
     await host.useDataAnyway(id);
     await host.evaluation(id, 'involution');
     await host.validationImages(id, [1]);
-    await host.openKernels({ validationIndex: 0 }, id, null, 'fit');
+    await host.openKernels({ validationIndex: 0 }, id, null, null, 'fit');
     const anyway = { folder: null, anyway: true };
     assert.deepEqual(asked, [{ folder: null, anyway: false }, anyway, anyway, anyway]);
     assert.equal(new DataChoices(services.context.workspaceState).of(id).anyway, false);

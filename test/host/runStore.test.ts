@@ -47,7 +47,7 @@ describe('the run store', () => {
         name: 'mine',
         state: 'done',
         elsewhere: null,
-        models: ['involution'],
+        models: [{ id: 'involution', title: 'Involution' }],
         dataName: 'Built-in shapes',
         seed: 7,
         epochs: 2,
@@ -63,7 +63,7 @@ describe('the run store', () => {
     const path = await writeRun(folder, {}, [status('training'), batch(1, 2)]);
     await store.loaded();
     assert.equal(store.card(basename(path))!.state, 'interrupted');
-    assert.match(store.card(basename(path))!.name, /^shapes inn-cnn \d\d:\d\d$/);
+    assert.match(store.card(basename(path))!.name, /^shapes involution-convolution \d\d:\d\d$/);
   });
 
   it('sees what a running training adds, and half a line only when it is whole', async () => {
@@ -123,6 +123,33 @@ describe('the run store', () => {
       { model: 'involution', split: 'train', x: [1], raw: [0.5], count: 1 },
       { model: 'involution', split: 'validation', x: [1], raw: [Math.fround(0.4)], count: 1 },
     ]);
+  });
+
+  it('ignores what a log says of models that the run does not have', async () => {
+    const foreign = { ...epoch(1, 0.9), model: 'convolution' };
+    const path = await writeRun(folder, { models: ['involution'] }, [batch(1, 2), epoch(1, 0.4), foreign]);
+    await store.loaded();
+    const id = basename(path);
+    assert.deepEqual(store.card(id)!.bestAccuracy, { involution: 0.4 });
+    const request = {
+      metric: 'loss',
+      axis: 'epoch',
+      from: null,
+      to: null,
+      width: null,
+      smoothing: 0,
+    } as const;
+    const models = store.series({ runs: [id], ...request }).map(({ model }) => model);
+    assert.deepEqual([...new Set(models)], ['involution']);
+  });
+
+  it('shows what models are called on one line, and without tricks', async () => {
+    const models = [{ preset: 'involution', title: `mine\n\u202eeman${'x'.repeat(150)}` }];
+    const path = await writeRun(folder, { models });
+    await store.loaded();
+    const [card] = store.card(basename(path))!.models;
+    assert.match(card!.title, /^mine emanx+…$/);
+    assert.equal(card!.title.length, 80);
   });
 
   it('thins a long curve to the pixels it is drawn in, and keeps its peaks', async () => {

@@ -109,14 +109,21 @@ describe('the training of a window', () => {
     const state = {
       ...idleTraining,
       state: 'training' as const,
-      model: 'involution' as const,
+      models: [{ id: 'involution', title: 'Involution (kernelSize $(bug))' }],
+      model: 'involution',
       epoch: 3,
       epochs: 20,
       secondsLeft: 130,
       metrics: { involution: { loss: 1.5, accuracy: 0.46233, valLoss: null, valAccuracy: null } },
     };
-    assert.equal(statusText(state), '$(sync~spin) involution · 3/20 · 0.4623 · 2 m 10 s');
-    assert.equal(statusText({ ...state, state: 'paused' }), '$(debug-pause) involution · 3/20 · 0.4623');
+    assert.equal(
+      statusText(state),
+      '$(sync~spin) Involution (kernelSize $ (bug)) · 3/20 · 0.4623 · 2 m 10 s',
+    );
+    assert.equal(
+      statusText({ ...state, state: 'paused' }),
+      '$(debug-pause) Involution (kernelSize $ (bug)) · 3/20 · 0.4623',
+    );
     assert(isBusy(state));
     assert(!isBusy(idleTraining));
   });

@@ -93,7 +93,7 @@ describe('a workspace that is not trusted', () => {
       () => host.dataPreview(run),
       () => host.evaluation(run, 'involution'),
       () => host.validationImages(run, [0]),
-      () => host.openKernels({ validationIndex: 0 }, run, null, 'fit'),
+      () => host.openKernels({ validationIndex: 0 }, run, null, null, 'fit'),
     ])
       assert.match((await refusal(attempt())).message, /not trusted/);
     assert.deepEqual(services.worker.calls, []);
@@ -120,7 +120,10 @@ describe('a workspace that is not trusted', () => {
       services,
     );
     const image = { file: join(workspace, 'cat.png') };
-    assert.match((await refusal(host.openKernels(image, null, null, 'fit'))).message, /cat\.png is not read/);
+    assert.match(
+      (await refusal(host.openKernels(image, null, null, null, 'fit'))).message,
+      /cat\.png is not read/,
+    );
     assert.deepEqual(services.worker.calls, []);
   });
 

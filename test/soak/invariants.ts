@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { ModelId } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
-import { type ModelName, modelNames } from '../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint } from '../../src/node/runs/checkpoints';
 import { EventTail } from '../../src/node/runs/eventTail';
+import { readManifest } from '../../src/node/runs/runFolder';
 import { readRun } from '../../src/node/runs/runList';
 import { leftovers, outcome } from '../worker/support/outcome';
 
@@ -28,6 +29,8 @@ export async function eventsOf(run: string): Promise<RunEvent[]> {
   return new EventTail(join(run, 'events.jsonl')).read();
 }
 
+const modelsOf = async (run: string) => (await readManifest(run)).spec.models.map(({ id }) => id);
+
 export async function isOver(run: string): Promise<boolean> {
   const status = (await eventsOf(run)).findLast((event) => event.type === 'status');
   return status?.type === 'status' && status.state === 'done';
@@ -36,7 +39,7 @@ export async function isOver(run: string): Promise<boolean> {
 /** At any time: no step of a model is doubled or missing, and every line of the log is whole, but for the last. */
 export async function assertConsecutive(run: string): Promise<void> {
   const events = await eventsOf(run);
-  for (const model of modelNames) {
+  for (const model of await modelsOf(run)) {
     const steps = events.flatMap((event) =>
       event.type === 'batch' && event.model === model ? [event.step] : [],
     );
@@ -54,7 +57,7 @@ export async function assertConsecutive(run: string): Promise<void> {
  */
 export async function assertSaved(run: string, before: number): Promise<void> {
   const events = (await eventsOf(run)).slice(before);
-  for (const model of modelNames) {
+  for (const model of await modelsOf(run)) {
     const logged = events.findLast((event) => event.type === 'batch' && event.model === model);
     if (logged?.type !== 'batch') continue;
     assert.equal(
@@ -66,7 +69,7 @@ export async function assertSaved(run: string, before: number): Promise<void> {
   assert.deepEqual(await leftovers(run), [], 'temporary files and locks after an end that was asked for');
 }
 
-async function savedStep(run: string, model: ModelName): Promise<number | null> {
+async function savedStep(run: string, model: ModelId): Promise<number | null> {
   const stored = (await listCheckpoints(run, model)).at(-1);
   return stored ? (await readCheckpoint(stored)).cursor.step : null;
 }
@@ -75,7 +78,7 @@ async function savedStep(run: string, model: ModelName): Promise<number | null> 
 export async function assertAsUndisturbed(
   runsFolder: string,
   run: string,
-  models: readonly ModelName[],
+  models: readonly ModelId[],
   undisturbed: Outcome,
 ): Promise<void> {
   await assertConsecutive(run);

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { ModelName } from '../../src/core/runs/spec';
+import type { ModelId } from '../../src/core/network/model';
 
 /** A run small enough to be trained many times an hour, on an engine that repeats its results to the bit. */
 export interface SoakSpec {
   readonly name: string;
-  readonly models: readonly ModelName[];
+  readonly models: readonly ModelId[];
   /** Options of `involution train`. */
   readonly options: string;
 }
@@ -32,6 +32,11 @@ export const specs: readonly SoakSpec[] = [
     name: 'convolution on a folder',
     models: ['convolution'],
     options: `--model convolution --data ${pictures} --image-size 16 --batch-size 4 --epochs 4 --early-stopping 2 --engine wasm`,
+  },
+  {
+    name: 'three of a kind on a folder',
+    models: ['involution', 'involution-2', 'involution-3'],
+    options: `--model involution --model involution --set kernelSize=5 --model involution --set width=4,groups=2 --data ${pictures} --image-size 8 --batch-size 4 --epochs 3 --engine wasm`,
   },
   {
     name: 'involution on a folder, on cpu',

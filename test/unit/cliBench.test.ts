@@ -53,8 +53,9 @@ describe('the statistics of bench', () => {
 
 describe('the rows of bench', () => {
   it('give a step its images a second', () => {
-    expect(stepRow('involution', 256, result)).toEqual({
-      ...{ engine: 'wasm', device: 'a processor', model: 'involution', batch: 256, msPerStep: 3, spread: 4 },
+    expect(stepRow({ id: 'involution' }, 256, result)).toEqual({
+      ...{ engine: 'wasm', device: 'a processor', id: 'involution', model: 'involution' },
+      ...{ batch: 256, msPerStep: 3, spread: 4 },
       ...{ imagesPerSecond: 256_000 / 3, peakMemoryMB: 150 },
       peers: [{ name: 'Keras', msPerStep: 6, ratio: 0.5 }],
     });
@@ -76,7 +77,10 @@ describe('the rows of bench', () => {
   });
 
   it('become a table with a dash where a peer took no part', () => {
-    const rows = [stepRow('involution', 256, result), stepRow('convolution', 8, { ...result, peers: [] })];
+    const rows = [
+      stepRow({ id: 'involution' }, 256, result),
+      stepRow({ id: 'convolution' }, 8, { ...result, peers: [] }),
+    ];
     expect(markdown(stepReport(rows))).toBe(
       [
         '| Model | Engine | Device | Batch | ms/step | ± | images/s | Peak MB | Keras: ms | ratio |',
@@ -122,6 +126,7 @@ describe('the command bench', () => {
     expect(row).toEqual({
       engine: 'wasm',
       device: expect.stringContaining('SIMD'),
+      id: 'involution',
       model: 'involution',
       batch: 4,
       msPerStep: expect.any(Number),

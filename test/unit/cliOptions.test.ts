@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 import { Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { specOfData } from '../../src/cli/dataOptions';
+import { addSpecOptions, type Said, specOfOptions, specOfVariant } from '../../src/cli/fieldOptions';
 import { duration, grouped, measure } from '../../src/cli/format';
 import {
+  augmentation,
   checkpointOption,
   dataSource,
   decimal,
   integer,
-  modelsOption,
   schedule,
 } from '../../src/cli/options';
+import { runModelsOption } from '../../src/cli/runOptions';
 import { table } from '../../src/cli/table';
 import { UsageError } from '../../src/core/usageError';
 
@@ -58,13 +59,76 @@ describe('the options of the command', () => {
       expect(() => parse(`--checkpoint=${text}`)).toThrow('It must be last, best or the number of an epoch.');
   });
 
-  it('take several models', () => {
-    const parse = parser(modelsOption());
+  it('take several models of a run', () => {
+    const parse = parser(runModelsOption());
     expect(parse()).toEqual({});
-    expect(parse('--model', 'convolution', '--model', 'involution')).toEqual({
-      model: ['convolution', 'involution'],
+    expect(parse('--model', 'involution-2', '--model', 'involution')).toEqual({
+      model: ['involution-2', 'involution'],
     });
-    expect(() => parse('--model', 'transformer')).toThrow('It must be one of involution, convolution.');
+  });
+});
+
+describe('the options of a training', () => {
+  const help = () => addSpecOptions(new Command('train'), {}).helpInformation();
+  const said = (...words: string[]): Said =>
+    addSpecOptions(new Command().exitOverride().configureOutput({ writeErr: () => {} }), {
+      augmentation: { words: '', parse: augmentation },
+    })
+      .parse(words, { from: 'user' })
+      .opts();
+  const specOf = (...words: string[]) => specOfOptions(said(...words));
+
+  it('leave out what nothing was said of', () => {
+    expect(specOf()).toEqual({ data: { kind: 'shapes' }, optimizer: { kind: 'adam' } });
+  });
+
+  it('have their help and their defaults from the schema', () => {
+    const words = help().replaceAll(/\s+/g, ' ');
+    expect(words).toContain('--batch-size <images> images per step (default: 256) ');
+    expect(words).toContain('--clip-norm <norm> scales gradients down to this global norm --label');
+    expect(words).toMatch(/--weight-decay <rate> [^(]*\(default: adamw 0\.004, sgd 0\) /);
+    expect(words.match(/--weight-decay/g)).toHaveLength(1);
+  });
+
+  it('are parts of the spec, by the names that it has for them', () => {
+    expect(
+      specOf(
+        ...'--optimizer sgd --momentum 0.8 --nesterov --weight-decay 1e-3 --learning-rate 0.1'.split(' '),
+        ...'--warmup 2.5 --label-smoothing 0.1 --early-stopping 3 --augment flip,crop'.split(' '),
+      ),
+    ).toEqual({
+      data: { kind: 'shapes' },
+      optimizer: { kind: 'sgd', momentum: 0.8, nesterov: true, weightDecay: 1e-3 },
+      learningRate: 0.1,
+      warmupEpochs: 2.5,
+      labelSmoothing: 0.1,
+      earlyStoppingPatience: 3,
+      augmentation: { flip: true, crop: 4 },
+    });
+    expect(specOf('--optimizer', 'adamw', '--weight-decay', '0.01')).toMatchObject({
+      optimizer: { kind: 'adamw', weightDecay: 0.01 },
+    });
+  });
+
+  it.each([
+    [['--momentum', '0.9'], '--momentum is for SGD; the optimizer here is Adam. Leave it out.'],
+    [['--optimizer', 'adamw', '--nesterov'], '--nesterov is for SGD; the optimizer here is AdamW.'],
+    [['--weight-decay', '0.1'], '--weight-decay is for AdamW or SGD; the optimizer here is Adam.'],
+  ])('are refused where they would be ignored: %j', (words, message) => {
+    expect(() => specOf(...words)).toThrow(UsageError);
+    expect(() => specOf(...words)).toThrow(message);
+  });
+
+  it('take an optimizer by its name only', () => {
+    expect(() => said('--optimizer', 'lion')).toThrow('Allowed choices are adam, adamw, sgd.');
+  });
+
+  it('take an augmentation with its padding', () => {
+    expect(augmentation('flip')).toEqual({ flip: true });
+    expect(augmentation('crop')).toEqual({ crop: 4 });
+    expect(augmentation('crop:8,flip')).toEqual({ crop: 8, flip: true });
+    for (const text of ['', 'flip,', 'crop:', 'crop:-1', 'mirror'])
+      expect(() => augmentation(text)).toThrow('It must be flip, crop[:PADDING], or both: flip,crop.');
   });
 });
 
@@ -72,13 +136,16 @@ describe('what is said of a data set', () => {
   const folder = { kind: 'folder', path: '/pets' } as const;
 
   it('is part of its spec', () => {
-    expect(specOfData(folder, { imageSize: 64, validationSplit: 0.1 })).toEqual({
+    expect(specOfVariant('data', folder, { imageSize: 64, validationSplit: 0.1 })).toEqual({
       ...folder,
       imageSize: 64,
       validationSplit: 0.1,
     });
-    expect(specOfData({ kind: 'shapes' }, { trainCount: 50 })).toEqual({ kind: 'shapes', trainCount: 50 });
-    expect(specOfData({ kind: 'cifar10' }, {})).toEqual({ kind: 'cifar10' });
+    expect(specOfVariant('data', { kind: 'shapes' }, { trainCount: 50 })).toEqual({
+      kind: 'shapes',
+      trainCount: 50,
+    });
+    expect(specOfVariant('data', { kind: 'cifar10' }, {})).toEqual({ kind: 'cifar10' });
   });
 
   it.each([
@@ -97,8 +164,8 @@ describe('what is said of a data set', () => {
     ],
   ] as const)('is refused where it would be ignored: of %s, %j', (kind, said, message) => {
     const source = kind === 'folder' ? folder : { kind };
-    expect(() => specOfData(source, said)).toThrow(UsageError);
-    expect(() => specOfData(source, said)).toThrow(message);
+    expect(() => specOfVariant('data', source, said)).toThrow(UsageError);
+    expect(() => specOfVariant('data', source, said)).toThrow(message);
   });
 });
 

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -21,7 +22,7 @@ describe('the command', () => {
     const [version, help] = await Promise.all([involution('--version'), involution('--help')]);
     expect(version).toMatchObject({ code: 0, out: `${packageJson.version}\n` });
     expect(help.code).toBe(0);
-    for (const name of ['train', 'resume', 'runs', 'summary'])
+    for (const name of ['train', 'resume', 'runs', 'models', 'summary'])
       expect(help.out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(help.out).toContain('Exit codes: 0 all went well, 1 it failed');
   });
@@ -87,7 +88,7 @@ describe('the command', () => {
       type: 'done',
       run,
       folder: resolve(runs, run),
-      models: [{ model: 'involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }],
+      models: [{ id: 'involution', title: 'Involution', valAccuracy, bestValAccuracy: valAccuracy, seconds }],
     });
 
     const listed = await involution('runs', '--runs', runs, '--json');
@@ -97,7 +98,7 @@ describe('the command', () => {
     expect((await involution('runs', 'rename', 'first', 'the best', '--runs', runs)).code).toBe(0);
     const table = await involution('runs', '--runs', runs);
     expect(table.out).toMatch(
-      /^Run +State +Data +Engine +Epochs +Involution +Convolution +Time\nthe best +done +Built-in shapes +wasm +1\/1 +0\.\d{4} +– +\d+\.\d s\n$/,
+      /^Run +State +Data +Engine +Epochs +Best accuracy +Time\nthe best +done +Built-in shapes +wasm +1\/1 +involution 0\.\d{4} +\d+\.\d s\n$/,
     );
     expect((await involution('runs', 'delete', 'the best', '--runs', runs)).code).toBe(0);
     expect((await involution('runs', '--runs', runs)).out).toBe(
@@ -108,6 +109,94 @@ describe('the command', () => {
       out: '',
       err: `involution: There is no run in ${runs}. Train one first: involution train.\n`,
     });
+  });
+
+  it("trains variants of a model beside a network of one's own, and chooses among them", async () => {
+    const runs = ['--runs', join(folder, 'variants')];
+    const own = join(folder, 'own.json');
+    const saved = await involution('models', 'show', 'involution', '--set', 'depth=2', '--save-network', own);
+    expect(saved.code, saved.err).toBe(0);
+    const size = '--train-count 20 --validation-count 10 --epochs 1 --batch-size 10 --engine wasm';
+    const train = await involution(
+      ...['train', '--model', 'involution', '--model', 'involution', '--set', 'kernelSize=5'],
+      ...['--network', own, '--id', 'shallow', '--model', 'convolution', '--set', 'width=4'],
+      ...[...size.split(' '), ...runs, '--json'],
+    );
+    expect(train.code, train.err).toBe(0);
+    const lines = train.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const ids = ['involution', 'involution-2', 'shallow', 'convolution'];
+    const idsOf = (models: { id: string }[]) => models.map(({ id }) => id);
+    expect(idsOf(lines[0].spec.models)).toEqual(ids);
+    expect(lines.filter(({ type }) => type === 'epoch').map(({ model }) => model)).toEqual(ids);
+    expect(idsOf(lines.at(-1).models)).toEqual(ids);
+
+    const listed = await involution('runs', ...runs);
+    expect(listed.out).toMatch(
+      / involution 0\.\d{4}, involution-2 0\.\d{4}, shallow 0\.\d{4}, convolution 0\.\d{4} /,
+    );
+    const evaluated = await involution(
+      'evaluate',
+      '--model',
+      'shallow',
+      '--engine',
+      'cpu',
+      ...runs,
+      '--json',
+    );
+    expect(JSON.parse(evaluated.out)).toMatchObject([{ model: 'shallow', epoch: 1 }]);
+    const look = ['kernels', '--run', 'latest', '--validation', '1', '--engine', 'cpu', ...runs, '--json'];
+    const [first, second] = await Promise.all([
+      involution(...look, '--checkpoint', 'best'),
+      involution(...look, '--model', 'involution-2'),
+    ]);
+    const kernelSizes = ({ out }: { out: string }) => {
+      const [{ model, layers }] = JSON.parse(out).images;
+      return [model, layers.map(({ kernelSize }: { kernelSize: number }) => kernelSize)];
+    };
+    expect([first, second].map(kernelSizes)).toEqual([
+      ['involution', [3, 3, 3]],
+      ['involution-2', [5, 5, 5]],
+    ]);
+    const [none, misspelt] = await Promise.all([
+      involution(...look, '--model', 'convolution'),
+      involution('export', '--model', 'shalow', ...runs),
+    ]);
+    expect(none).toEqual({
+      code: 2,
+      out: '',
+      err: 'involution: The model convolution has no involutions, so it has no kernels to show. involution, involution-2, shallow can be asked for.\n',
+    });
+    expect(misspelt).toMatchObject({ code: 2, out: '' });
+    expect(misspelt.err).toContain('has no model "shalow". Did you mean "shallow"? There are involution, ');
+  });
+
+  it('refuses a network that does not fit the images, by its file, before anything is made', async () => {
+    const file = join(folder, 'wide.json');
+    await writeFile(
+      file,
+      JSON.stringify({
+        name: 'wide',
+        layers: [{ kind: 'involution', groups: 4 }, { kind: 'flatten' }, { kind: 'dense', units: 'classes' }],
+      }),
+    );
+    const runs = join(folder, 'refused');
+    const message = `${file}: The network "wide" can't be built: layers[0] (involution): groups must be a divisor of its input's 3 channels, but is 4.`;
+    for (const words of [
+      ['train', '--train-count', '10', '--engine', 'cpu', '--runs', runs],
+      ['summary'],
+      ['bench', '--engine', 'cpu'],
+    ]) {
+      const { code, out, err } = await involution(...words, '--network', file);
+      expect({ code, last: err.trim().split('\n').at(-1) }, words[0]).toEqual({
+        code: 2,
+        last: `involution: ${message}`,
+      });
+      expect(out).not.toContain('epoch');
+    }
+    expect(existsSync(runs)).toBe(false);
   });
 
   it('takes the checkpoint of a run that is asked for', async () => {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { drawMoves } from '../../src/core/data/augmentation';
 import type { Dataset } from '../../src/core/data/dataset';
 import { shuffledOrder } from '../../src/core/random';
+import type { AugmentationSpec } from '../../src/core/runs/hyperParameters';
 import type { Batch } from '../../src/core/training/batchSource';
 import { PrefetchedBatches } from '../../src/node/data/prefetch';
 
@@ -42,8 +44,12 @@ async function collect(batches: AsyncIterable<Batch>): Promise<{ items: number[]
 
 describe('PrefetchedBatches', () => {
   let open: PrefetchedBatches | undefined;
-  const batchesOf = (dataset: Dataset, batchSize: number) => {
-    open = new PrefetchedBatches(dataset, { batchSize, seed: 42 });
+  const batchesOf = (
+    dataset: Dataset,
+    batchSize: number,
+    augmentation: AugmentationSpec = { flip: false, crop: null },
+  ) => {
+    open = new PrefetchedBatches(dataset, { batchSize, seed: 42, augmentation });
     return open;
   };
   afterEach(() => open?.close());
@@ -114,6 +120,52 @@ describe('PrefetchedBatches', () => {
     expect(one.items).toEqual([...shuffledOrder(200, 42, 1)]);
     expect(two.items).toEqual([...shuffledOrder(200, 42, 2).subarray(24)]);
     expect(held.items).toHaveLength(50);
+  });
+
+  it('moves each training image as it is drawn for its epoch and place, and no validation image', async () => {
+    const [height, width, channels] = [4, 5, 3];
+    const size = height * width * channels;
+    const images = Uint8Array.from({ length: 40 * size }, (_, at) => 1 + (((at * 2654435761) >>> 24) % 255));
+    const split = { images, labels: new Uint8Array(40), count: 40 };
+    const dataset = { ...numberedDataset(0, 0), imageShape: [height, width, channels] as const };
+    const augmentation = { flip: true, crop: 2 };
+    const batches = batchesOf({ ...dataset, train: split, validation: split }, 16, augmentation);
+    for (const epoch of [1, 2]) {
+      const order = shuffledOrder(40, 42, epoch);
+      const moves = drawMoves(augmentation, 42, epoch, order)!;
+      let seen = 0;
+      for await (const batch of batches.training(epoch, 0))
+        for (let i = 0; i < batch.count; i++, seen++) {
+          const [flipped, down, right] = moves.subarray(3 * seen, 3 * seen + 3);
+          const source = (row: number, column: number, channel: number) =>
+            row < 0 || row >= height || column < 0 || column >= width
+              ? 0
+              : images[order[seen]! * size + (row * width + column) * channels + channel]!;
+          const expected = Uint8Array.from({ length: size }, (_, at) => {
+            const [pixel, channel] = [Math.floor(at / channels), at % channels];
+            const [row, column] = [Math.floor(pixel / width), pixel % width];
+            return source(row + down!, (flipped ? width - 1 - column : column) + right!, channel);
+          });
+          expect(batch.images.slice(i * size, (i + 1) * size)).toEqual(expected);
+        }
+      expect(seen).toBe(40);
+    }
+    const held: number[] = [];
+    for await (const batch of batches.validation()) held.push(...batch.images);
+    expect(Uint8Array.from(held)).toEqual(images);
+  });
+
+  it('moves images in the middle of an epoch as if it had begun at its start', async () => {
+    const pass = async (epoch: number, from: number) => {
+      const batches = batchesOf(numberedDataset(100, 10), 16, { flip: true, crop: 1 });
+      const bytes: number[] = [];
+      for await (const batch of batches.training(epoch, from)) bytes.push(...batch.images);
+      await batches.close();
+      return bytes;
+    };
+    const whole = await pass(3, 0);
+    expect(await pass(3, 4)).toEqual(whole.slice(4 * 16 * 4));
+    expect(await pass(4, 0)).not.toEqual(whole);
   });
 
   it('ends a pass with an error once it is closed', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type EngineName, engineNames, modelNames } from '../../src/core/runs/spec';
+import { type EngineName, engineNames } from '../../src/core/runs/spec';
 import type { DriverSource } from '../../src/engines/catalog';
 import { EngineError, type EngineReport } from '../../src/engines/engine';
 import { mayHaveGraphicsDevice } from '../../src/engines/graphicsDevice';
@@ -44,11 +44,8 @@ function machine(fakes: Partial<Record<EngineName, Fake>>): DriverSource {
 const noTensorFlow = { missing: 'TensorFlow is not installed.' };
 const noAdapter = { missing: 'no GPU adapter was found.' };
 
-const auto = async (
-  fakes: Parameters<typeof machine>[0],
-  { mayHaveGpu = true, models = modelNames as readonly ('involution' | 'convolution')[] } = {},
-) => {
-  const engine = await startEngine('auto', { drivers: machine(fakes), mayHaveGpu, models });
+const auto = async (fakes: Parameters<typeof machine>[0], { mayHaveGpu = true, convolves = true } = {}) => {
+  const engine = await startEngine('auto', { drivers: machine(fakes), mayHaveGpu, convolves });
   return [engine.name, engine.reason];
 };
 
@@ -77,7 +74,7 @@ describe('auto takes the fastest engine that works, and says why', () => {
       'tensorflow',
       'auto: this machine has no GPU; the fastest convolutions',
     ]);
-    expect(await auto(fakes, { mayHaveGpu: false, models: ['involution'] })).toEqual([
+    expect(await auto(fakes, { mayHaveGpu: false, convolves: false })).toEqual([
       'wasm',
       'auto: this machine has no GPU; SIMD and threads',
     ]);
@@ -108,7 +105,7 @@ describe('auto takes the fastest engine that works, and says why', () => {
 
   it('goes on when an engine that is there does not start, and says so', async () => {
     const fakes = { tensorflow: { gpu: true, failsToStart: 'the driver is too old.' }, webgpu: noAdapter };
-    const [name, reason] = await auto(fakes, { models: ['involution'] });
+    const [name, reason] = await auto(fakes, { convolves: false });
     expect(name).toBe('wasm');
     expect(reason).toContain("The tensorflow engine can't be used: the driver is too old. Get it;");
   });

@@ -92,7 +92,7 @@ describe('involution evaluate', () => {
   });
 
   it.each([
-    [['evaluate', '--model', 'involution'], 'trained no involution model.'],
+    [['evaluate', '--model', 'involution'], 'has no model "involution". There are convolution.'],
     [['train', '--data', 'cifar10', '--train-count', '50'], '--train-count is for the built-in shapes;'],
     [['train', '--image-size', '64'], '--image-size is for an image folder;'],
     [['data', 'shapes', '--validation-split', '0.5'], '--validation-split is for an image folder;'],

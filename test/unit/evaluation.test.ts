@@ -2,7 +2,7 @@ import { mul, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluationOf } from '../../src/core/evaluation/evaluation';
 import { predict } from '../../src/core/evaluation/predict';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
 import { evaluationStep } from '../../src/core/training/step';
 import type { Engine } from '../../src/engines/engine';
@@ -97,7 +97,7 @@ describe('the loss', () => {
     );
   });
 
-  it.each(modelNames)('of a saturated %s network is that of its validation in training', async (model) => {
+  it.each(exampleModels)('of a saturated %s network is that of its validation in training', async (model) => {
     const trainee = tinyTrainee(model);
     // So large that most probabilities are 0 or 1 in float32.
     const [weights] = trainee.network.layers.at(-1)!.getWeights();

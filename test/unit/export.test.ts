@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { exportModel } from '../../src/node/export/exportModel';
+import { kerasConfig } from '../../src/node/export/kerasConfig';
+import type { StoredNetwork } from '../../src/node/export/storedNetwork';
 import { listCheckpoints, loadNetwork } from '../../src/node/runs/checkpoints';
 import { startTraining } from '../../src/node/runs/session';
 import { modelFolder } from './support/modelFolder';
@@ -93,6 +95,22 @@ describe('an exported network', () => {
     );
     expect(stored('layers/dense_1/vars/1')).toEqual(weightOf('dense_1/bias'));
     file.close();
+  });
+
+  it('of Keras is refused for kernels that its layer does not generate', () => {
+    const config = {
+      name: 'inv',
+      generator: { kind: 'attention', border: 'masked' },
+      groups: 1,
+      kernel_size: 3,
+    };
+    const network = {
+      isSequential: true,
+      layers: [{ class_name: 'Involution', config, inbound_nodes: [] }],
+    } as unknown as StoredNetwork;
+    expect(() => kerasConfig(network, [8, 8, 3])).toThrow(
+      'The .keras format has no form for the generator "attention" of the layer "inv"',
+    );
   });
 
   it('of safetensors says which run it came from', async () => {

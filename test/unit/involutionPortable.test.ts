@@ -17,9 +17,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { involution, type Tensor6D } from '../../src/core/involution/operator';
+import { batchNormalizationSuite } from '../engines/suite/batchNormalization';
 import { generationSuite } from '../engines/suite/generation';
 import { involutionSuite } from '../engines/suite/involution';
 import { kerasLayerSuite } from '../engines/suite/keras';
+import { kerasBatchNormalizationSuite } from '../engines/suite/kerasBatchNormalization';
 
 const wasmFolder = dirname(
   createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'),
@@ -35,7 +37,9 @@ describe.each(['cpu', 'wasm'] as const)("TF.js's own %s backend, with the portab
   const context = { name, tolerance: 1e-5 };
   involutionSuite(context);
   generationSuite(context);
+  batchNormalizationSuite(context);
   kerasLayerSuite(context);
+  kerasBatchNormalizationSuite(context);
 });
 
 it('never unfolds: memory stays in proportion to input, kernels and output', async () => {

@@ -5,7 +5,8 @@ import { Involution, type InvolutionArgs } from '../../src/core/involution/layer
 import { kernelMap } from '../../src/core/kernels/kernelMap';
 import { involutionStem } from '../../src/core/kernels/stem';
 import { type Activation, kernelAt, tracedMap, traceInvolutions } from '../../src/core/kernels/trace';
-import { convolutionNet, involutionNet } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 
@@ -170,7 +171,7 @@ describe.each(cases)('tracing an image through %s', (_, channels, [height, width
 
 describe('tracing', () => {
   it('leaves no tensors behind, and reports its progress', async () => {
-    const net = involutionNet({ seed: 3 });
+    const net = buildNetwork(presetNetwork('involution'), { seed: 3 });
     const before = memory().numTensors;
     const fractions: number[] = [];
     await traceInvolutions(net, picture(40, 40, 3), {
@@ -185,7 +186,7 @@ describe('tracing', () => {
 
   it('can be cancelled between two strips', async () => {
     const abort = new AbortController();
-    const tracing = traceInvolutions(involutionNet(), picture(64, 64, 3), {
+    const tracing = traceInvolutions(buildNetwork(presetNetwork('involution')), picture(64, 64, 3), {
       signal: abort.signal,
       stripBytes: 4000,
       onProgress: (fraction) => fraction > 0.3 && abort.abort(),
@@ -194,19 +195,19 @@ describe('tracing', () => {
   });
 
   it('finds the three stages of the example, and refuses what is none', () => {
-    const stem = involutionStem(involutionNet());
+    const stem = involutionStem(buildNetwork(presetNetwork('involution')));
     expect(stem.map(({ involution, shrinkage }) => [involution.name, shrinkage])).toEqual([
       ['inv_1', 2],
       ['inv_2', 2],
       ['inv_3', 1],
     ]);
-    expect(() => involutionStem(convolutionNet())).toThrow(
+    expect(() => involutionStem(buildNetwork(presetNetwork('convolution')))).toThrow(
       'The network "sequential" has no involution, so there are no kernels to show.',
     );
   });
 
   it('says which positions there are, and how small an image may be', async () => {
-    const net = involutionNet();
+    const net = buildNetwork(presetNetwork('involution'));
     const [first] = await traceInvolutions(net, picture(8, 8, 3));
     await expect(kernelAt(net, first!, 8, 0)).rejects.toThrow(
       'inv_1 has 8 × 8 positions; there is none at (8, 0).',

@@ -5,7 +5,8 @@ import { memory, tensor4d } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kernelMap } from '../../src/core/kernels/kernelMap';
-import { networks } from '../../src/core/models/networks';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { loadDataset } from '../../src/node/data/loadDataset';
@@ -64,6 +65,7 @@ const newSessions = () =>
 const ask = (change: Partial<Parameters<KernelSessions['open']>[0]> = {}) => ({
   image: { file: image },
   runFolder: run,
+  model: null,
   epoch: null,
   resolution: 'fit' as const,
   ...change,
@@ -102,7 +104,11 @@ describe('the kernels of an image', () => {
     const { id, picture } = await sessions.open(ask({ epoch: 0 }));
     const map = sessions.map(id, 'inv_1', 'all');
 
-    const network = networks.involution({ inputShape: [32, 32, 3], classes: 10, seed: 5 });
+    const network = buildNetwork(presetNetwork('involution'), {
+      inputShape: [32, 32, 3],
+      classes: 10,
+      seed: 5,
+    });
     const rgb = picture.rgba.filter((_, i) => i % 4 !== 3);
     const pixels = tensor4d(
       Float32Array.from(rgb, (byte) => byte / 255),

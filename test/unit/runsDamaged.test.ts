@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +6,12 @@ import { loadDataset } from '../../src/node/data/loadDataset';
 import { exportModel } from '../../src/node/export/exportModel';
 import { type ExportFormat, exportFormats } from '../../src/node/export/formats';
 import { findInvolutionNetwork } from '../../src/node/kernels/involutionNetwork';
-import { type CheckpointChoice, findCheckpoint, loadNetwork } from '../../src/node/runs/checkpoints';
+import {
+  type CheckpointChoice,
+  findCheckpoint,
+  loadNetwork,
+  readCheckpoint,
+} from '../../src/node/runs/checkpoints';
 import { evaluateCheckpoint } from '../../src/node/runs/evaluateCheckpoint';
 import { TrainedRun } from './support/trainedRun';
 
@@ -39,7 +45,7 @@ describe.each(Object.keys(damages))('with %s', (damage) => {
     const images = await loadDataset({ kind: 'shapes', trainCount: 10, validationCount: 10 }, { seed: 5 });
     await expect(loadNetwork(last)).rejects.toThrow(expected);
     await expect(evaluateCheckpoint(last, 'involution', images)).rejects.toThrow(expected);
-    const network = await findInvolutionNetwork({ runFolder: run, epoch: null });
+    const network = await findInvolutionNetwork({ runFolder: run, model: null, epoch: null });
     await expect(network.load()).rejects.toThrow(expected);
     for (const format of Object.keys(exportFormats) as ExportFormat[]) {
       const into = await mkdtemp(join(trained.base, 'into '));
@@ -49,6 +55,52 @@ describe.each(Object.keys(damages))('with %s', (damage) => {
       // The epoch before is whole.
       expect((await exportModel(run, 'involution', format, target, 2)).length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('what a checkpoint keeps of the optimizer', () => {
+  const last = 'involution/epoch-0003';
+  async function rewritten(change: (record: Record<string, unknown>) => void): Promise<string> {
+    const run = await trained.copy();
+    const path = join(run, last, 'cursor.json');
+    const record = JSON.parse(await readFile(path, 'utf8'));
+    change(record);
+    await writeFile(path, JSON.stringify(record));
+    return run;
+  }
+  const read = async (run: string) => readCheckpoint(await findCheckpoint(run, 'involution', 'last'));
+
+  it('is named in its record, and Adam’s where an earlier version named nothing', async () => {
+    const { slots } = await read(trained.folder);
+    expect(Object.keys(slots)).toEqual(['m', 'v']);
+    const run = await rewritten((record) => {
+      expect(record.slots).toEqual(['m', 'v']);
+      delete record.slots;
+    });
+    expect((await read(run)).slots).toEqual(slots);
+  });
+
+  it('is damaged where it is no whole number of values for each name', async () => {
+    for (const cut of [1, 4]) {
+      const bytes = (await readFile(join(trained.folder, last, 'optimizer.bin'))).subarray(cut);
+      const run = await rewritten((record) => {
+        const hashes = record.sha256 as Record<string, string>;
+        hashes['optimizer.bin'] = createHash('sha256').update(bytes).digest('hex');
+      });
+      const path = join(run, last, 'optimizer.bin');
+      await writeFile(path, bytes);
+      await expect(read(run)).rejects.toThrow(`${path} is damaged`);
+    }
+  });
+
+  it('of another optimizer is not trained on with', async () => {
+    const run = await rewritten((record) => {
+      record.slots = ['velocity'];
+    });
+    await rm(join(run, 'events.jsonl'));
+    await expect(trained.resume(run)).rejects.toThrow(
+      'The optimizer that was saved remembers velocity; adam needs m, v. It belongs to another run.',
+    );
   });
 });
 

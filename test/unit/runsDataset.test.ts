@@ -32,7 +32,7 @@ beforeEach(async () => {
   const data = { kind: 'folder', path: folder, imageSize: 8, validationSplit: 0.3 } as const;
   const { name, classes, imageShape, train, validation, fingerprint } = await loadDataset(data, { seed: 5 });
   manifest = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: 'run-of-pets',
     created: new Date().toISOString(),
     spec: { ...tinySpec, data, seed: 5 },

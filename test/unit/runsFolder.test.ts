@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expandModels } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
 import type { RunManifest } from '../../src/core/runs/manifest';
 import { EventLog } from '../../src/node/runs/eventLog';
@@ -22,7 +23,7 @@ const newRunsFolder = () => join(base, `runs ${count++}`);
 const entries = async (runs: string) => (await readdir(runs)).filter((name) => name !== '.gitignore');
 
 const manifest: Omit<RunManifest, 'schemaVersion' | 'id' | 'created'> = {
-  spec: { ...tinySpec, models: ['involution', 'convolution'] },
+  spec: { ...tinySpec, models: expandModels(['involution', 'convolution']) },
   data: {
     name: 'Built-in shapes',
     classes: ['a', 'b'],
@@ -51,9 +52,9 @@ describe('a new run', () => {
     const runs = newRunsFolder();
     const folder = await createRunFolder(runs, manifest);
     const { id, created, schemaVersion, ...rest } = await readManifest(folder);
-    expect(id).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_shapes_inn-cnn$/);
+    expect(id).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_shapes_involution-convolution$/);
     expect(Math.abs(Date.now() - Date.parse(created))).toBeLessThan(60_000);
-    expect(schemaVersion).toBe(1);
+    expect(schemaVersion).toBe(2);
     expect(rest).toEqual(manifest);
   });
 
@@ -83,7 +84,7 @@ describe('a new run', () => {
       validationSplit: 0.2,
     } as const;
     const folder = await createRunFolder(newRunsFolder(), { ...manifest, spec: { ...manifest.spec, data } });
-    expect(folder).toMatch(/_my-bilder-猫と犬_inn-cnn$/);
+    expect(folder).toMatch(/_my-bilder-猫と犬_involution-convolution$/);
   });
 
   it('has the name it was started with, until it is given another', async () => {
@@ -100,7 +101,7 @@ describe('a new run', () => {
     await writeFile(join(folder, 'label.json'), '{');
     expect(await readRunName(folder, stored)).toBe('first try');
     expect((await readRun(await createRunFolder(newRunsFolder(), manifest))).name).toMatch(
-      /_shapes_inn-cnn$/,
+      /_shapes_involution-convolution$/,
     );
   });
 });

@@ -2,14 +2,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
-import { convolutionNet, involutionNet } from '../../src/core/models/networks';
-import { summarize } from '../../src/core/models/summary';
-import { readableSize, summaryTable } from '../../src/core/models/summaryTable';
+import { buildNetwork } from '../../src/core/network/build';
+import { presetNetwork } from '../../src/core/network/presets/presets';
+import { summarize } from '../../src/core/network/summary';
+import { readableSize, summaryTable } from '../../src/core/network/summaryTable';
 import { summaryText } from '../golden/fixtures';
 
 const networks = [
-  ['inv_model', involutionNet()],
-  ['sequential', convolutionNet()],
+  ['inv_model', buildNetwork(presetNetwork('involution'))],
+  ['sequential', buildNetwork(presetNetwork('convolution'))],
 ] as const;
 
 describe.each(networks)('the summary of %s', (name, network) => {
@@ -38,7 +39,7 @@ describe('a summary', () => {
   });
 
   it('tells each layer’s shapes and costs', () => {
-    const rows = summarize(involutionNet()).layers;
+    const rows = summarize(buildNetwork(presetNetwork('involution'))).layers;
     expect(rows[1]).toEqual({
       name: 'inv_1',
       type: 'Involution',
@@ -59,7 +60,7 @@ describe('a summary', () => {
       macs: 192 * 64,
       activationBytes: 256,
     });
-    expect(summarize(convolutionNet()).layers.map(({ macs }) => macs)).toEqual([
+    expect(summarize(buildNetwork(presetNetwork('convolution'))).layers.map(({ macs }) => macs)).toEqual([
       1024 * 27 * 32,
       0,
       0,

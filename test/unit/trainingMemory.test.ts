@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset, ImageShape } from '../../src/core/data/dataset';
-import { footprint } from '../../src/core/models/footprint';
-import { networks } from '../../src/core/models/networks';
-import { summarize } from '../../src/core/models/summary';
-import { modelNames } from '../../src/core/runs/spec';
+import { buildNetwork } from '../../src/core/network/build';
+import { footprint } from '../../src/core/network/footprint';
+import { expandModels } from '../../src/core/network/model';
+import { presetNetwork } from '../../src/core/network/presets/presets';
+import { summarize } from '../../src/core/network/summary';
+import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { assertFitsMemory } from '../../src/node/runs/trainingMemory';
@@ -14,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-describe.each(modelNames)('the footprint of the %s network', (model) => {
+describe.each(exampleModels)('the footprint of the %s network', (model) => {
   it.each([
     [[32, 32, 3], 10],
     [[8, 8, 3], 2],
@@ -22,7 +24,7 @@ describe.each(modelNames)('the footprint of the %s network', (model) => {
     [[37, 37, 3], 256],
     [[16, 24, 3], 5],
   ] as [ImageShape, number][])('is that of its layers, for %j and %i classes', (inputShape, classes) => {
-    const network = networks[model]({ inputShape, classes });
+    const network = buildNetwork(presetNetwork(model), { inputShape, classes });
     const { layers, totals } = summarize(network);
     network.dispose();
     // Inputs and what flattening gives are no values of their own; kernels are not kept.
@@ -32,7 +34,13 @@ describe.each(modelNames)('the footprint of the %s network', (model) => {
         sum + outputShapes[0]!.slice(1).reduce<number>((size, side) => size * side!, 1),
       0,
     );
-    expect(footprint(model, inputShape, classes)).toEqual({ parameters: totals.trainable, activations });
+    const macs = layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0);
+    expect(footprint(presetNetwork(model), inputShape, classes)).toEqual({
+      parameters: totals.trainable,
+      statistics: totals.nonTrainable,
+      macs,
+      activations,
+    });
   });
 });
 
@@ -48,7 +56,7 @@ describe('a training that there is no room for', () => {
       ...{ train: split, validation: split, skipped: [] },
     };
   };
-  const both = { models: [...modelNames], batchSize: 256 };
+  const both = { models: expandModels(exampleModels), batchSize: 256, optimizer: { kind: 'adam' } as const };
 
   it.each([32, 64, 112])('is not the usual one, at %i pixels', (size) => {
     assertFitsMemory(both, dataset(size, 50_000), wasm, 16 * gigabyte);
@@ -62,7 +70,7 @@ describe('a training that there is no room for', () => {
     const large = dataset(512, 1000);
     const problem = () => assertFitsMemory(both, large, wasm, 16 * gigabyte);
     expect(problem).toThrow(
-      /^Training the convolution network on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
+      /^Training the model Convolution on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
     );
     const fitting = Number(/at most (\d+)/.exec(messageOf(problem))![1]);
     expect(fitting).toBeGreaterThan(4);

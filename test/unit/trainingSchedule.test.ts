@@ -29,6 +29,27 @@ describe('the learning rate', () => {
     expect([1, 20, 21, 40, 41].map(rate)).toEqual([0.8, 0.8, 0.4, 0.4, 0.2]);
   });
 
+  it('sets in over the warm-up, in equal steps of what its schedule has', () => {
+    const at = (warmupEpochs: number) => (step: number) =>
+      learningRateAt({ kind: 'constant' }, 0.8, step, { ...length, warmupEpochs });
+    const first = [1, 2, 10, 19, 20, 21, 40];
+    expect(first.map(at(2))).toEqual([0.04, 0.08, 0.4, 0.76, 0.8, 0.8, 0.8]);
+    expect([1, 4, 5, 6].map(at(0.5))).toEqual([0.16, 0.64, 0.8, 0.8]);
+    expect(first.map(at(0))).toEqual(first.map(() => 0.8));
+  });
+
+  it('warms up to any schedule, which counts from the beginning of the run', () => {
+    for (const schedule of [
+      { kind: 'cosine', finalFraction: 0.1 },
+      { kind: 'step', every: 1, factor: 0.5 },
+    ] as const)
+      for (let step = 1; step <= 40; step++)
+        expect(learningRateAt(schedule, 0.1, step, { ...length, warmupEpochs: 1.5 })).toBeCloseTo(
+          learningRateAt(schedule, 0.1, step, length) * Math.min(1, step / 15),
+          15,
+        );
+  });
+
   it('never rises', () => {
     const schedules = fc.oneof(
       fc.record({
@@ -80,7 +101,7 @@ describe('the cursor', () => {
 });
 
 describe('the meter', () => {
-  const spec = { models: ['involution', 'convolution'] as const, epochs: 2, batchSize: 100 };
+  const spec = { epochs: 2, batchSize: 100 };
   const batch = (model: BatchEvent['model'], epoch: number, number: number, time: number): RunEvent => ({
     ...{ type: 'batch', model, epoch, batch: number, step: 10 * (epoch - 1) + number, time },
     ...{ loss: 1 / number, accuracy: 0.5 },
@@ -90,7 +111,7 @@ describe('the meter', () => {
     ...{ loss: 1, accuracy: 0.5, valLoss: 2, valAccuracy: 0.4 },
   });
   const meter = (...events: RunEvent[]) => {
-    const meter = new TrainingMeter({ ...spec, models: [...spec.models] }, 10);
+    const meter = new TrainingMeter(spec, ['involution', 'convolution'], 10);
     for (const event of events) meter.observe(event);
     return meter.position();
   };

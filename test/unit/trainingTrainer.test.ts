@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { fill, memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expandModels } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
-import { modelNames, type RunSpec } from '../../src/core/runs/spec';
+import type { OptimizerSpec } from '../../src/core/runs/hyperParameters';
+import { exampleModels, type RunSpec } from '../../src/core/runs/spec';
 import type { Batch } from '../../src/core/training/batchSource';
 import { TrainingControl } from '../../src/core/training/control';
 import { startCursor } from '../../src/core/training/cursor';
@@ -11,6 +13,7 @@ import { Trainer } from '../../src/core/training/trainer';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { networkOf } from '../../src/node/runs/checkpoints';
+import { optimizers } from '../engines/suite/optimizers';
 import {
   MemoryJournal,
   TinyBatches,
@@ -36,16 +39,15 @@ async function train(
   return { state, journal };
 }
 
-const bitsOf = ({ network, moments }: Checkpoint) => [
-  Buffer.from(network.weightData as ArrayBuffer).toString('base64'),
-  Buffer.from(moments.m.buffer).toString('base64'),
-  Buffer.from(moments.v.buffer).toString('base64'),
-];
+const bitsOf = ({ network, slots }: Checkpoint) =>
+  [network.weightData as ArrayBuffer, ...Object.values(slots).map(({ buffer }) => buffer)].map((buffer) =>
+    Buffer.from(buffer).toString('base64'),
+  );
 
 describe('the trainer', () => {
   it('lets the models take turns, an epoch each, and logs every batch in order', async () => {
     const trainees = [tinyTrainee('involution'), tinyTrainee('convolution')];
-    const { state, journal } = await train({ ...tinySpec, models: ['involution', 'convolution'] }, trainees);
+    const { state, journal } = await train({ ...tinySpec, models: expandModels(exampleModels) }, trainees);
     expect(state).toBe('done');
     const epoch = (model: string, number: number) => [
       ...[1, 2, 3].map((batch) => `batch ${model} ${number}.${batch}`),
@@ -95,27 +97,31 @@ describe('the trainer', () => {
     expect(losses.at(-1)!).toBeLessThan(0.8 * losses[0]!);
   });
 
-  it('stopped at any step, goes on from its checkpoint to the same bits', async () => {
-    const whole = tinyTrainee('involution');
-    const uninterrupted = await train(tinySpec, [whole]);
-    whole.dispose();
-    for (let step = 1; step < 6; step++) {
-      const first = tinyTrainee('involution');
-      const before = await stoppedAt(step, first);
-      first.dispose();
-      const { cursor, moments, ...checkpoint } = before.checkpoints.at(-1)!;
-      expect(cursor.step).toBe(step);
-      const network = await networkOf({ cursor, moments, ...checkpoint });
-      const second = new Trainee('involution', network, cursor, moments);
-      const { journal: after } = await train(tinySpec, [second]);
-      second.dispose();
-      expect(bitsOf(after.checkpoints.at(-1)!)).toEqual(bitsOf(uninterrupted.journal.checkpoints.at(-1)!));
-      expect([...before.story, ...after.story]).toEqual(uninterrupted.journal.story);
-      expect(epochMeasures([...before.events, ...after.events])).toEqual(
-        epochMeasures(uninterrupted.journal.events),
-      );
-    }
-  });
+  it.each(optimizers)(
+    'stopped at any step, goes on from its checkpoint to the same bits: %j',
+    async (optimizer) => {
+      const tinySpec = recipeWith(optimizer);
+      const whole = tinyTrainee('involution', optimizer);
+      const uninterrupted = await train(tinySpec, [whole]);
+      whole.dispose();
+      for (let step = 1; step < 6; step++) {
+        const first = tinyTrainee('involution', optimizer);
+        const before = await stoppedAt(step, first, tinySpec);
+        first.dispose();
+        const { cursor, slots, ...checkpoint } = before.checkpoints.at(-1)!;
+        expect(cursor.step).toBe(step);
+        const network = await networkOf({ cursor, slots, ...checkpoint });
+        const second = new Trainee('involution', network, tinySpec.optimizer, cursor, slots);
+        const { journal: after } = await train(tinySpec, [second]);
+        second.dispose();
+        expect(bitsOf(after.checkpoints.at(-1)!)).toEqual(bitsOf(uninterrupted.journal.checkpoints.at(-1)!));
+        expect([...before.story, ...after.story]).toEqual(uninterrupted.journal.story);
+        expect(epochMeasures([...before.events, ...after.events])).toEqual(
+          epochMeasures(uninterrupted.journal.events),
+        );
+      }
+    },
+  );
 
   it('stopped while it validates, validates again', async () => {
     const trainee = tinyTrainee('involution');
@@ -191,7 +197,7 @@ describe('the trainer', () => {
     const batches = new TinyBatches();
     const journal = new MemoryJournal();
     // After the second step one logit's bias is NaN.
-    const poisoned = trainees[0]!.adam;
+    const poisoned = trainees[0]!.optimizer;
     const apply = poisoned.apply.bind(poisoned);
     poisoned.apply = (gradients, learningRate, step) => {
       apply(gradients, learningRate, step);
@@ -269,10 +275,10 @@ describe('the trainer', () => {
 
   it('leaves no tensor behind', async () => {
     const before = memory().numTensors;
-    for (const model of modelNames) {
+    for (const model of exampleModels) {
       const trainee = tinyTrainee(model);
       const started = memory().numTensors;
-      await train({ ...tinySpec, models: [model], clipNorm: 0.1 }, [trainee]);
+      await train({ ...tinySpec, models: expandModels([model]), clipNorm: 0.1 }, [trainee]);
       expect(memory().numTensors).toBe(started);
       trainee.dispose();
     }
@@ -303,14 +309,26 @@ class SlowBatches extends TinyBatches {
   }
 }
 
-async function stoppedAt(step: number, trainee: Trainee): Promise<MemoryJournal> {
+/** Adam as it always was; the others with all that a recipe may have. */
+const recipeWith = (optimizer: OptimizerSpec): RunSpec =>
+  optimizer.kind === 'adam'
+    ? tinySpec
+    : {
+        ...tinySpec,
+        optimizer,
+        warmupEpochs: 1.5,
+        labelSmoothing: 0.1,
+        schedule: { kind: 'cosine', finalFraction: 0 },
+      };
+
+async function stoppedAt(step: number, trainee: Trainee, spec: RunSpec): Promise<MemoryJournal> {
   const control = new TrainingControl();
   const journal = new MemoryJournal();
   const batches = new SlowBatches();
   batches.onTraining = (count) => {
     if (count === step) control.stop();
   };
-  expect(await new Trainer(tinySpec, [trainee], batches, journal, control).run()).toBe('stopped');
+  expect(await new Trainer(spec, [trainee], batches, journal, control).run()).toBe('stopped');
   return journal;
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesSnapshot } from '../../src/protocol/lab';
+import { chartsOf } from '../../webview/lab/charts/chartSpec';
 import { readingsAt } from '../../webview/lab/charts/readout';
 import { csvOf } from '../../webview/shared/chart/csv';
 import { chartFigure, type Shape } from '../../webview/shared/chart/figure';
 import { extentX, extentY, lastValue, linesOf, nearestPoint, padded } from '../../webview/shared/chart/lines';
-import { colorToken } from '../../webview/shared/chart/palette';
+import { lookAt, looksOf } from '../../webview/shared/chart/palette';
 import { svgOf } from '../../webview/shared/chart/svg';
 import { linearTicks, logTicks } from '../../webview/shared/chart/ticks';
 
@@ -31,7 +32,7 @@ const lines = (smoothed: boolean) =>
     [train, validation],
     smoothed,
     (s) => `${s.model} ${s.split}`,
-    (s) => colorToken(s.model, 0),
+    () => lookAt(0),
   );
 
 describe('ticks', () => {
@@ -106,15 +107,73 @@ describe('lines', () => {
   });
 });
 
-describe('colours', () => {
-  it('are the model’s own in the first run, and others in every further one', () => {
-    expect(colorToken('involution', 0)).toBe('involutionLab-involution');
-    expect(colorToken('convolution', 0)).toBe('involutionLab-convolution');
-    const further = [1, 2, 3].flatMap((run) => [
-      colorToken('involution', run),
-      colorToken('convolution', run),
+describe('looks', () => {
+  const run = (id: string, ...models: string[]) => ({
+    id,
+    models: models.map((model) => ({ id: model, title: model })),
+  });
+
+  it('are the colours of the places in the first run, and the next in every further one', () => {
+    const lookOf = looksOf([run('a', 'rednet', 'resnet'), run('b', 'rednet'), run('c', 'drin', 'rednet')]);
+    const colors = [
+      lookOf('a', 'rednet'),
+      lookOf('a', 'resnet'),
+      lookOf('b', 'rednet'),
+      lookOf('c', 'drin'),
+      lookOf('c', 'rednet'),
+    ].map(({ color }) => color);
+    expect(colors).toEqual([1, 2, 3, 4, 5].map((n) => `involutionLab-model${n}`));
+  });
+
+  it('of twelve models are all different, in training and in validation', () => {
+    for (const split of ['train', 'validation'] as const) {
+      const places = Array.from({ length: 12 }, (_, place) => lookAt(place));
+      expect(new Set(places.map(({ color, dash }) => `${color} ${dash[split]}`)).size).toBe(12);
+    }
+    // No dash of training is one of validation.
+    const dashes = [0, 6, 12, 18].flatMap((place) => Object.values(lookAt(place).dash));
+    expect(new Set(dashes.map(String)).size).toBe(8);
+  });
+
+  it('are solid for training and dashed for validation in a run of six', () => {
+    for (let place = 0; place < 6; place++)
+      expect(lookAt(place).dash).toEqual({ train: [], validation: [5, 4] });
+  });
+});
+
+describe('the charts of a layout', () => {
+  const models = Array.from({ length: 12 }, (_, i) => ({ id: `m${i}`, title: `Model ${i}` }));
+  const shown = [{ id: 'r', name: 'run', models }] as unknown as Parameters<typeof chartsOf>[1];
+  const all = models.flatMap(({ id: model }) => [
+    snapshot({ model }),
+    snapshot({ model, split: 'validation' }),
+  ]);
+  const series = { loss: [...all, snapshot({ model: 'foreign' })], accuracy: [] };
+
+  it('have every model of the run in one, and none that it does not have', () => {
+    const [loss] = chartsOf(series, shown, false, 'overlaid');
+    expect(loss!.lines).toHaveLength(24);
+    expect(loss!.lines[2]!.label).toBe('Model 1 · train');
+    expect(new Set(loss!.lines.map(({ color, dash }) => `${color} ${dash}`)).size).toBe(24);
+  });
+
+  it('have one model each, on the axis of all', () => {
+    const charts = chartsOf(series, shown, false, 'side-by-side').filter(({ metric }) => metric === 'loss');
+    expect(charts.map(({ title }) => title)).toEqual(models.map(({ title }) => `Loss, ${title}`));
+    expect(charts.every(({ lines, scaleWith }) => lines.length === 2 && scaleWith.length === 22)).toBe(true);
+  });
+
+  it('put models of one title from several runs side by side with the others', () => {
+    const second = [
+      ...shown,
+      { id: 's', name: 'other', models: [{ id: 'x', title: 'Model 0' }] },
+    ] as unknown as typeof shown;
+    const both = { loss: [snapshot({ model: 'm0' }), snapshot({ run: 's', model: 'x' })], accuracy: [] };
+    const [first] = chartsOf(both, second, false, 'side-by-side');
+    expect(first!.lines.map(({ label }) => label)).toEqual([
+      'run · Model 0 · train',
+      'other · Model 0 · train',
     ]);
-    expect(new Set(further).size).toBe(6);
   });
 });
 
@@ -199,7 +258,7 @@ describe('an exported figure', () => {
     expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" width="600"')).toBe(true);
     expect(svg).toContain('>a &amp; b</text>');
     expect(svg).toContain('d="M56 72L232 214L584 356"');
-    expect(svg).toContain('stroke="&lt;involutionLab-involution&gt;"');
+    expect(svg).toContain('stroke="&lt;involutionLab-model1&gt;"');
     expect(svg.match(/<path /g)).toHaveLength(figure.shapes.filter((s) => s.kind === 'polyline').length);
   });
 });

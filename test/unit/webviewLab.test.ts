@@ -106,7 +106,7 @@ describe('what a network costs', () => {
     };
     const totals = { total: 41, trainable: 20, nonTrainable: 1, optimizer: 42 };
     const model = {
-      name: 'involution' as const,
+      name: 'inv_model',
       layers: [layer, { ...layer, macs: null }],
       totals,
       text: '',

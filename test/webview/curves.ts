@@ -1,11 +1,20 @@
-import { type ModelName, modelNames } from '../../src/core/runs/spec';
+import type { ModelCard, ModelId } from '../../src/core/network/model';
 import type { Metric, SeriesRequest, SeriesSnapshot, SplitName } from '../../src/protocol/lab';
+import { placeOf } from './models';
+
+interface Ending {
+  readonly loss: readonly [number, number];
+  readonly accuracy: readonly [number, number];
+  readonly rate: number;
+}
 
 /** Curves like those of real runs: what each model ends at, and how fast. */
-const endings: Record<ModelName, { loss: [number, number]; accuracy: [number, number]; rate: number }> = {
-  involution: { loss: [2.3, 1.54], accuracy: [0.11, 0.462], rate: 0.22 },
-  convolution: { loss: [2.28, 0.62], accuracy: [0.12, 0.782], rate: 0.16 },
-};
+function endingOf(model: ModelId): Ending {
+  const place = placeOf(model);
+  if (place === 0) return { loss: [2.3, 1.54], accuracy: [0.11, 0.462], rate: 0.22 };
+  if (place === 1) return { loss: [2.28, 0.62], accuracy: [0.12, 0.782], rate: 0.16 };
+  return { loss: [2.3, 1.6 - 0.09 * place], accuracy: [0.1, 0.42 + 0.03 * place], rate: 0.12 + 0.01 * place };
+}
 export const batchesPerEpoch = 196;
 
 /** A seeded generator, so that two screenshots of one story are equal. */
@@ -20,7 +29,7 @@ export function generator(seed: number): () => number {
 export function curve(
   request: Pick<SeriesRequest, 'metric' | 'axis' | 'smoothing'>,
   run: string,
-  model: ModelName,
+  model: ModelId,
   split: SplitName,
   epochs: number,
 ): SeriesSnapshot {
@@ -38,8 +47,8 @@ export function curve(
   return { run, model, split, metric, x, raw, smooth: smoothed(raw, smoothing), count };
 }
 
-function value(metric: Metric, model: ModelName, split: SplitName, epoch: number, run: string): number {
-  const { rate, ...ends } = endings[model];
+function value(metric: Metric, model: ModelId, split: SplitName, epoch: number, run: string): number {
+  const { rate, ...ends } = endingOf(model);
   const [from, to] = ends[metric];
   const shift = run.endsWith('2') ? 0.93 : 1;
   const fit = to * shift + (from - to * shift) * Math.exp(-rate * epoch);
@@ -57,10 +66,14 @@ function smoothed(raw: Float32Array, weight: number): Float32Array {
   });
 }
 
-export function allCurves(request: SeriesRequest, epochs: Record<string, number>): SeriesSnapshot[] {
+export function allCurves(
+  request: SeriesRequest,
+  epochs: Record<string, number>,
+  models: readonly ModelCard[],
+): SeriesSnapshot[] {
   const all: SeriesSnapshot[] = [];
   for (const run of request.runs)
-    for (const model of modelNames)
+    for (const { id: model } of models)
       for (const split of ['train', 'validation'] as const)
         all.push(window_(curve(request, run, model, split, epochs[run] ?? 20), request));
   return all;

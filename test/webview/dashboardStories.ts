@@ -1,10 +1,12 @@
 import type { DashboardHost, DashboardState, RunElsewhere } from '../../src/protocol/dashboard';
 import type { TrainingState } from '../../src/protocol/worker';
 import { curve } from './curves';
+import { modelsOfStory, twelveModels } from './models';
 
 const idle: TrainingState = {
   runFolder: null,
   state: 'idle',
+  models: [],
   model: null,
   epoch: 0,
   epochs: 0,
@@ -23,6 +25,7 @@ const running: TrainingState = {
   ...idle,
   runFolder: '/ws/.involution/runs/cifar10-1',
   state: 'training',
+  models: twelveModels.slice(0, 2),
   model: 'involution',
   epoch: 3,
   epochs: 20,
@@ -46,16 +49,62 @@ const trainedElsewhere = (id: string, trainer: string): RunElsewhere => ({
   training: { ...running, engine: null, epoch: 7, fraction: 0.32 },
   series: [curve({ metric: 'loss', axis: 'batch', smoothing: 0 }, id, 'involution', 'train', 3)],
 });
+/** A run of more models; the last one has not had its turn. */
+function runningWith(...traits: string[]): TrainingState {
+  const models = modelsOfStory(traits);
+  const trained = models.slice(0, Math.max(1, models.length - 1));
+  const metrics = trained.map(({ id }, place) => [
+    id,
+    {
+      loss: 1.81 - 0.1 * place,
+      accuracy: 0.35 + 0.04 * place,
+      valLoss: 1.77 - 0.1 * place,
+      valAccuracy: 0.38,
+    },
+  ]);
+  return { ...running, models, metrics: Object.fromEntries(metrics) };
+}
 
 const states: Record<string, Partial<DashboardState>> = {
   empty: {},
   parameters: { expanded: true, form: { schedule: { kind: 'step' }, learningRate: 0, batchSize: 0.5 } },
+  recipe: {
+    expanded: true,
+    form: {
+      optimizer: { kind: 'sgd', nesterov: true, momentum: 2 },
+      schedule: { kind: 'cosine' },
+      warmupEpochs: 5,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
+    },
+  },
   folder: {
     form: {
       data: { kind: 'folder', path: '/home/maria/项目 数据/flower photos/train' },
       models: ['involution'],
     },
   },
+  'models-one': { form: { models: [{ preset: 'rednet', parameters: { depth: 26, width: 0.5 } }] } },
+  'models-six': {
+    form: {
+      models: [
+        ...['involution', 'convolution', 'static', 'attention'],
+        { preset: 'involution', parameters: { kernelSize: 7 } },
+        { preset: 'involution', parameters: { groups: 2 } },
+      ],
+    },
+  },
+  'models-twelve': {
+    form: {
+      models: Array.from({ length: 12 }, (_, i) => ({
+        preset: 'resnet',
+        parameters: { width: (i + 1) / 4 },
+      })),
+    },
+  },
+  'running-one': { training: runningWith('one') },
+  'running-six': { training: runningWith('six') },
+  'running-twelve': { training: runningWith('twelve') },
   untrusted: { trusted: false },
   preparing: { training: { ...idle, state: 'preparing', epochs: 20, message: 'Downloading CIFAR-10: 34 %' } },
   running: { training: running },
@@ -102,7 +151,7 @@ export function dashboardStory(name: string): DashboardHost {
     trusted: true,
     training: idle,
     series: begun
-      ? [curve(request, 'run', 'involution', 'train', 3), curve(request, 'run', 'convolution', 'train', 2)]
+      ? part.training!.models.map(({ id }, i) => curve(request, 'run', id, 'train', i === 0 ? 3 : 2))
       : [],
     elsewhere: [],
     crash: null,
@@ -125,6 +174,7 @@ export function dashboardStory(name: string): DashboardHost {
     restartWorker: nothing,
     openRun: nothing,
     pickFolder: async () => '/home/maria/pictures',
+    classCount: async () => 5,
     selectEngine: nothing,
     showLog: nothing,
   };

@@ -1,5 +1,4 @@
 import type { Browser } from 'playwright-core';
-import { modelNames } from '../../src/core/runs/spec';
 import { RunCurves } from '../../src/host/runCurves';
 import type { SeriesRequest } from '../../src/protocol/lab';
 import { generator } from './curves';
@@ -30,12 +29,13 @@ const base64 = ({ buffer, byteOffset, byteLength }: Float64Array | Float32Array)
 
 export async function measureFrameTimes(browser: Browser, points: number): Promise<FrameTimes> {
   const random = generator(points);
-  const curves = new RunCurves();
+  const models = cards[0]!.models.map(({ id }) => id);
+  const curves = new RunCurves(models);
   let step = 0;
   const grow = (count: number) => {
     for (const end = step + count; step < end; ) {
       step++;
-      for (const model of modelNames) {
+      for (const model of models) {
         const [loss, accuracy] = [2 / (1 + step / 500) + 0.2 * random(), 0.5 + 0.2 * random()];
         curves.add({ type: 'batch', time: 0, model, epoch: 1, batch: step, step, loss, accuracy });
       }

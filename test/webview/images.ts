@@ -2,8 +2,12 @@ import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data
 import type { CheckpointEvaluation } from '../../src/core/evaluation/evaluation';
 import type { KernelMap } from '../../src/core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../../src/core/kernels/trace';
-import type { DataPreview, KernelSession, ModelSummary, Picture } from '../../src/protocol/worker';
+import type { ModelCard, ModelId } from '../../src/core/network/model';
+import type { ModelSummary } from '../../src/core/network/summary';
+import type { RunModelSummary } from '../../src/protocol/lab';
+import type { DataPreview, KernelSession, Picture } from '../../src/protocol/worker';
 import { generator } from './curves';
+import { placeOf } from './models';
 
 const [height, width, channels] = shapesImageShape;
 const { validation } = drawShapes({ train: 0, validation: 200 }, 42);
@@ -26,14 +30,24 @@ const layers: KernelLayer[] = [
 ];
 export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
 
-export function kernelSession(index: number, run: string | null, epoch: number | null): KernelSession {
+/** Whose kernels there are to see: `models` are those of the run that have some. */
+export function kernelSession(
+  index: number,
+  run: string | null,
+  wanted: ModelId | null,
+  epoch: number | null,
+  models: readonly ModelCard[],
+): KernelSession {
+  const model = models.find(({ id }) => id === wanted) ?? models[0]!;
   const at = run === null ? 0 : (epoch ?? checkpoints.at(-1)!);
   return {
-    id: `${index}@${at}`,
+    id: `${index}@${at}@${model.id}`,
     picture: pictureOf(index),
     dataChange: null,
     trained: at > 0,
     runName: run === null ? 'untrained network, seed 42' : 'cifar10 inn+cnn',
+    model,
+    models,
     epoch: at,
     epochs: run === null ? [] : checkpoints,
     layers,
@@ -99,7 +113,7 @@ export function kernelDetail(session: string, name: string, row: number, column:
 
 export function evaluation(model: CheckpointEvaluation['model']): CheckpointEvaluation {
   const random = generator(model.length);
-  const right = model === 'involution' ? 0.55 : 0.8;
+  const right = placeOf(model) === 0 ? 0.55 : 0.8;
   const count = 2000;
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
   const predicted = labels.map((label) =>
@@ -169,9 +183,9 @@ const layer = (
 const map = (size: number, depth: number) => [null, size, size, depth];
 
 /** The example's two networks, as the core summarises them. */
-export const summaries: ModelSummary[] = [
+const example: (ModelSummary & { text: string })[] = [
   {
-    name: 'involution',
+    name: 'inv_model',
     layers: [
       layer('input_layer', 'InputLayer', [map(32, 3)], 0, 0),
       layer('inv_1', 'Involution', [map(32, 3), [null, 32, 32, 9, 1, 1]], 26, 56_320),
@@ -190,7 +204,7 @@ export const summaries: ModelSummary[] = [
     text: 'Model: "inn_model"\n…',
   },
   {
-    name: 'convolution',
+    name: 'sequential',
     layers: [
       layer('input_layer', 'InputLayer', [map(32, 3)], 0, 0),
       layer('conv2d', 'Conv2D', [map(32, 32)], 896, 884_736),
@@ -209,3 +223,19 @@ export const summaries: ModelSummary[] = [
     text: 'Model: "cnn_model"\n…',
   },
 ];
+
+/** Every further model costs what the second does, and more. */
+export const summariesOf = (models: readonly ModelCard[]): RunModelSummary[] =>
+  models.map((model, place) => ({
+    model,
+    network: place === 0 ? example[0]! : larger(example[1]!, place),
+  }));
+
+const larger = (network: (typeof example)[number], times: number) => ({
+  ...network,
+  layers: network.layers.map((each) => ({
+    ...each,
+    params: each.params * times,
+    macs: (each.macs ?? 0) * times,
+  })),
+});

@@ -14,15 +14,16 @@ import {
   kernelMapOf,
   kernelSession,
   pictureOf,
-  summaries,
+  summariesOf,
 } from './images';
+import { modelsOfStory, twelveModels } from './models';
 
 const card: RunCard = {
   id: 'cifar10-1',
   name: 'cifar10 inn+cnn',
   state: 'training',
   elsewhere: null,
-  models: ['involution', 'convolution'],
+  models: twelveModels.slice(0, 2),
   dataName: 'CIFAR-10',
   seed: 42,
   epochs: 20,
@@ -69,12 +70,18 @@ const bytesOf = (base64: string): ArrayBuffer =>
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
+  const models = modelsOfStory(traits);
+  const withModels = (run: RunCard): RunCard => ({
+    ...run,
+    models,
+    bestAccuracy: Object.fromEntries(
+      models.map(({ id }, place) => [id, run.bestAccuracy[id] ?? 0.42 + 0.03 * place]),
+    ),
+  });
   const many = Array.from({ length: 51 }, (_, i): RunCard => ({ ...card, id: `run-${i}`, name: `run ${i}` }));
-  const all = has('many')
-    ? many
-    : has('elsewhere')
-      ? [{ ...card, elsewhere: 'process 4711 on node-7' }]
-      : cards;
+  const all = (
+    has('many') ? many : has('elsewhere') ? [{ ...card, elsewhere: 'process 4711 on node-7' }] : cards
+  ).map((run) => (models.length === 2 ? run : withModels(run)));
   const shown =
     has('none') || has('gone')
       ? []
@@ -123,8 +130,8 @@ export function labStory(name: string): LabHost {
     series: (request) =>
       has('measured')
         ? measured(request)
-        : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs)),
-    summaries: () => answer(() => summaries),
+        : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs, models)),
+    summaries: () => answer(() => summariesOf(models)),
     evaluation: (_, model) => withData(() => ({ ...evaluation(model), dataChange })),
     validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),
     dataPreview: () => withData(() => ({ ...dataPreview(has('skipped')), dataChange })),
@@ -135,10 +142,19 @@ export function labStory(name: string): LabHost {
     useDataAnyway: async () => {
       isRefused = false;
     },
-    openKernels: (image, run, epoch) =>
-      'file' in image
-        ? answer(() => kernelSession(image.file.length % 40, run, epoch))
-        : withData(() => ({ ...kernelSession(image.validationIndex, run, epoch), dataChange })),
+    openKernels: (image, run, model, epoch) => {
+      const session = (index: number) =>
+        kernelSession(
+          index,
+          run,
+          model,
+          epoch,
+          models.filter(({ id }) => !id.startsWith('convolution')),
+        );
+      return 'file' in image
+        ? answer(() => session(image.file.length % 40))
+        : withData(() => ({ ...session(image.validationIndex), dataChange }));
+    },
     kernelMap: async (session, layer) => kernelMapOf(session, layer),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
     closeKernels: nothing,

@@ -1,4 +1,5 @@
-/** The tokens of VS Code's four default themes, as far as the webviews and the toolkit read them. */
+import manifest from '../../package.json' with { type: 'json' };
+
 export type ThemeName = 'dark' | 'light' | 'hc-dark' | 'hc-light';
 
 export const bodyClasses: Record<ThemeName, string> = {
@@ -16,7 +17,7 @@ const fonts = {
   'editor-font-size': '14px',
 };
 
-export const themes: Record<ThemeName, Record<string, string>> = {
+const vscodeThemes: Record<ThemeName, Record<string, string>> = {
   dark: {
     ...fonts,
     foreground: '#cccccc',
@@ -80,8 +81,6 @@ export const themes: Record<ThemeName, Record<string, string>> = {
     'charts-orange': '#d18616',
     'charts-green': '#89d185',
     'charts-purple': '#b180d7',
-    'involutionLab-involution': '#56b4e9',
-    'involutionLab-convolution': '#e69f00',
   },
   light: {
     ...fonts,
@@ -146,8 +145,6 @@ export const themes: Record<ThemeName, Record<string, string>> = {
     'charts-orange': '#d18616',
     'charts-green': '#388a34',
     'charts-purple': '#652d90',
-    'involutionLab-involution': '#0068a8',
-    'involutionLab-convolution': '#b35900',
   },
   'hc-dark': {
     ...fonts,
@@ -204,8 +201,6 @@ export const themes: Record<ThemeName, Record<string, string>> = {
     'charts-orange': '#d18616',
     'charts-green': '#89d185',
     'charts-purple': '#b180d7',
-    'involutionLab-involution': '#6cc7ff',
-    'involutionLab-convolution': '#ffb000',
   },
   'hc-light': {
     ...fonts,
@@ -266,7 +261,31 @@ export const themes: Record<ThemeName, Record<string, string>> = {
     'charts-orange': '#d18616',
     'charts-green': '#374e06',
     'charts-purple': '#652d90',
-    'involutionLab-involution': '#00508a',
-    'involutionLab-convolution': '#8f4400',
   },
 };
+
+/** What package.json calls the kinds of themes. */
+export const themeKinds = {
+  dark: 'dark',
+  light: 'light',
+  'hc-dark': 'highContrast',
+  'hc-light': 'highContrastLight',
+} as const;
+
+/** The colours that the extension contributes. */
+function contributed(theme: ThemeName): Record<string, string> {
+  return Object.fromEntries(
+    manifest.contributes.colors.map(({ id, defaults }) => [
+      id.replaceAll('.', '-'),
+      defaults[themeKinds[theme]],
+    ]),
+  );
+}
+
+/** The tokens of VS Code's four default themes, as far as the webviews and the toolkit read them, and our own. */
+export const themes = Object.fromEntries(
+  Object.entries(vscodeThemes).map(([name, tokens]) => [
+    name,
+    { ...tokens, ...contributed(name as ThemeName) },
+  ]),
+) as Record<ThemeName, Record<string, string>>;

@@ -9,6 +9,7 @@ import { allCurves } from './curves';
 import { missingGlyphs } from './glyphs';
 import { evaluation, kernelDetail, kernelMapOf } from './images';
 import { cards } from './labStories';
+import { twelveModels } from './models';
 import { buildPages, openScene, type Scene } from './page';
 
 /** The webviews as they ship, under their own content security policy, with the extension played by a story. */
@@ -47,6 +48,12 @@ const tell = (name: string, ...args: unknown[]) =>
       (window as unknown as { tell: (name: string, ...args: unknown[]) => void }).tell(name, ...args),
     [name, args] as const,
   );
+/** Pixels by which the content of an element is wider than it; a vertical scroll bar counts as nothing. */
+const overflow = (selector: string) =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((element) => element.scrollWidth - element.clientWidth);
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const plain = (text: string | null) => (text ?? '').replaceAll('\u202f', ' ').replaceAll('\u2212', '-');
 
@@ -71,7 +78,7 @@ describe('the training side panel', () => {
     expect(await button('Train').isDisabled()).toBe(true);
     await rate.fill('0.003');
     await page.getByRole('combobox', { name: 'Data' }).selectOption('cifar10');
-    await page.getByRole('checkbox', { name: 'Convolution' }).click();
+    await page.getByRole('checkbox', { name: 'Convolution', exact: true }).click();
     await button('Train').click();
     // The story's host refuses, and says so beside the button.
     await page.getByText('Another run is training').waitFor();
@@ -83,6 +90,35 @@ describe('the training side panel', () => {
       epochs: 20,
     });
     expect((await calls('rememberForm')).at(-1)).toEqual([spec, true]);
+  });
+
+  it('asks of each optimizer what it has, and for augmentation', async () => {
+    await open('dashboard: empty');
+    await button('Hyper-parameters').click();
+    const optimizer = page.getByRole('combobox', { name: 'Optimizer' });
+    const decay = page.getByRole('textbox', { name: 'Weight decay' });
+    expect(await decay.count()).toBe(0);
+    await optimizer.selectOption('adamw');
+    expect(await decay.inputValue()).toBe('0.004');
+    await optimizer.selectOption('sgd');
+    expect(await decay.inputValue()).toBe('0');
+    await decay.fill('0.001');
+    await page.getByRole('textbox', { name: 'Momentum' }).fill('0.8');
+    await page.getByRole('checkbox', { name: 'Nesterov' }).click();
+    await page.getByRole('textbox', { name: 'Warm-up' }).fill('2');
+    await page.getByRole('textbox', { name: 'Label smoothing' }).fill('0.1');
+    await page.getByRole('checkbox', { name: 'Flip' }).click();
+    await page.getByRole('textbox', { name: 'Crop' }).fill('4');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(220);
+    await button('Train').click();
+    await page.getByText('Another run is training').waitFor();
+    const [[spec]] = (await calls('train')) as [[Record<string, unknown>]];
+    expect(spec).toMatchObject({
+      optimizer: { kind: 'sgd', momentum: 0.8, nesterov: true, weightDecay: 0.001 },
+      warmupEpochs: 2,
+      labelSmoothing: 0.1,
+      augmentation: { flip: true, crop: 4 },
+    });
   });
 
   it('shows where training is, in 220 px', async () => {
@@ -131,6 +167,59 @@ describe('the training side panel', () => {
     expect(await button(/^(Pause|Stop)$/).count()).toBe(2);
   });
 
+  it.each([1, 6, 12])('has %i models on cards, and their numbers, in 220 px', async (count) => {
+    const word = { 1: 'one', 6: 'six', 12: 'twelve' }[count]!;
+    await open(`dashboard: models-${word}`);
+    const chosen = page.locator('.model-card vscode-checkbox[aria-checked="true"]');
+    await expect.poll(() => chosen.count()).toBe(count);
+    expect(await overflow('html')).toBe(0);
+    await page.close();
+    await open(`dashboard: running-${word}`);
+    const titles = page.locator('.metrics tbody th');
+    await expect.poll(() => titles.count()).toBe(count);
+    expect(await titles.first().textContent()).toContain('Involution');
+    const [first] = await page.locator('.metrics tbody').first().locator('td').allTextContents();
+    expect(first).toBe('1.8100');
+    expect(await overflow('html')).toBe(0);
+  });
+
+  it('trains a variant of a model with parameters of its own, and says what is wrong with them', async () => {
+    await open('dashboard: empty');
+    await button('Parameters of Involution').click();
+    const [parameters] = [page.locator('.model-card').first()];
+    const kernelSize = parameters.getByRole('textbox', { name: 'Kernel size' });
+    await kernelSize.fill('99');
+    await page.getByText('Must be at most 31.').waitFor();
+    expect(await button('Train').isDisabled()).toBe(true);
+    await kernelSize.fill('5');
+    await page.locator('.model-card .title', { hasText: 'Involution (kernelSize 5)' }).waitFor();
+    await parameters.getByRole('button', { name: 'Variant' }).click();
+    const variant = page.locator('.model-card').nth(1);
+    await variant.getByRole('textbox', { name: 'Kernel size' }).fill('7');
+    await page.locator('.model-card .title', { hasText: 'Involution (kernelSize 7)' }).waitFor();
+    // The example's convolution, counted for the built-in data.
+    expect(plain(await page.locator('.costs').nth(2).textContent())).toBe('319.18 K params · 8.23 M MACs');
+    await button('Train').click();
+    const [[spec]] = (await calls('train')) as [[Record<string, unknown>]];
+    expect(spec.models).toEqual([
+      { preset: 'involution', parameters: { kernelSize: 5 } },
+      { preset: 'involution', parameters: { kernelSize: 7 } },
+      'convolution',
+    ]);
+    await variant.getByRole('button', { name: 'Remove' }).click();
+    await expect.poll(() => page.locator('.model-card', { hasText: 'kernelSize 7' }).count()).toBe(0);
+  });
+
+  it('counts for the classes of the folder that is picked', async () => {
+    await open('dashboard: folder');
+    await expect
+      .poll(async () => plain(await page.locator('.costs').first().textContent()))
+      .toMatch(/params/);
+    expect(await calls('classCount')).toEqual([['/home/maria/项目 数据/flower photos/train']]);
+    // 13 074 with ten classes; five fewer columns of 64 weights and a bias each.
+    expect(plain(await page.locator('.costs').first().getAttribute('title'))).toContain('12 749 parameters');
+  });
+
   it('tells that the worker died, and resumes', async () => {
     await open('dashboard: running');
     await tell('crashed', 'exit code 137\n[warn] heap 3.9 GB of 4 GB');
@@ -151,7 +240,8 @@ describe('the charts', () => {
     width: null,
     smoothing: 0,
   };
-  const all = (metric: SeriesRequest['metric']) => allCurves({ ...question, metric }, { 'cifar10-1': 14 });
+  const all = (metric: SeriesRequest['metric']) =>
+    allCurves({ ...question, metric }, { 'cifar10-1': 14 }, twelveModels.slice(0, 2));
 
   it('read out the last values, and those at a crosshair that all charts share', async () => {
     await open('lab: charts');
@@ -214,6 +304,29 @@ describe('the charts', () => {
     const points = [...all('loss'), ...all('accuracy')].reduce((sum, s) => sum + s.x.length, 0);
     expect(file('csv').text.trimEnd().split('\r\n')).toHaveLength(points + 1);
   });
+
+  it.each([1, 6, 12])(
+    'of %i models fit in 220 and 1200 px, each with its own line and reading',
+    async (count) => {
+      const word = { 1: 'one', 6: 'six', 12: 'twelve' }[count]!;
+      for (const width of [220, 1200]) {
+        await open(`lab: charts-${word}`, { width });
+        const readings = page.locator('.readout').first().locator('.reading');
+        await expect.poll(() => readings.count()).toBe(count);
+        const strokes = await readings.evaluateAll((all) =>
+          all.map((reading) => {
+            const line = reading.querySelector('line')!;
+            return `${getComputedStyle(line).stroke} ${line.getAttribute('stroke-dasharray')}`;
+          }),
+        );
+        expect(new Set(strokes).size).toBe(count);
+        expect(await overflow('.chart')).toBe(0);
+        const plot = (await page.locator('.chart .plot').first().boundingBox())!;
+        expect(plot.height).toBeGreaterThanOrEqual(180);
+        if (width === 220) await page.close();
+      }
+    },
+  );
 
   it('ask for nothing while another section is on show', async () => {
     await open('lab: charts');
@@ -290,7 +403,7 @@ describe('the kernels', () => {
     await page.keyboard.press('Enter');
     await button('Let Go').waitFor();
     await page.getByRole('slider', { name: /^epoch/ }).fill('2');
-    await expect.poll(async () => (await calls('openKernels')).at(-1)![2]).toBe(2);
+    await expect.poll(async () => (await calls('openKernels')).at(-1)![3]).toBe(2);
     await page.getByText('epoch 2 of cifar10 inn+cnn').waitFor();
     await page.getByText('pixel (17, 17) of inv_1').first().waitFor();
     const opened = (await calls('openKernels')).length;
@@ -304,6 +417,19 @@ describe('the kernels', () => {
     expect(await calls('openKernels')).toHaveLength(4);
     expect(await calls('kernelMap')).toHaveLength(12);
     expect(await calls('kernelAt')).toHaveLength(1);
+  });
+
+  it('are those of the model that is picked, where a run has several', async () => {
+    await open('lab: kernels-six');
+    await page.locator('.tile').nth(1).waitFor();
+    expect((await calls('openKernels'))[0]![2]).toBeNull();
+    const models = page.getByRole('combobox', { name: 'Model' });
+    expect(await models.locator('option').allTextContents()).toEqual(
+      twelveModels.slice(0, 6).flatMap(({ id, title }) => (id === 'convolution' ? [] : [title])),
+    );
+    await models.selectOption('static');
+    await expect.poll(async () => (await calls('openKernels')).at(-1)![2]).toBe('static');
+    await page.getByText('epoch 14 of cifar10 inn+cnn · Static kernels').waitFor();
   });
 
   it('are labelled when no network was trained', async () => {

@@ -97,6 +97,26 @@ export class Workbench {
     await row.click();
   }
 
+  /** Ticks just these entries of the list that is open, by their labels, and accepts. */
+  async pickSeveral(labels: readonly string[]): Promise<void> {
+    await this.page.mouse.move(5, 5);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    const found: string[] = [];
+    for (const row of await rows.all()) {
+      const label = ((await row.locator('.label-name').first().textContent()) ?? '').trim();
+      const isWanted = labels.includes(label);
+      if (isWanted) found.push(label);
+      const box = row.locator('input[type="checkbox"], [role="checkbox"]').first();
+      if ((await box.isChecked()) !== isWanted) await row.click();
+    }
+    if (found.length < labels.length)
+      throw new Error(`Offered were ${found.join(', ')} of ${labels.join(', ')}.`);
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.focus();
+    await input.press('Enter');
+  }
+
   /** Types into the input box that is open, and accepts. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input');

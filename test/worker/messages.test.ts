@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import { workerRequests } from '../../src/worker/requests';
 import { callOf, messageCount, messageSeed } from '../host/support/messages';
 import { TestWorker } from './support/worker';
@@ -47,9 +48,9 @@ describe('any call of the worker', () => {
       [Number.NaN, 32, 3],
       [32, 32],
     ])
-      await expect(worker.call('summaries', shape as [number, number, number], 10)).rejects.toThrow(
-        /Refused "summaries" from the extension/,
-      );
+      await expect(
+        worker.call('summary', presetNetwork('involution'), shape as [number, number, number], 10),
+      ).rejects.toThrow(/Refused "summary" from the extension/);
     const many = Array.from({ length: 1001 }, (_, i) => i);
     await expect(
       worker.call('validationImages', '/nowhere', many, { folder: null, anyway: false }),

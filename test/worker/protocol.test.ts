@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
 import { EventTail } from '../../src/node/runs/eventTail';
@@ -58,14 +59,22 @@ describe('a worker', () => {
     for (const { available, reason, cure } of reports) if (!available) expect(reason && cure).toBeTruthy();
   });
 
-  it('summarises both networks with the numbers of Keras', async () => {
+  it.each([
+    [
+      'involution',
+      { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 },
+      'inv_1 (Involution)',
+    ],
+    [
+      'convolution',
+      { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 },
+      'conv2d (Conv2D)',
+    ],
+  ])('summarises the %s network with the numbers of Keras', async (name, totals, row) => {
     worker = new TestWorker();
-    const summaries = await worker.call('summaries', [32, 32, 3], 10);
-    expect(summaries.map(({ name, totals }) => [name, totals])).toEqual([
-      ['involution', { total: 39_230, trainable: 13_074, nonTrainable: 6, optimizer: 26_150 }],
-      ['convolution', { total: 957_536, trainable: 319_178, nonTrainable: 0, optimizer: 638_358 }],
-    ]);
-    expect(summaries[0]!.text).toContain('inv_1 (Involution)');
+    const summary = await worker.call('summary', presetNetwork(name), [32, 32, 3], 10);
+    expect(summary.totals).toEqual(totals);
+    expect(summary.text).toContain(row);
   });
 
   it('speaks the language whose translations it is given', async () => {
@@ -195,7 +204,7 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, data, epochs: 1, models: ['involution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     await rename(picture('cats/3.png'), picture('dogs/cat.png'));
-    const kernels = { runFolder: folder, epoch: null, resolution: 'fit' } as const;
+    const kernels = { runFolder: folder, model: null, epoch: null, resolution: 'fit' } as const;
     const looks: ((choice: DataChoice) => Promise<unknown>)[] = [
       (choice) => worker.task((task) => worker.call('evaluate', folder, 'involution', choice, task)),
       (choice) => worker.task((task) => worker.call('dataPreview', folder, choice, task)),
@@ -234,6 +243,7 @@ describe('a worker', () => {
     const request = {
       image: { validationIndex: 3, data: asItWas },
       runFolder: folder,
+      model: null,
       epoch: null,
       resolution: 'fit',
     } as const;
@@ -284,7 +294,11 @@ describe('a worker that is no more', () => {
     worker = new TestWorker();
     await worker.call('train', endless, runs);
     await underWay();
-    const calls = [worker.call('stop'), worker.call('summaries', [32, 32, 3], 10), worker.call('engines')];
+    const calls = [
+      worker.call('stop'),
+      worker.call('summary', presetNetwork('involution'), [32, 32, 3], 10),
+      worker.call('engines'),
+    ];
     process.kill(worker.pid!, 'SIGKILL');
     for (const call of await Promise.allSettled(calls)) {
       expect(call.status).toBe('rejected');

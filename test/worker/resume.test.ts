@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../src/core/runs/events';
-import { modelNames } from '../../src/core/runs/spec';
+import { exampleModels } from '../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint } from '../../src/node/runs/checkpoints';
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
@@ -34,11 +34,14 @@ async function trained(command: Involution): Promise<string> {
   return command.folder;
 }
 
-/** Weights and moments of a model's last checkpoint, and where it stands; seconds differ. */
-async function finalState(folder: string, model: (typeof modelNames)[number]) {
+/** Weights and optimizer of a model's last checkpoint, and where it stands; seconds differ. */
+async function finalState(folder: string, model: (typeof exampleModels)[number]) {
   const stored = (await listCheckpoints(folder, model)).at(-1)!;
-  const { network, moments, cursor } = await readCheckpoint(stored);
-  const bits = [network.weightData as ArrayBuffer, moments.m.slice().buffer, moments.v.slice().buffer];
+  const { network, slots, cursor } = await readCheckpoint(stored);
+  const bits = [
+    network.weightData as ArrayBuffer,
+    ...Object.values(slots).map((slot) => slot.slice().buffer),
+  ];
   return {
     bits: bits.map((buffer) => Buffer.from(buffer).toString('base64')),
     cursor: { ...cursor, seconds: 0 },
@@ -57,7 +60,7 @@ async function story(folder: string): Promise<object[]> {
 
 async function expectAsUninterrupted(folder: string): Promise<void> {
   expect(await story(folder)).toEqual(await story(uninterrupted));
-  for (const model of modelNames) {
+  for (const model of exampleModels) {
     expect(await finalState(folder, model)).toEqual(await finalState(uninterrupted, model));
     const epochs = (await listCheckpoints(folder, model)).filter(({ batch }) => batch === 0);
     expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
@@ -70,7 +73,7 @@ describe('a training', () => {
   it('logs each of its batches once, and its epochs in turns', async () => {
     const events = await story(uninterrupted);
     const steps = [1, 2, 3].flatMap((epoch) =>
-      modelNames.flatMap((model) => [
+      exampleModels.flatMap((model) => [
         ...Array.from({ length: 19 }, (_, i) => ({
           type: 'batch',
           model,
@@ -111,7 +114,7 @@ describe('a training', () => {
     await first.until(() => first.lines.some(({ type }) => type === 'run'));
     first.process.kill('SIGKILL');
     await first.exit;
-    for (const model of modelNames) await rm(join(first.folder, model), { recursive: true, force: true });
+    for (const model of exampleModels) await rm(join(first.folder, model), { recursive: true, force: true });
     await rm(join(first.folder, 'events.jsonl'));
     await trained(resume(first.folder));
     await expectAsUninterrupted(first.folder);

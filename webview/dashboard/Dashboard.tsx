@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { DashboardState } from '../../src/protocol/dashboard';
 import type { TrainingState } from '../../src/protocol/worker';
 import { Opening } from '../shared/Opening';
@@ -12,6 +12,7 @@ import { Interruption } from './Interruption';
 import { LiveChart } from './LiveChart';
 import { host, listen } from './link';
 import { Metrics } from './Metrics';
+import { useImages } from './models/images';
 import { RunProgress } from './RunProgress';
 import { TrainingForm } from './TrainingForm';
 
@@ -44,11 +45,13 @@ function Loaded({ initial }: { initial: DashboardState }) {
     };
   }, []);
 
-  const { spec, problems } = specOf(form);
+  const images = useImages(form);
+  const answer = useMemo(() => specOf(form, images), [form, images]);
+  const { spec } = answer;
   const change = (next: Form, open = expanded) => {
     setForm(next);
     setExpanded(open);
-    const { spec } = specOf(next);
+    const { spec } = specOf(next, images);
     if (spec) host.rememberForm(spec, open);
   };
   /** What the host refuses is said here, beside the button that asked. */
@@ -61,7 +64,7 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const begun = training.state !== 'idle';
   return (
     <main>
-      <TrainingForm form={form} problems={problems} expanded={expanded} disabled={busy} onChange={change} />
+      <TrainingForm form={form} answer={answer} expanded={expanded} disabled={busy} onChange={change} />
       <Controls
         training={training}
         busy={busy}
@@ -75,8 +78,10 @@ function Loaded({ initial }: { initial: DashboardState }) {
       {begun && (
         <section aria-label={l10n.t('Progress')}>
           <RunProgress training={training} crashed={crash !== null} />
-          <Metrics metrics={training.metrics} />
-          {series.length > 0 && <LiveChart series={series} onOpen={() => host.openRun(null)} />}
+          <Metrics models={training.models} metrics={training.metrics} />
+          {series.length > 0 && (
+            <LiveChart models={training.models} series={series} onOpen={() => host.openRun(null)} />
+          )}
         </section>
       )}
       <Elsewhere runs={elsewhere} />

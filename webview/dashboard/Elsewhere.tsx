@@ -23,8 +23,10 @@ export function Elsewhere({ runs }: { runs: readonly RunElsewhere[] }) {
             {l10n.t('Trained in another window or a terminal ({0}). Pause or stop it there.', trainer)}
           </p>
           <RunProgress training={training} crashed={false} />
-          <Metrics metrics={training.metrics} />
-          {series.length > 0 && <LiveChart series={series} onOpen={() => host.openRun(id)} />}
+          <Metrics models={training.models} metrics={training.metrics} />
+          {series.length > 0 && (
+            <LiveChart models={training.models} series={series} onOpen={() => host.openRun(id)} />
+          )}
         </section>
       ))}
       {left > 0 && <p class="quiet">{l10n.t('{0} more are trained elsewhere; see Runs.', left)}</p>}

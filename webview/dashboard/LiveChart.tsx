@@ -1,26 +1,33 @@
 import * as l10n from '@vscode/l10n';
 import { useMemo } from 'preact/hooks';
+import type { ModelCard } from '../../src/core/network/model';
 import type { SeriesSnapshot } from '../../src/protocol/lab';
 import { linesOf } from '../shared/chart/lines';
 import { Plot } from '../shared/chart/Plot';
-import { colorToken } from '../shared/chart/palette';
-import { modelLabel } from '../shared/names';
+import { lookAt } from '../shared/chart/palette';
+import { modelTitle } from '../shared/names';
 import { Button } from '../shared/toolkit';
 
 const lossLimits = [0, Number.POSITIVE_INFINITY] as const;
 
-/** Both models' training loss, in passing; the editor panel has the real charts. */
-export function LiveChart({ series, onOpen }: { series: readonly SeriesSnapshot[]; onOpen: () => void }) {
-  const lines = useMemo(
-    () =>
-      linesOf(
-        series,
-        false,
-        (s) => modelLabel(s.model),
-        (s) => colorToken(s.model, 0),
-      ),
-    [series],
-  );
+interface LiveChartProps {
+  /** Of the run, in the order of their colours. */
+  models: readonly ModelCard[];
+  series: readonly SeriesSnapshot[];
+  onOpen: () => void;
+}
+
+/** All models' training loss, in passing; the editor panel has the real charts. */
+export function LiveChart({ models, series, onOpen }: LiveChartProps) {
+  const lines = useMemo(() => {
+    const place = (s: SeriesSnapshot) => models.findIndex(({ id }) => id === s.model);
+    return linesOf(
+      series.filter((s) => place(s) >= 0),
+      false,
+      (s) => modelTitle(models[place(s)]!),
+      (s) => lookAt(place(s)),
+    );
+  }, [models, series]);
   return (
     <div class="live-chart">
       <div class="line">

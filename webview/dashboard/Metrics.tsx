@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { modelNames } from '../../src/core/runs/spec';
 import type { LatestMetrics, TrainingState } from '../../src/protocol/worker';
-import { colorToken } from '../shared/chart/palette';
+import { lookAt } from '../shared/chart/palette';
+import { Swatch } from '../shared/chart/Swatch';
 import { metric } from '../shared/format';
-import { modelLabel } from '../shared/names';
+import { modelTitle } from '../shared/names';
 
-export function Metrics({ metrics }: { metrics: TrainingState['metrics'] }) {
-  const models = modelNames.filter((model) => metrics[model]);
-  if (models.length === 0) return null;
-  const rows: [keyof LatestMetrics, string][] = [
+/** The latest values of every model of the run: a title, and a row of numbers below it. */
+export function Metrics({ models, metrics }: Pick<TrainingState, 'models' | 'metrics'>) {
+  if (models.every(({ id }) => metrics[id] === undefined)) return null;
+  const columns: [keyof LatestMetrics, string][] = [
     ['loss', l10n.t('loss')],
     ['accuracy', l10n.t('acc')],
     ['valLoss', l10n.t('val loss')],
@@ -18,28 +18,31 @@ export function Metrics({ metrics }: { metrics: TrainingState['metrics'] }) {
     <table class="metrics num">
       <thead>
         <tr>
-          <th scope="col">
-            <span class="visually-hidden">{l10n.t('Metric')}</span>
-          </th>
-          {models.map((model) => (
-            <th key={model} scope="col">
-              <span class="model" style={{ borderColor: `var(--vscode-${colorToken(model, 0)})` }}>
-                {modelLabel(model)}
-              </span>
+          {columns.map(([key, label]) => (
+            <th key={key} scope="col">
+              {label}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody>
-        {rows.map(([key, label]) => (
-          <tr key={key}>
-            <th scope="row">{label}</th>
-            {models.map((model) => (
-              <td key={model}>{metric(metrics[model]?.[key])}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
+      {models.map((model, place) => {
+        const { color, dash } = lookAt(place);
+        const title = modelTitle(model);
+        return (
+          <tbody key={model.id}>
+            <tr>
+              <th scope="rowgroup" colSpan={columns.length} title={title}>
+                <Swatch color={color} dash={dash.train} /> {title}
+              </th>
+            </tr>
+            <tr>
+              {columns.map(([key]) => (
+                <td key={key}>{metric(metrics[model.id]?.[key])}</td>
+              ))}
+            </tr>
+          </tbody>
+        );
+      })}
     </table>
   );
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { TrainingState } from '../../src/protocol/worker';
 import { duration, integer, percent } from '../shared/format';
-import { modelLabel, stateLabel } from '../shared/names';
+import { modelTitle, stateLabel } from '../shared/names';
 import { Bar } from '../shared/states';
 
 /** "Epoch 3/20 · 18 %", what is being trained, how fast, and how long it will take. */
@@ -9,6 +9,7 @@ export function RunProgress({ training, crashed }: { training: TrainingState; cr
   if (training.state === 'preparing') return <Preparing message={training.message} />;
   const { state, model, epoch, epochs, batch, batches, fraction, imagesPerSecond, secondsLeft } = training;
   const live = state === 'training' && !crashed;
+  const card = training.models.find(({ id }) => id === model);
   const word = stateLabel(crashed ? 'interrupted' : state);
   const speed = [
     live && imagesPerSecond > 0 && l10n.t('{0} img/s', integer(imagesPerSecond)),
@@ -22,7 +23,7 @@ export function RunProgress({ training, crashed }: { training: TrainingState; cr
       </div>
       <Bar fraction={fraction} label={l10n.t('Progress of the run')} />
       <div class="line quiet">
-        <span aria-live="polite">{live && model ? `${modelLabel(model)}, ${word}` : word}</span>
+        <span aria-live="polite">{live && card ? `${modelTitle(card)}, ${word}` : word}</span>
         {live && <span>{l10n.t('batch {0}/{1}', batch, batches)}</span>}
       </div>
       {speed.length > 0 && <div class="quiet">{speed.join(' · ')}</div>}

@@ -1,52 +1,38 @@
 import * as l10n from '@vscode/l10n';
-import { type DataSpec, type ModelName, modelNames } from '../../src/core/runs/spec';
-import { colorToken } from '../shared/chart/palette';
-import { Swatch } from '../shared/chart/Swatch';
-import { Dropdown } from '../shared/Dropdown';
-import { Button, Checkbox } from '../shared/toolkit';
-import { NumberRow, Row } from './fields';
-import type { Form, Problems, TextField } from './form';
+import { Button } from '../shared/toolkit';
+import { FieldRow, problemText, Row } from './fields';
+import { type Answer, type Form, fields, isAsked } from './form';
 import { HyperParameters } from './HyperParameters';
 import { host } from './link';
+import { ModelCards } from './models/ModelCards';
 
 interface TrainingFormProps {
   form: Form;
-  problems: Problems;
+  answer: Answer;
   /** Are the hyper-parameters open? */
   expanded: boolean;
   disabled: boolean;
   onChange: (form: Form, expanded?: boolean) => void;
 }
 
-export function TrainingForm({ form, problems, expanded, disabled, onChange }: TrainingFormProps) {
-  const write = (field: TextField, value: string) =>
-    onChange({ ...form, text: { ...form.text, [field]: value } });
-  const fields = { form, problems, disabled, onInput: write };
+const field = (id: string) => fields.find((each) => each.id === id)!;
+const [data, folder, epochs] = [field('data'), field('data.folder.path'), field('epochs')];
+
+export function TrainingForm({ form, answer, expanded, disabled, onChange }: TrainingFormProps) {
+  const { problems } = answer;
+  const write = (id: string, value: string | boolean) =>
+    onChange({ ...form, values: { ...form.values, [id]: value } });
+  const props = { form, problems, disabled, onInput: write };
   const pickFolder = async () => {
     const path = await host.pickFolder();
-    if (path !== null) write('data.path', path);
+    if (path !== null) write(folder.id, path);
   };
-  const toggle = (model: ModelName, on: boolean) =>
-    onChange({ ...form, models: modelNames.filter((m) => (m === model ? on : form.models.includes(m))) });
-  const dataSets: { value: DataSpec['kind']; label: string }[] = [
-    { value: 'shapes', label: l10n.t('Built-in shapes') },
-    { value: 'cifar10', label: 'CIFAR-10' },
-    { value: 'folder', label: l10n.t('Image folder') },
-  ];
-  const path = form.text['data.path'];
+  const path = String(form.values[folder.id]);
   return (
     <form class="training-form" onSubmit={(event) => event.preventDefault()}>
-      <Row label={l10n.t('Data')}>
-        <Dropdown
-          label={l10n.t('Data')}
-          value={form.data}
-          options={dataSets}
-          disabled={disabled}
-          onChange={(data) => onChange({ ...form, data })}
-        />
-      </Row>
-      {form.data === 'folder' && (
-        <Row label={l10n.t('Folder')} problem={path ? undefined : problems['data.path']}>
+      <FieldRow {...props} field={data} />
+      {isAsked(folder, form) && (
+        <Row label={l10n.t(folder.title)} problem={path ? undefined : problems[folder.id]}>
           <div class="folder">
             <span class="path" title={path}>
               {path ? <bdi>{path}</bdi> : <span class="quiet">{l10n.t('one subfolder a class')}</span>}
@@ -61,30 +47,22 @@ export function TrainingForm({ form, problems, expanded, disabled, onChange }: T
           </div>
         </Row>
       )}
-      <Row label={l10n.t('Models')} problem={problems.models}>
-        <div class="models">
-          {modelNames.map((model) => (
-            <Checkbox
-              key={model}
-              checked={form.models.includes(model)}
-              disabled={disabled}
-              onChange={(on) => toggle(model, on)}
-            >
-              {modelTitle(model)} <Swatch color={colorToken(model, 0)} />
-            </Checkbox>
-          ))}
-        </div>
-      </Row>
-      <NumberRow {...fields} field="epochs" label={l10n.t('Epochs')} />
-      <HyperParameters
-        {...fields}
-        expanded={expanded}
-        onToggle={(open) => onChange(form, open)}
-        onChange={(next) => onChange(next)}
-      />
+      <section class="models" aria-label={l10n.t('Models')}>
+        <div class="label">{l10n.t('Models')}</div>
+        <ModelCards
+          models={form.models}
+          answers={answer.models}
+          disabled={disabled}
+          onChange={(models) => onChange({ ...form, models })}
+        />
+        {problems.models && (
+          <p class="problem" role="alert">
+            {problemText(problems.models)}
+          </p>
+        )}
+      </section>
+      <FieldRow {...props} field={epochs} />
+      <HyperParameters {...props} expanded={expanded} onToggle={(open) => onChange(form, open)} />
     </form>
   );
 }
-
-const modelTitle = (model: ModelName): string =>
-  ({ involution: l10n.t('Involution'), convolution: l10n.t('Convolution') })[model];

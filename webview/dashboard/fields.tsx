@@ -1,22 +1,30 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
+import type { FieldProblem } from '../../src/core/fieldProblem';
+import type { Field } from '../../src/core/fields';
+import { Dropdown } from '../shared/Dropdown';
 import { integer } from '../shared/format';
-import { TextField } from '../shared/toolkit';
-import type { Form, Problem, Problems, TextField as TextFieldName } from './form';
+import { Checkbox, TextField } from '../shared/toolkit';
+import type { Form, Problems } from './form';
 
 /** A label, a control, and what is wrong with it. */
 export function Row({
   label,
+  description,
   problem,
   children,
 }: {
   label: string;
-  problem?: Problem;
+  /** Said where the label is pointed at. */
+  description?: string;
+  problem?: FieldProblem;
   children: ComponentChildren;
 }) {
   return (
     <div class={`field ${problem ? 'invalid' : ''}`}>
-      <span class="label">{label}</span>
+      <span class="label" title={description}>
+        {label}
+      </span>
       <div class="control">{children}</div>
       {problem && (
         <p class="problem" role="alert">
@@ -31,35 +39,56 @@ export interface FieldProps {
   form: Form;
   problems: Problems;
   disabled: boolean;
-  onInput: (field: TextFieldName, value: string) => void;
+  onInput: (id: string, value: string | boolean) => void;
 }
 
-interface NumberRowProps extends FieldProps {
-  field: TextFieldName;
-  label: string;
-  /** What an empty field means. */
-  placeholder?: string;
-  numeric?: boolean;
-}
-export function NumberRow({ form, problems, disabled, onInput, numeric = true, ...rest }: NumberRowProps) {
-  const { field, label, placeholder } = rest;
-  const problem = problems[field];
+/** A field of the run's schema, in the schema's words. */
+export function FieldRow({ field, form, problems, disabled, onInput }: FieldProps & { field: Field }) {
+  const { id, type, choices } = field;
+  // Strings of the bundle: test/unit/translations.test.ts sees to it.
+  const label = l10n.t(field.title);
+  const description = field.description && l10n.t(field.description);
+  const value = form.values[id]!;
+  const problem = problems[id];
+  if (typeof value === 'boolean')
+    return (
+      <Row label={label} description={description}>
+        <Checkbox label={label} checked={value} disabled={disabled} onChange={(on) => onInput(id, on)} />
+      </Row>
+    );
+  if (type === 'choice')
+    return (
+      <Row label={label} description={description}>
+        <Dropdown
+          label={label}
+          value={value}
+          options={choices.map((choice) => ({ value: choice.value, label: l10n.t(choice.title) }))}
+          disabled={disabled}
+          onChange={(chosen) => onInput(id, chosen)}
+        />
+      </Row>
+    );
   return (
-    <Row label={label} problem={problem}>
+    <Row label={label} description={description} problem={problem}>
       <TextField
         label={label}
-        value={form.text[field]}
-        placeholder={placeholder}
+        value={value}
+        placeholder={emptyMeans(field)}
         invalid={problem !== undefined}
-        numeric={numeric}
+        numeric={type !== 'text'}
         disabled={disabled}
-        onInput={(value) => onInput(field, value)}
+        onInput={(text) => onInput(id, text)}
       />
     </Row>
   );
 }
 
-function problemText(problem: Problem): string {
+function emptyMeans(field: Field): string | undefined {
+  if (field.default === null) return l10n.t('off');
+  return field.default === undefined ? l10n.t('automatic') : undefined;
+}
+
+export function problemText(problem: FieldProblem): string {
   switch (problem.kind) {
     case 'number':
       return l10n.t('Must be a number.');

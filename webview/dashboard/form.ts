@@ -1,131 +1,93 @@
 import * as v from 'valibot';
-import {
-  type DataSpec,
-  type ModelName,
-  modelNames,
-  RunSpec,
-  type RunSpecInput,
-  type ScheduleSpec,
-} from '../../src/core/runs/spec';
+import type { Images } from '../../src/core/data/images';
+import { type FieldProblem, fieldProblem } from '../../src/core/fieldProblem';
+import { type Field, fieldsOf } from '../../src/core/fields';
+import { exampleModels, RunSpec, type RunSpecInput } from '../../src/core/runs/spec';
+import { type FormModel, formModels, type ModelAnswer, modelAnswer } from './models/formModel';
 
-/** The form's text fields, named by their path in a RunSpec. An empty one is left out of it. */
-export const textFields = [
-  'name',
-  'data.path',
-  'data.imageSize',
-  'data.validationSplit',
-  'data.trainCount',
-  'data.validationCount',
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'schedule.finalFraction',
-  'schedule.every',
-  'schedule.factor',
-  'clipNorm',
-  'earlyStoppingPatience',
-  'seed',
-] as const;
-export type TextField = (typeof textFields)[number];
+/** What the form asks for, beside the models: whatever the run's own schema has. */
+export const fields: readonly Field[] = fieldsOf(RunSpec).filter(({ type }) => type !== 'group');
 
-/** The form as it stands on screen. Choices keep the text of fields that they hide. */
+/** The form as it stands on screen. Choices keep the values of fields that they hide. */
 export interface Form {
-  readonly text: Readonly<Record<TextField, string>>;
-  readonly data: DataSpec['kind'];
-  readonly schedule: ScheduleSpec['kind'];
-  readonly engine: RunSpec['engine'];
-  readonly models: readonly ModelName[];
+  /** By the fields' ids: a boolean of what is on or off, else text. Of an empty text its default is meant. */
+  readonly values: Readonly<Record<string, string | boolean>>;
+  /** All that can be chosen, in the order in which they are trained. */
+  readonly models: readonly FormModel[];
 }
 
-export type Field = TextField | 'models';
+/** By the fields' ids, or "models". */
+export type Problems = Readonly<Record<string, FieldProblem | undefined>>;
 
-/** What is wrong with a field, for the display language to say. */
-export type Problem =
-  | { readonly kind: 'number' | 'integer' | 'required' }
-  | { readonly kind: 'min' | 'max' | 'above' | 'below'; readonly limit: number }
-  | { readonly kind: 'other'; readonly text: string };
-export type Problems = Partial<Record<Field, Problem>>;
-
-const asText = new Set<TextField>(['name', 'data.path']);
+/** Whether the choices ask for it. */
+export const isAsked = ({ of }: Field, { values }: Pick<Form, 'values'>): boolean =>
+  of === undefined || values[of.variant] === of.kind;
 
 export function formOf(spec: RunSpecInput): Form {
-  const {
-    data = { kind: 'shapes' },
-    schedule = { kind: 'constant' },
-    engine = 'auto',
-    models = [...modelNames],
-  } = spec;
-  const text = { ...defaults, ...textOf(spec), ...textOf({ data, schedule }) };
-  return { text, data: data.kind, schedule: schedule.kind, engine, models };
-}
-
-/** The fields that a part of a spec sets. */
-function textOf(spec: RunSpecInput): Partial<Record<TextField, string>> {
-  const flat: Record<string, unknown> = {
-    ...spec,
-    ...under('data', spec.data),
-    ...under('schedule', spec.schedule),
-  };
-  return Object.fromEntries(
-    textFields.filter((field) => flat[field] != null).map((field) => [field, String(flat[field])]),
-  );
-}
-const under = (prefix: string, record: object = {}) =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [`${prefix}.${key}`, value]));
-
-/** The schema's own defaults, of every kind of data set and schedule; empty where there is none. */
-const defaults = {
-  ...(Object.fromEntries(textFields.map((field) => [field, ''])) as Form['text']),
-  ...textOf(v.parse(RunSpec, { data: { kind: 'folder', path: '/' }, schedule: { kind: 'cosine' } })),
-  ...textOf(v.parse(RunSpec, { data: { kind: 'shapes' }, schedule: { kind: 'step' } })),
-  'data.path': '',
-};
-
-/** What the form asks for, checked by the run's own schema; null while there are problems. */
-export function specOf(form: Form): { spec: RunSpec | null; problems: Problems } {
-  const nested: Record<string, Record<string, unknown>> = {
-    data: { kind: form.data },
-    schedule: { kind: form.schedule },
-  };
-  const spec: Record<string, unknown> = { ...nested, engine: form.engine, models: [...form.models] };
-  for (const field of textFields) {
-    const text = form.text[field].trim();
-    if (text === '') continue;
-    const value = asText.has(field) ? text : Number(text);
-    const [outer, inner] = field.split('.') as [string, string?];
-    if (inner) nested[outer]![inner] = value;
-    else spec[outer] = value;
+  const values: Record<string, string | boolean> = {};
+  // A variant comes before its kinds' fields.
+  for (const field of fields) {
+    const given = isAsked(field, { values }) ? valueAt(spec, field) : undefined;
+    values[field.id] = shown(field, given ?? field.default);
   }
-  const result = v.safeParse(RunSpec, spec);
-  const problems: Problems = {};
+  return { values, models: formModels(spec.models ?? exampleModels) };
+}
+
+/** Of a variant, its kind. */
+function valueAt(spec: RunSpecInput, { path }: Field): unknown {
+  const keys = path.split('.');
+  const value = keys.reduce<unknown>(
+    (part, key) => (part as Record<string, unknown> | undefined)?.[key],
+    spec,
+  );
+  return typeof value === 'object' ? (value as { kind: string } | null)?.kind : value;
+}
+
+const shown = ({ type }: Field, value: unknown): string | boolean =>
+  type === 'boolean' ? value === true : value == null ? '' : String(value);
+
+export interface Answer {
+  /** What the form asks for, checked by the run's own schema; null while there are problems. */
+  readonly spec: RunSpecInput | null;
+  readonly problems: Problems;
+  /** What each card asks for, by its key. */
+  readonly models: ReadonlyMap<string, ModelAnswer>;
+}
+
+/** `images` is null where the data is not known yet: whether networks can be built for it is told later. */
+export function specOf(form: Form, images: Images | null): Answer {
+  const models = new Map(form.models.map((model) => [model.key, modelAnswer(model, images)]));
+  const chosen = form.models.filter(({ isChosen }) => isChosen);
+  const requests = chosen.flatMap(({ key }) => models.get(key)!.request ?? []);
+  // A model that is not as it may be is told where it stands; the other fields are checked all the same.
+  const isWhole = requests.length === chosen.length;
+  const asked = fields.filter((field) => isAsked(field, form));
+  const result = v.safeParse(RunSpec, { ...read(asked, form), ...(isWhole && { models: requests }) });
+  const problems: Record<string, FieldProblem> = {};
   for (const issue of result.issues ?? []) {
     const path = issue.path?.map((step) => String(step.key)).join('.') ?? '';
-    problems[path as Field] ??= problemOf(issue);
+    problems[asked.find((field) => field.path === path)?.id ?? path] ??= fieldProblem(issue);
   }
-  return { spec: result.success ? result.output : null, problems };
+  // As they were asked for: the networks are made where the run is.
+  return {
+    spec: result.success && isWhole ? { ...result.output, models: requests } : null,
+    problems,
+    models,
+  };
 }
 
-function problemOf(issue: v.InferIssue<typeof RunSpec>): Problem {
-  switch (issue.type) {
-    case 'number':
-      return { kind: 'number' };
-    case 'integer':
-    case 'safe_integer':
-      return { kind: 'integer' };
-    case 'object':
-    case 'string':
-    case 'non_empty':
-    case 'min_length':
-      return { kind: 'required' };
-    case 'min_value':
-      return { kind: 'min', limit: issue.requirement };
-    case 'max_value':
-      return { kind: 'max', limit: issue.requirement };
-    case 'gt_value':
-      return { kind: 'above', limit: issue.requirement };
-    case 'lt_value':
-      return { kind: 'below', limit: issue.requirement };
-    default:
-      return { kind: 'other', text: issue.message };
+/** What the fields say, as a spec has it; those that are empty are left out. */
+function read(asked: readonly Field[], { values }: Form): Record<string, unknown> {
+  const variants = new Set(fields.flatMap(({ of }) => of?.variant ?? []));
+  const spec: Record<string, unknown> = {};
+  for (const { id, path, type } of asked) {
+    const value = values[id]!;
+    const text = typeof value === 'string' ? value.trim() : value;
+    if (text === '') continue;
+    const said = type === 'integer' || type === 'number' ? Number(text) : text;
+    const [outer, inner] = path.split('.') as [string, string?];
+    if (inner) spec[outer] = { ...(spec[outer] as object), [inner]: said };
+    else spec[outer] = variants.has(path) ? { kind: said } : said;
   }
+  return spec;
 }

@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type RunCard, subjectLimits } from '../../src/protocol/lab';
-import { metric } from '../shared/format';
 import { Menu, type MenuItem, Popup } from '../shared/Menu';
-import { modelLabel, stateLabel } from '../shared/names';
+import { bestAccuracies, modelsTitle, stateLabel } from '../shared/names';
 import { Button, Checkbox } from '../shared/toolkit';
 import { useLab } from './context';
 import { host } from './link';
@@ -76,7 +75,7 @@ function RunChoice({ unlisted, onRuns }: { unlisted: number; onRuns: (runs: stri
             {run.name}
           </Checkbox>
           <span class="quiet num">
-            {run.models.map((model) => metric(run.bestAccuracy[model])).join(' / ')} · {stateOf(run)}
+            {bestAccuracies(run)} · {stateOf(run)}
           </span>
         </li>
       ))}
@@ -104,6 +103,7 @@ function stateOf({ state, elsewhere }: RunCard): string {
 }
 
 function factsOf(run: RunCard): string {
-  const models = run.models.map(modelLabel).join(' + ');
-  return [run.dataName, models, l10n.t('seed {0}', run.seed), stateOf(run), run.engine].join(' · ');
+  return [run.dataName, modelsTitle(run.models), l10n.t('seed {0}', run.seed), stateOf(run), run.engine].join(
+    ' · ',
+  );
 }

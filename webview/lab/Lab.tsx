@@ -8,6 +8,7 @@ import {
   labSections,
   type RunCard,
 } from '../../src/protocol/lab';
+import { looksOf } from '../shared/chart/palette';
 import type { MenuItem } from '../shared/Menu';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
@@ -89,6 +90,7 @@ function Panel({ initial }: { initial: LabState }) {
       subject,
       shown,
       all: [...shown, ...others],
+      lookOf: looksOf(shown),
       options,
       setOptions,
       setImages: (images) => remember({ ...subject, images }),

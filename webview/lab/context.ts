@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { LabSection, LabSubject, RunCard } from '../../src/protocol/lab';
+import type { LookOf } from '../shared/chart/palette';
 import type { MenuItem } from '../shared/Menu';
 import type { Options } from './options';
 
@@ -10,6 +11,8 @@ export interface LabContext {
   /** The runs on show, first one first; and all runs there are. */
   readonly shown: readonly RunCard[];
   readonly all: readonly RunCard[];
+  /** How each model of the runs on show is drawn: the same in every section. */
+  readonly lookOf: LookOf;
   readonly options: Options;
   setOptions(change: Partial<Options>): void;
   setImages(images: string[]): void;

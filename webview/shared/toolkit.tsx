@@ -84,12 +84,14 @@ function reflect(element: Element | null | undefined, attribute: string, value: 
 }
 
 interface CheckboxProps {
-  children: ComponentChildren;
+  children?: ComponentChildren;
+  /** The accessible name where nothing stands beside it. */
+  label?: string;
   checked: boolean;
   disabled?: boolean;
   onChange: (checked: boolean) => void;
 }
-export function Checkbox({ children, checked, disabled = false, onChange }: CheckboxProps) {
+export function Checkbox({ children, label, checked, disabled = false, onChange }: CheckboxProps) {
   const ref = useRef<CheckboxElement>(null);
   useLayoutEffect(() => {
     if (ref.current) ref.current.checked = checked;
@@ -100,7 +102,7 @@ export function Checkbox({ children, checked, disabled = false, onChange }: Chec
     if (now !== checked) onChange(now);
   };
   return (
-    <vscode-checkbox ref={ref} disabled={disabled} onChange={changed}>
+    <vscode-checkbox ref={ref} aria-label={label} disabled={disabled} onChange={changed}>
       {children}
     </vscode-checkbox>
   );

@@ -19,7 +19,7 @@ export class Contestant {
 
   constructor(candidate: Candidate, subject: Subject) {
     this.#label = 'engine' in candidate ? candidate.engine : candidate.peer;
-    this.#child = launch(candidate, subject);
+    this.#child = launch(candidate);
     this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
     this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stderr.on('data', (text: Buffer) => {
@@ -30,6 +30,7 @@ export class Contestant {
     });
     // A write to a process that is gone is noticed by the answer that does not come.
     this.#child.stdin.on('error', () => {});
+    this.#say(subject);
   }
 
   /** "Keras 3.15.1 on TensorFlow 2.21.0" and the device, once it has warmed up. */
@@ -60,8 +61,12 @@ export class Contestant {
   }
 
   #ask<Answer>(request: object): Promise<Answer> {
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    this.#say(request);
     return this.#answer();
+  }
+
+  #say(message: object): void {
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
   /** The next line that is JSON; libraries print whatever they like beside it. */
@@ -77,14 +82,14 @@ export class Contestant {
   }
 }
 
-function launch(candidate: Candidate, subject: Subject): Child {
+function launch(candidate: Candidate): Child {
   const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
   if ('python' in candidate) {
     const script = fileURLToPath(new URL('./peer.py', import.meta.url));
-    return spawn(candidate.python, [script, candidate.peer, JSON.stringify(subject)], { stdio });
+    return spawn(candidate.python, [script, candidate.peer], { stdio });
   }
   const { engine } = candidate;
-  const words = [...process.execArgv, process.argv[1]!, 'bench-contestant', engine, JSON.stringify(subject)];
+  const words = [...process.execArgv, process.argv[1]!, 'bench-contestant', engine];
   const extra = engine === 'tensorflow' ? tensorFlowEnvironment : {};
   return spawn(process.execPath, words, { stdio, env: { ...extra, ...process.env } });
 }

@@ -1,6 +1,7 @@
 """What `involution bench --peer PYTHON` compares with, in a process of its own: the example's networks in Keras and in
-PyTorch, and the bare involution in PyTorch. Started with "keras" or "torch" and a subject (subject.ts); speaks JSON
-lines: tells when it has warmed up, then measures whenever its standard input asks for it, as serve.ts does.
+PyTorch, and the bare involution in PyTorch. Started with "keras" or "torch"; speaks JSON lines: is told its
+subject (subject.ts), tells when it has warmed up, then measures whenever its standard input asks for it, as serve.ts
+does.
 
 With the subject {"kind": "fit", "model": …, "epochs": …, "folder": …} it trains on the CIFAR-10 of that folder as the
 example does, and tells how long `fit` took."""
@@ -62,11 +63,11 @@ def keras_network(model):
     return network
 
 
-def keras_step(model, batch, **_):
+def keras_step(example, batch, **_):
     import keras
     import tensorflow as tf
 
-    network = keras_network(model)
+    network = keras_network(example)
     # The function that `fit` calls for a step, without what `fit` does beside it.
     network.make_train_function()
     batches = iter(tf.data.Dataset.from_tensors(images_and_labels(batch)).repeat())
@@ -121,7 +122,7 @@ def torch_wait():
         torch.cuda.synchronize()
 
 
-def torch_step(model, batch, **_):
+def torch_step(example, batch, **_):
     import torch
     from torch import nn
 
@@ -142,7 +143,7 @@ def torch_step(model, batch, **_):
     for index, filters in enumerate((32, 64, 64)):
         if index > 0:
             parts.append(nn.MaxPool2d(2))
-        if model == "involution":
+        if example == "involution":
             parts.append(Involution(3))
         else:
             parts.append(nn.Conv2d(channels, filters, 3, padding=1))
@@ -238,4 +239,4 @@ def main(library, subject):
     answer(peakMemoryMB=peak_mb(), workingMemoryMB=peak_mb() - before)
 
 
-main(sys.argv[1], json.loads(sys.argv[2]))
+main(sys.argv[1], json.loads(sys.stdin.readline()))

@@ -9,6 +9,8 @@ import type { Result } from './tournament';
 export interface StepRow {
   readonly engine: string;
   readonly device: string;
+  /** The model's, which `model` says too, as the events of a run do. */
+  readonly id: string;
   readonly model: string;
   readonly batch: number;
   readonly msPerStep: number;
@@ -36,11 +38,16 @@ export interface Report {
   readonly rows: string[][];
 }
 
-export function stepRow(model: string, batch: number, { memory, peers, ...result }: Result): StepRow {
+export function stepRow(
+  { id }: { id: string },
+  batch: number,
+  { memory, peers, ...result }: Result,
+): StepRow {
   return {
     engine: result.engine,
     device: result.device,
-    model,
+    id,
+    model: id,
     batch,
     msPerStep: result.msPerStep,
     spread: result.spread,

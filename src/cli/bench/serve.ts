@@ -2,29 +2,48 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { dispose, grads, randomUniform, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { involution, type Tensor6D } from '../../core/involution/operator';
-import { networks } from '../../core/models/networks';
+import { buildNetwork } from '../../core/network/build';
 import { Random } from '../../core/random';
 import type { EngineName } from '../../core/runs/spec';
 import { type StepResult, trainingStep } from '../../core/training/step';
 import { Trainee } from '../../core/training/trainee';
 import { startEngine } from '../../engines/select';
-import type { Measurement, Memory, OperatorSubject, Ready, StepSubject, Subject } from './subject';
+import {
+  type Measurement,
+  type Memory,
+  type OperatorSubject,
+  type Ready,
+  type StepSubject,
+  type Subject,
+  stepShape,
+} from './subject';
 
 const WARM_UP_MS = 1500;
 
 /** Does one step; resolves when everything up to it has been computed, where `wait` says so. */
 type Step = (wait: boolean) => Promise<void>;
 
-/** The process of a contestant: warms up, then measures whenever its standard input asks for it. */
-export async function serveContestant(engineName: EngineName, subject: Subject): Promise<void> {
+/** The process of a contestant: is told its subject, warms up, then measures whenever its standard input asks for it. */
+export async function serveContestant(engineName: EngineName): Promise<void> {
+  const input = createInterface(process.stdin);
+  try {
+    await serve(engineName, input[Symbol.asyncIterator]());
+  } finally {
+    // Open, it would keep the process from ending.
+    input.close();
+  }
+}
+
+async function serve(engineName: EngineName, lines: AsyncIterator<string>): Promise<void> {
+  const subject = JSON.parse((await lines.next()).value) as Subject;
   const engine = await startEngine(engineName);
   const step = subject.kind === 'step' ? trainingSteps(subject) : operatorSteps(subject);
   const before = residentMB();
   forgetPeak();
   let estimate = await warmUp(step);
   answer<Ready>({ device: engine.device, name: engine.name });
-  for await (const line of createInterface(process.stdin)) {
-    const { seconds, end } = JSON.parse(line) as { seconds?: number; end?: boolean };
+  for (let line = await lines.next(); !line.done; line = await lines.next()) {
+    const { seconds, end } = JSON.parse(line.value) as { seconds?: number; end?: boolean };
     if (end) break;
     const steps = Math.max(1, Math.round(seconds! / estimate));
     const taken = await timed(async () => {
@@ -48,20 +67,21 @@ async function warmUp(step: Step): Promise<number> {
 }
 
 /** As the trainer does them: bytes to the engine, forward, gradients, Adam; losses are not read but at the end. */
-export function trainingSteps({ model, batch }: StepSubject): Step {
+export function trainingSteps({ model, network, batch }: StepSubject): Step {
   const random = new Random(1);
-  const trainee = new Trainee(model, networks[model]());
-  const images = Uint8Array.from({ length: batch * 32 * 32 * 3 }, () => random.below(256));
-  const labels = Uint8Array.from({ length: batch }, () => random.below(10));
+  const [height, width, channels] = stepShape.inputShape;
+  const trainee = new Trainee(model, buildNetwork(network, stepShape), { kind: 'adam' });
+  const images = Uint8Array.from({ length: batch * height * width * channels }, () => random.below(256));
+  const labels = Uint8Array.from({ length: batch }, () => random.below(stepShape.classes));
   let step = 0;
   return async (wait) => {
     step++;
     const options = { step, learningRate: 1e-3, clipNorm: null };
     const result: StepResult = trainingStep(
       trainee.network,
-      trainee.adam,
+      trainee.optimizer,
       { images, labels, count: batch },
-      [32, 32, 3],
+      stepShape.inputShape,
       options,
     );
     if (wait) await result.loss.data();

@@ -1,10 +1,25 @@
-import type { EngineName, ModelName } from '../../core/runs/spec';
+import type { ModelId, ModelSpec } from '../../core/network/model';
+import type { NetworkSpec } from '../../core/network/network';
+import { presetNetwork } from '../../core/network/presets/presets';
+import { type EngineName, exampleModels } from '../../core/runs/spec';
 
-/** A training step of one of the example's networks on 32×32 images. */
+/** The images that steps are timed on: CIFAR-10's. */
+export const stepShape = { inputShape: [32, 32, 3], classes: 10 } as const;
+
+/** A training step of a network. */
 export interface StepSubject {
   readonly kind: 'step';
-  readonly model: ModelName;
+  readonly model: ModelId;
+  readonly network: NetworkSpec;
   readonly batch: number;
+  /** Which of the Keras example's networks it is, which the peers have too. */
+  readonly example: string | null;
+}
+
+export function stepSubject({ id, network }: ModelSpec, batch: number): StepSubject {
+  const text = JSON.stringify(network);
+  const example = exampleModels.find((name) => JSON.stringify(presetNetwork(name)) === text) ?? null;
+  return { kind: 'step', model: id, network, batch, example };
 }
 
 /** The bare operator, forward and both gradients, on size × size images. */

@@ -1,8 +1,8 @@
-import type { ModelName } from '../runs/spec';
+import type { ModelId } from '../network/model';
 
 /** How a network does on the validation images. */
 export interface Evaluation {
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly classes: string[];
   readonly accuracy: number;
   /** Mean cross-entropy, in nats, from the logits as in training; not finite where a network's logits are not. */
@@ -30,7 +30,7 @@ export interface CheckpointEvaluation extends Evaluation {
  * logarithm of: a certain one is 0 in float32 long before its loss, which is a difference of logits, is large.
  */
 export function evaluationOf(
-  model: ModelName,
+  model: ModelId,
   classes: readonly string[],
   labels: Uint8Array,
   logits: Float32Array,

@@ -25,3 +25,53 @@ export function oneOf<Choice>(argument: string, received: unknown, choices: read
   }
   return received as Choice;
 }
+
+/**
+ * @param what "an argument of Involution".
+ * @throws ArgumentError for a name that is not among the known ones, with the one that was probably meant.
+ */
+export function knownName(what: string, received: string, known: readonly string[]): void {
+  if (known.includes(received)) return;
+  const similar = similarName(received, known);
+  const names = known.map((name) => JSON.stringify(name)).join(', ');
+  throw new ArgumentError(
+    what,
+    received,
+    similar === undefined ? `one of ${names}` : `one of ${names} (did you mean ${JSON.stringify(similar)}?)`,
+  );
+}
+
+/**
+ * The name that was probably meant: "kernel_size" for kernelSize, "stride" for strides, "ratio" for reductionRatio,
+ * "redent" for rednet.
+ */
+export function similarName(received: string, known: readonly string[]): string | undefined {
+  const plain = (name: string) => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
+  const wanted = plain(received);
+  const likeness = (name: string) => {
+    const other = plain(name);
+    if (wanted.length >= 4 && (other.includes(wanted) || wanted.includes(other))) return 100;
+    // Two slips make a convolution of an involution.
+    if (wanted.length >= 3 && slipsBetween(wanted, other) <= 1) return 50;
+    let common = 0;
+    while (common < wanted.length && wanted[common] === other[common]) common++;
+    return common;
+  };
+  const [best] = known.toSorted((a, b) => likeness(b) - likeness(a) || a.length - b.length);
+  return best !== undefined && likeness(best) >= 4 ? best : undefined;
+}
+
+/** Letters that are missing, too many, wrong, or changed places with the next: how often a typist slipped at most. */
+function slipsBetween(a: string, b: string): number {
+  let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const wrong = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(row[j - 1]! + 1, last[j]! + 1, wrong, swapped ? before[j - 2]! + 1 : Infinity));
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length]!;
+}

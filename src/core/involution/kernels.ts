@@ -1,15 +1,12 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
-  engine,
-  getKernel,
-  type KernelFunc,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  registerKernel,
-  type Tensor,
-  type TensorInfo,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
-import type { GroupLayout } from './geometry';
+  type Kernel,
+  type KernelSet,
+  type KernelTensors,
+  registerKernels,
+  runKernel,
+} from '../customKernels';
+import type { GroupLayout, InvolutionPadding } from './geometry';
 
 /** x [B,H,W,C], kernel [B,Ho,Wo,K·K,1,G] → y [B,Ho,Wo,C]. */
 export const Involution = 'Involution';
@@ -34,6 +31,7 @@ export type InvolutionAttrs = {
   strides: number;
   groups: number;
   groupLayout: GroupLayout;
+  padding: InvolutionPadding;
 };
 export type KernelGenerationAttrs = { training: boolean; epsilon: number };
 
@@ -83,34 +81,11 @@ export interface InvolutionKernels {
   };
 }
 
-export type InvolutionKernel<Name extends keyof InvolutionKernels> = (
-  inputs: InvolutionKernels[Name]['inputs'],
-  attrs: InvolutionKernels[Name]['attrs'],
-  backend: object,
-) => InvolutionKernels[Name]['outputs'];
+export type InvolutionKernel<Name extends keyof InvolutionKernels> = Kernel<InvolutionKernels[Name]>;
+export type InvolutionKernelSet = KernelSet<InvolutionKernels>;
+export type KernelResult<Name extends keyof InvolutionKernels> = KernelTensors<InvolutionKernels[Name]>;
 
-/** One implementation for each kernel name. */
-export type InvolutionKernelSet = { [Name in keyof InvolutionKernels]: InvolutionKernel<Name> };
-
-/** Registers an engine's implementations for its backend, in place of any that were there before. */
-export function registerInvolutionKernels(backendName: string, kernels: Partial<InvolutionKernelSet>): void {
-  for (const [kernelName, implementation] of Object.entries(kernels)) {
-    if (getKernel(kernelName, backendName)) unregisterKernel(kernelName, backendName);
-    const kernelFunc: KernelFunc = ({ inputs, attrs, backend }) =>
-      (implementation as (inputs: unknown, attrs: unknown, backend: object) => TensorInfo | TensorInfo[])(
-        inputs,
-        attrs,
-        backend,
-      );
-    registerKernel({ kernelName, backendName, kernelFunc });
-  }
-}
-
-/** A kernel's outputs, as tensors. */
-export type KernelResult<Name extends keyof InvolutionKernels> = TensorsFor<
-  InvolutionKernels[Name]['outputs']
->;
-type TensorsFor<Outputs> = Outputs extends unknown[] ? { [Index in keyof Outputs]: Tensor } : Tensor;
+export const registerInvolutionKernels = registerKernels<InvolutionKernels>;
 
 /** Runs a kernel on the current backend, recording it for back-propagation. */
 export function runInvolutionKernel<Name extends keyof InvolutionKernels>(
@@ -118,9 +93,5 @@ export function runInvolutionKernel<Name extends keyof InvolutionKernels>(
   inputs: InvolutionKernels[Name]['inputs'],
   attrs: InvolutionKernels[Name]['attrs'],
 ): KernelResult<Name> {
-  return engine().runKernel(
-    kernelName,
-    inputs as unknown as NamedTensorMap,
-    attrs as NamedAttrMap,
-  ) as KernelResult<Name>;
+  return runKernel<InvolutionKernels, Name>(kernelName, inputs, attrs);
 }

@@ -1,17 +1,17 @@
-import {
-  backend,
-  getBackend,
-  type Rank,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { registerMissingKernels } from '../customKernels';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
-import { type GroupLayout, groupLayouts, outputSize } from './geometry';
+import { readPadding } from './attributes';
+import {
+  type GroupLayout,
+  groupLayouts,
+  type InvolutionAttributes,
+  type InvolutionPadding,
+  outputSize,
+} from './geometry';
 import { registerInvolutionGradients } from './gradients';
-import { Involution, KernelGeneration, runInvolutionKernel } from './kernels';
-import { registerPortableKernels } from './portable';
+import { Involution, InvolutionKernelGrad, KernelGeneration, runInvolutionKernel } from './kernels';
+import { portableInvolution } from './portable';
 
 registerInvolutionGradients();
 
@@ -22,12 +22,14 @@ export interface InvolutionOptions {
   strides?: number;
   /** Default 'interleaved'. */
   groupLayout?: GroupLayout;
+  /** Default 'same'. 'symmetric' needs an odd K. */
+  padding?: InvolutionPadding;
 }
 
 /**
  * Involution (Li et al., "Involution: Inverting the Inherence of Convolution for Visual Recognition", CVPR 2021):
  * y[b,i,j,c] = Σ_k kernel[b,i,j,k,0,group(c)] · x at the k-th position of the window around (i, j), padded with zeros
- * as TensorFlow's 'SAME' does. Differentiable in both inputs, twice.
+ * as TensorFlow's 'SAME' does, or as much on both sides. Differentiable in both inputs, twice.
  *
  * @param x [B,H,W,C].
  * @param kernel [B,⌈H/s⌉,⌈W/s⌉,K·K,1,G], one K×K stencil a position and group; K may be even.
@@ -64,12 +66,39 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
       `a divisor of x's ${channels} channels`,
     );
   }
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
     Involution,
     { x, kernel },
-    { kernelSize, strides, groups, groupLayout },
+    { kernelSize, strides, groups, groupLayout, padding: readPadding(options.padding, kernelSize) },
   ) as Tensor4D;
+}
+
+/**
+ * How much each position's query agrees with each pixel in its window: s[b,i,j,k,0,g] = Σ over the channels of g of
+ * query[b,i,j,·] · key at the k-th position of the window around (i, j); 0 where that lies outside. It is the gradient
+ * that an involution of `key` sends to its kernel when `query` is what comes back to it. Differentiable in both inputs,
+ * twice; nothing is unfolded.
+ *
+ * @param query [B,⌈H/s⌉,⌈W/s⌉,C].
+ * @param key [B,H,W,C].
+ * @returns [B,⌈H/s⌉,⌈W/s⌉,K·K,1,G].
+ * @throws ArgumentError when the shapes don't fit each other.
+ */
+export function windowScores(query: Tensor4D, key: Tensor4D, attributes: InvolutionAttributes): Tensor6D {
+  if (key.rank !== 4)
+    throw new ArgumentError('key', key.shape, 'of rank 4, [batch, height, width, channels]');
+  const [batch, height, width, channels] = key.shape;
+  const { kernelSize, strides, groups, groupLayout, padding } = attributes;
+  const expected = [batch, outputSize(height, strides), outputSize(width, strides), channels];
+  if (query.rank !== 4 || query.shape.some((side, axis) => side !== expected[axis]))
+    throw new ArgumentError('query', query.shape, `of shape [${expected.join(', ')}]`);
+  registerMissingKernels(portableInvolution);
+  return runInvolutionKernel(
+    InvolutionKernelGrad,
+    { dy: query, x: key },
+    { kernelSize, strides, groups, groupLayout, padding },
+  ) as Tensor6D;
 }
 
 /** The weights of a kernel generator: C input channels are reduced to R, then spanned to N = K·K·G. */
@@ -101,16 +130,10 @@ export function kernelGeneration(
   weights: GeneratorWeights,
   { training, epsilon }: { training: boolean; epsilon: number },
 ): [h: Tensor4D, mean: Tensor1D, variance: Tensor1D] {
-  ensureKernels();
+  registerMissingKernels(portableInvolution);
   return runInvolutionKernel(KernelGeneration, { x, ...weights }, { training, epsilon }) as [
     Tensor4D,
     Tensor1D,
     Tensor1D,
   ];
-}
-
-/** A program that never started one of our engines (webgl in a browser, say) gets the portable kernels. */
-function ensureKernels(): void {
-  backend();
-  registerPortableKernels(getBackend());
 }

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type InvolutionGeometry, involutionGeometry, outputSize } from './geometry';
-import { type InvolutionKernelSet, registerInvolutionKernels } from './kernels';
+import type { InvolutionKernelSet } from './kernels';
 import { portableGeneration, portableGenerationGradient } from './portableGeneration';
 
 /**
  * The kernels as compositions of stock TF.js ops, for a backend that has none of its own. An image is never unfolded:
  * one tap (one of the K·K positions in the window) is handled after another, so memory stays O(X + H + Y).
  */
-const portableKernels: InvolutionKernelSet = {
+export const portableInvolution: InvolutionKernelSet = {
   Involution: ({ x, kernel }, attrs) =>
     tf.tidy(() => forward(x as tf.Tensor4D, kernel as tf.Tensor, involutionGeometry(x.shape, attrs))),
   InvolutionInputGrad: ({ dy, kernel }, attrs) =>
@@ -19,12 +19,6 @@ const portableKernels: InvolutionKernelSet = {
   KernelGeneration: portableGeneration,
   KernelGenerationGrad: portableGenerationGradient,
 };
-
-/** Fills every kernel that the backend does not have. */
-export function registerPortableKernels(backendName: string): void {
-  const missing = Object.entries(portableKernels).filter(([name]) => !tf.getKernel(name, backendName));
-  if (missing.length > 0) registerInvolutionKernels(backendName, Object.fromEntries(missing));
-}
 
 /** y = Σ over taps of (the input seen through the tap) · (the tap's weights). */
 function forward(x: tf.Tensor4D, kernel: tf.Tensor, geometry: InvolutionGeometry): tf.Tensor {

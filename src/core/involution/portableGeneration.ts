@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { InvolutionKernel, KernelGenerationInputs, KernelResult } from './kernels';
-
-/** A 1×1 convolution is a product of [pixels, channels] matrices: backends that can't train convolutions have that. */
-function pixelsOf(x: tf.Tensor): tf.Tensor2D {
-  return tf.reshape(x, [-1, x.shape[x.rank - 1]!]);
-}
+import { pixelsOf } from './pointwise';
 
 function tensors(inputs: KernelGenerationInputs) {
   return inputs as { [Name in keyof KernelGenerationInputs]: tf.Tensor };

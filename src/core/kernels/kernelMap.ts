@@ -18,6 +18,23 @@ export interface KernelShape {
   readonly groups: number;
 }
 
+/** Σ over the K·K weights of each group, at each position: positions · groups values. */
+export function groupSums(
+  kernel: Float32Array,
+  { kernelSize, groups }: Pick<KernelShape, 'kernelSize' | 'groups'>,
+): Float32Array {
+  const weights = kernelSize * kernelSize * groups;
+  const sums = new Float32Array((kernel.length / weights) * groups);
+  for (let i = 0; i < sums.length; i++) {
+    const [position, group] = [Math.floor(i / groups), i % groups];
+    const start = position * weights;
+    let sum = 0;
+    for (let k = start + group; k < start + weights; k += groups) sum += kernel[k]!;
+    sums[i] = sum;
+  }
+  return sums;
+}
+
 /**
  * The Keras example's picture of a kernel: at each position the sum of its K·K weights, of one group (from 0) or over
  * all of them.

@@ -9,8 +9,26 @@ export interface StemStage {
   readonly shrinkage: number;
 }
 
-/** Layers that work on an image of any size. */
-const sizeFree = new Set(['ReLU', 'MaxPooling2D']);
+/** It gives a part of an image what it gives the whole there: a ReLU, a pooling whose windows lie side by side. */
+function worksOnStrips(layer: layers.Layer): boolean {
+  if (layer.getClassName() === 'ReLU') return true;
+  if (layer.getClassName() !== 'MaxPooling2D') return false;
+  const { poolSize, strides, padding } = layer.getConfig();
+  return String(poolSize) === String(strides) && padding === 'valid';
+}
+
+const layersOf = (network: LayersModel) =>
+  network.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
+
+/** It is a chain of involutions up to the last, with nothing but what works on strips between them. */
+export function isStem(network: LayersModel): boolean {
+  const chain = layersOf(network);
+  const stem = chain.slice(0, chain.findLastIndex((layer) => layer instanceof Involution) + 1);
+  return (
+    stem[0] instanceof Involution &&
+    stem.every((layer) => layer instanceof Involution || worksOnStrips(layer))
+  );
+}
 
 /**
  * The part of a network that accepts images of any size: a chain of involutions, each with what follows it up to the
@@ -18,17 +36,17 @@ const sizeFree = new Set(['ReLU', 'MaxPooling2D']);
  * @throws Error for a network that does not begin with such a chain
  */
 export function involutionStem(network: LayersModel): StemStage[] {
-  const chain = network.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
+  const chain = layersOf(network);
   const last = chain.findLastIndex((layer) => layer instanceof Involution);
   if (last < 0)
     throw new Error(`The network "${network.name}" has no involution, so there are no kernels to show.`);
   const stages: { involution: Involution; following: layers.Layer[] }[] = [];
   for (const layer of chain.slice(0, last + 1)) {
     if (layer instanceof Involution) stages.push({ involution: layer, following: [] });
-    else if (stages.length > 0 && sizeFree.has(layer.getClassName())) stages.at(-1)!.following.push(layer);
+    else if (stages.length > 0 && worksOnStrips(layer)) stages.at(-1)!.following.push(layer);
     else
       throw new Error(
-        `The kernels of "${network.name}" can't be shown: its layer "${layer.name}" (${layer.getClassName()}) comes before an involution.`,
+        `"${network.name}" is no chain of involutions: its layer "${layer.name}" (${layer.getClassName()}) comes before one.`,
       );
   }
   return stages.map((stage) => ({ ...stage, shrinkage: product(stage.following.map(stridesOf)) }));

@@ -1,9 +1,12 @@
-import { slice, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { clone, dispose, slice, type Tensor, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { groupOfChannel, involutionGeometry, outputSize } from '../involution/geometry';
 import type { Involution } from '../involution/layer';
-import { type KernelMap, kernelMap } from './kernelMap';
-import { involutionStem, leastSide, type StemStage } from './stem';
+import { neighbourhood } from '../involution/neighbourhood';
+import { involution, type Tensor6D } from '../involution/operator';
+import { groupSums, type KernelMap, kernelMap } from './kernelMap';
+import { involutionStem, isStem, leastSide, type StemStage } from './stem';
+import { traceWhole } from './wholeTrace';
 
 /** One image's activations: height · width · channels values. */
 export interface Activation {
@@ -19,6 +22,7 @@ export interface KernelLayer {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** The side of its kernels. */
   readonly kernelSize: number;
   readonly groups: number;
   readonly strides: number;
@@ -31,7 +35,10 @@ export interface TracedLayer extends KernelLayer {
   readonly sums: Float32Array;
 }
 
-/** All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
+/**
+ * All the arithmetic of one output pixel: output[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. Where the generator's
+ * kind projects values, the neighbourhood is of them, and the output not projected yet.
+ */
 export interface KernelDetail {
   readonly row: number;
   readonly column: number;
@@ -67,14 +74,23 @@ export class SmallImageError extends Error {
 }
 
 /**
- * Runs an image of any size, values in [0, 1], through the involutions of a network. Kernels are not kept, only what
- * they sum to: memory grows with the image's pixels, not with K·K.
- * @throws SmallImageError
+ * Runs an image, values in [0, 1], through the involutions of a network. Kernels are not kept, only what they sum to. A
+ * chain of involutions takes images of any size, strip by strip; memory grows with the pixels, not with K·K. Other
+ * networks take them whole.
+ * @throws SmallImageError, ImageSizeError
  */
 export async function traceInvolutions(
   network: LayersModel,
   image: Activation,
-  { signal, onProgress, stripBytes = 32 * 1024 ** 2 }: TraceOptions = {},
+  options: TraceOptions = {},
+): Promise<TracedLayer[]> {
+  return isStem(network) ? traceStem(network, image, options) : traceWhole(network, image, options);
+}
+
+async function traceStem(
+  network: LayersModel,
+  image: Activation,
+  { signal, onProgress, stripBytes = 32 * 1024 ** 2 }: TraceOptions,
 ): Promise<TracedLayer[]> {
   const stem = involutionStem(network);
   const least = leastSide(stem);
@@ -113,30 +129,37 @@ export async function kernelAt(
   const { height, width, name, input, channels, groups } = traced;
   if (!(row >= 0 && row < height && column >= 0 && column < width))
     throw new RangeError(`${name} has ${height} × ${width} positions; there is none at (${row}, ${column}).`);
-  const involution = network.getLayer(name) as Involution;
-  const { from: top, to: bottom } = inputRange(row, row + 1, input.height, involution);
-  const { from: left, to: right } = inputRange(column, column + 1, input.width, involution);
-  const [y, x] = [row - top / involution.strides, column - left / involution.strides];
-  const [output, kernel] = tidy(() => {
+  const layer = network.getLayer(name) as Involution;
+  const { strides, groupLayout, padding } = layer;
+  const { from: top, to: bottom } = inputRange(row, row + 1, input.height, layer);
+  const { from: left, to: right } = inputRange(column, column + 1, input.width, layer);
+  const [y, x] = [row - top / strides, column - left / strides];
+  const [output, kernel, seen] = tidy(() => {
     const window = cropped(input, top, bottom, left, right);
-    const [outputs, kernels] = involution.apply(window, { training: false }) as [Tensor4D, Tensor4D];
+    const [, kernels] = layer.apply(window, { training: false }) as [Tensor, Tensor6D];
+    const values = layer.values(window);
+    const outputs = involution(values, kernels, { strides, groupLayout, padding });
     return [
       slice(outputs, [0, y, x, 0], [1, 1, 1, channels]),
       slice(kernels, [0, y, x, 0, 0, 0], [1, 1, 1, -1, 1, groups]),
-    ];
+      clone(values),
+    ] as const;
   });
-  const [outputValues, kernelValues] = await Promise.all([output!.data(), kernel!.data()]);
-  output!.dispose();
-  kernel!.dispose();
+  const [outputValues, kernelValues, seenValues] = await Promise.all([
+    output.data(),
+    kernel.data(),
+    seen.data() as Promise<Float32Array>,
+  ]);
+  dispose([output, kernel, seen]);
+  const attributes = { kernelSize: layer.stencilSize, strides, groups, groupLayout, padding };
+  const geometry = involutionGeometry(seen.shape, attributes);
   return {
     row,
     column,
     kernel: new Float32Array(kernelValues),
-    neighbourhood: neighbourhood(traced, involution, row, column),
+    neighbourhood: neighbourhood(seenValues, geometry, y, x),
     output: new Float32Array(outputValues),
-    groupOf: Array.from({ length: channels }, (_, c) =>
-      groupOfChannel(c, channels, groups, involution.groupLayout),
-    ),
+    groupOf: Array.from({ length: channels }, (_, c) => groupOfChannel(c, channels, groups, groupLayout)),
   };
 }
 
@@ -146,7 +169,7 @@ async function traceStage(
   stripBytes: number,
   onStrip: (fraction: number) => void,
 ): Promise<{ layer: TracedLayer; next: Activation }> {
-  const { kernelSize, groups, strides } = involution;
+  const { stencilSize: kernelSize, groups, strides } = involution;
   const height = outputSize(input.height, strides);
   const width = outputSize(input.width, strides);
   const { channels } = input;
@@ -175,13 +198,8 @@ async function traceStage(
         following.reduce((x, layer) => layer.apply(x, { training: false }) as Tensor4D, kept),
       ];
     });
-    const shape = { height: to - from, width, kernelSize, groups };
     const weights = (await kernel!.data()) as Float32Array;
-    for (let group = 0; group < groups; group++) {
-      const map = kernelMap(weights, shape, group).values;
-      for (let i = 0, at = from * width * groups + group; i < map.length; i++, at += groups)
-        sums[at] = map[i]!;
-    }
+    sums.set(groupSums(weights, { kernelSize, groups }), from * width * groups);
     values.set((await result!.data()) as Float32Array, (from / shrinkage) * next.width * channels);
     kernel!.dispose();
     result!.dispose();
@@ -199,9 +217,9 @@ function inputRange(
   a: number,
   b: number,
   size: number,
-  { kernelSize, strides }: Involution,
+  { stencilSize, strides }: Involution,
 ): { from: number; to: number } {
-  const halo = Math.ceil(kernelSize / strides) + 1;
+  const halo = Math.ceil(stencilSize / strides) + 1;
   const from = Math.max(0, a - halo) * strides;
   return { from, to: Math.min(size, (b + halo) * strides + (size % strides)) };
 }
@@ -217,26 +235,4 @@ function cropped(
   const rows = values.subarray(top * width * channels, bottom * width * channels);
   const strip = tensor4d(rows, [1, bottom - top, width, channels]);
   return left === 0 && right === width ? strip : slice(strip, [0, 0, left, 0], [1, -1, right - left, -1]);
-}
-
-function neighbourhood(
-  { input }: TracedLayer,
-  involution: Involution,
-  row: number,
-  column: number,
-): Float32Array {
-  const { height, width, channels, values } = input;
-  const { kernelSize, strides } = involution;
-  const { padTop, padLeft } = involutionGeometry([1, height, width, channels], involution);
-  const window = new Float32Array(kernelSize ** 2 * channels);
-  for (let u = 0; u < kernelSize; u++) {
-    const y = row * strides + u - padTop;
-    for (let v = 0; v < kernelSize; v++) {
-      const x = column * strides + v - padLeft;
-      if (y < 0 || y >= height || x < 0 || x >= width) continue;
-      const pixel = (y * width + x) * channels;
-      window.set(values.subarray(pixel, pixel + channels), (u * kernelSize + v) * channels);
-    }
-  }
-  return window;
 }

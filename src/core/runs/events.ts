@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { modelNames } from './spec';
+import { ModelId } from '../network/model';
 
 /**
  * One line of a run's append-only `events.jsonl`. `time` is Unix milliseconds.
@@ -7,7 +7,7 @@ import { modelNames } from './spec';
  * (model, step) is logged twice, whatever was stopped, killed or resumed in between.
  */
 const time = v.pipe(v.number(), v.finite());
-const model = v.picklist(modelNames);
+const model = ModelId;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** JSON has no NaN, and 1e999 reads as Infinity; a loss that is not finite is logged as null and ends the model's training. */
 const metric = v.nullable(v.pipe(v.number(), v.finite()));

@@ -20,7 +20,7 @@ export const checkpointFiles = {
   /** Topology and weights, in the stock TF.js layers format. */
   topology: 'model.json',
   weights: 'weights.bin',
-  /** Adam's m, then v: little-endian float32. Only where training can go on from. */
+  /** The optimizer's slots, one after the other (Adam's: m, then v): little-endian float32. Only where training can go on from. */
   optimizer: 'optimizer.bin',
   /** `CheckpointRecord`. */
   cursor: 'cursor.json',

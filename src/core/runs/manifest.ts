@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { engineNames, imageSizeLimit, RunSpec } from './spec';
 
-export const runSchemaVersion = 1;
+/** Version 1 named the example's two models; since 2 the networks themselves are in the spec. */
+export const runSchemaVersion = 2;
 
 /**
  * A run folder may have come with somebody else's repository: what is read from one has the bounds of what could have
@@ -15,7 +16,10 @@ const classesLimit = 256;
 
 /** `run.json`: written once when a run begins, never changed. */
 export const RunManifest = v.object({
-  schemaVersion: v.literal(runSchemaVersion),
+  schemaVersion: v.pipe(
+    v.picklist([1, runSchemaVersion]),
+    v.transform(() => runSchemaVersion),
+  ),
   id: v.pipe(text, v.nonEmpty()),
   /** ISO 8601. */
   created: v.pipe(

@@ -1,5 +1,5 @@
+import type { ModelId } from '../network/model';
 import type { RunEvent, RunState } from './events';
-import type { ModelName } from './spec';
 
 /** What a list of runs shows of one: drawn from its events alone. */
 export interface RunOverview {
@@ -9,7 +9,7 @@ export interface RunOverview {
   readonly message: string;
   /** Training time of all models, in seconds. */
   readonly seconds: number;
-  readonly models: Partial<Record<ModelName, ModelOverview>>;
+  readonly models: Readonly<Record<ModelId, ModelOverview>>;
 }
 
 export interface ModelOverview {
@@ -23,17 +23,19 @@ const nothing: ModelOverview = { epochs: 0, valAccuracy: null, bestValAccuracy: 
 
 const runningStates: readonly RunState[] = ['preparing', 'training', 'paused'];
 
-/** Follows a run's events. */
+/** Follows a run's events; those of models that it does not have are not its own. */
 export class RunOverviewBuilder {
   #state: RunState = 'preparing';
   #message = '';
-  readonly #models: Partial<Record<ModelName, ModelOverview>> = {};
+  readonly #models: Record<ModelId, ModelOverview> = {};
+
+  constructor(private readonly models: readonly ModelId[]) {}
 
   observe(event: RunEvent): void {
     if (event.type === 'status') {
       this.#state = event.state;
       this.#message = event.message ?? '';
-    } else if (event.type === 'epoch') {
+    } else if (event.type === 'epoch' && this.models.includes(event.model)) {
       const before = this.#models[event.model] ?? nothing;
       const accuracies = [before.bestValAccuracy, event.valAccuracy].filter((value) => value !== null);
       this.#models[event.model] = {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /**
- * Where one model's training stands. With its weights and Adam's moments this is all that is needed to train on as if
+ * Where one model's training stands. With its weights and its optimizer's slots this is all that is needed to train on as if
  * nothing had happened: numbers survive JSON exactly.
  */
 export const Cursor = v.object({

@@ -1,4 +1,5 @@
 import {
+  add,
   argMax,
   cast,
   div,
@@ -62,4 +63,16 @@ export function sparseSoftmaxCrossEntropy(
     { logits, labels },
   );
   return { loss, correct };
+}
+
+/**
+ * The mean cross-entropy of logits [B, N] against labels of which all N classes share the part `smoothing` equally (as
+ * Keras's `label_smoothing`), from the one without, `loss`: per image, smoothing · (logit of the label − mean of the
+ * logits) more. Without smoothing it is `loss` itself.
+ */
+export function smoothedLoss(loss: Scalar, labels: Tensor1D, logits: Tensor2D, smoothing: number): Scalar {
+  if (smoothing === 0) return loss;
+  const classes = logits.shape[1];
+  const contrast = sub(oneHot(labels, classes), 1 / classes);
+  return add(loss, mul(mean(sum(mul(logits, contrast), 1)), smoothing));
 }

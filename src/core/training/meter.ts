@@ -1,5 +1,6 @@
+import type { ModelId } from '../network/model';
 import type { BatchEvent, EpochEvent, RunEvent } from '../runs/events';
-import type { ModelName, RunSpec } from '../runs/spec';
+import type { RunSpec } from '../runs/spec';
 
 /** Null until known. */
 export interface LatestMetrics {
@@ -12,7 +13,7 @@ export interface LatestMetrics {
 /** How far a run is, and how fast. */
 export interface TrainingPosition {
   /** The model whose turn it is. */
-  readonly model: ModelName | null;
+  readonly model: ModelId | null;
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -23,7 +24,7 @@ export interface TrainingPosition {
   readonly imagesPerSecond: number;
   /** Null until each model's speed is known. */
   readonly secondsLeft: number | null;
-  readonly metrics: Partial<Record<ModelName, LatestMetrics>>;
+  readonly metrics: Readonly<Record<ModelId, LatestMetrics>>;
 }
 
 /** The rate is taken over this much of the latest training. */
@@ -32,17 +33,18 @@ const unknown: LatestMetrics = { loss: null, accuracy: null, valLoss: null, valA
 
 /** Follows a run's events. */
 export class TrainingMeter {
-  #current: { model: ModelName; epoch: number; batch: number } | null = null;
-  readonly #metrics: Partial<Record<ModelName, LatestMetrics>> = {};
-  readonly #epochsDone = new Map<ModelName, number>();
-  readonly #secondsPerEpoch = new Map<ModelName, number>();
-  readonly #ended = new Set<ModelName>();
+  #current: { model: ModelId; epoch: number; batch: number } | null = null;
+  readonly #metrics: Record<ModelId, LatestMetrics> = {};
+  readonly #epochsDone = new Map<ModelId, number>();
+  readonly #secondsPerEpoch = new Map<ModelId, number>();
+  readonly #ended = new Set<ModelId>();
   /** Consecutive batches: when each was done. */
   #window: number[] = [];
   #imagesPerSecond = 0;
 
   constructor(
-    private readonly spec: Pick<RunSpec, 'models' | 'epochs' | 'batchSize'>,
+    private readonly spec: Pick<RunSpec, 'epochs' | 'batchSize'>,
+    private readonly models: readonly ModelId[],
     private readonly batches: number,
   ) {}
 
@@ -54,7 +56,8 @@ export class TrainingMeter {
   }
 
   position(): TrainingPosition {
-    const { models, epochs } = this.spec;
+    const { models } = this;
+    const { epochs } = this.spec;
     const { model = null, epoch = 0, batch = 0 } = this.#current ?? {};
     const left = models.map((each) => this.#epochsLeft(each));
     const seconds = models.map((each, i) => (left[i] === 0 ? 0 : (this.#secondsPerEpoch.get(each) ?? null)));
@@ -94,7 +97,7 @@ export class TrainingMeter {
     this.#window = [];
   }
 
-  #epochsLeft(model: ModelName): number {
+  #epochsLeft(model: ModelId): number {
     if (this.#ended.has(model)) return 0;
     const done = this.#epochsDone.get(model) ?? 0;
     const current = this.#current;

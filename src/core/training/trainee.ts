@@ -1,45 +1,45 @@
 import { io, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { ModelId } from '../network/model';
 import type { ModelEndEvent } from '../runs/events';
-import type { ModelName } from '../runs/spec';
-import { Adam, type AdamMoments } from './adam';
+import type { OptimizerSpec } from '../runs/hyperParameters';
 import { type Cursor, startCursor } from './cursor';
+import { Optimizer, type Slots } from './optimizers/optimizer';
 
 /** All that is needed to train a model on as if nothing had happened. */
 export interface Checkpoint {
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly cursor: Cursor;
   /** Topology and weights, in the stock TF.js layers format. */
   readonly network: io.ModelArtifacts;
-  readonly moments: AdamMoments;
+  readonly slots: Slots;
 }
 
 /** A model in training. Owns the network and the optimizer: `dispose` it. */
 export class Trainee {
-  readonly adam: Adam;
+  readonly optimizer: Optimizer;
   /** Set when it will train no further. */
   ended: Pick<ModelEndEvent, 'reason' | 'epoch' | 'step'> | null = null;
 
   constructor(
-    readonly model: ModelName,
+    readonly model: ModelId,
     readonly network: LayersModel,
+    optimizer: OptimizerSpec,
     public cursor: Cursor = startCursor,
-    moments?: AdamMoments,
+    slots?: Slots,
   ) {
-    this.adam = new Adam(
-      network.trainableWeights.map((weight) => weight.read() as Variable),
-      moments,
-    );
+    const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
+    this.optimizer = new Optimizer(optimizer, variables, slots);
   }
 
   async snapshot(): Promise<Checkpoint> {
     const { model, cursor } = this;
-    const [network, moments] = await Promise.all([artifactsOf(this.network), this.adam.moments()]);
-    return { model, cursor, network, moments };
+    const [network, slots] = await Promise.all([artifactsOf(this.network), this.optimizer.slots()]);
+    return { model, cursor, network, slots };
   }
 
   dispose(): void {
-    this.adam.dispose();
+    this.optimizer.dispose();
     this.network.dispose();
   }
 }

@@ -94,7 +94,7 @@ export class Trainer {
 
   /** The rest of the trainee's epoch. False when it was stopped or its loss is not finite. */
   #train(trainee: Trainee): Promise<boolean> {
-    const { cursor, network, adam, model } = trainee;
+    const { cursor, network, optimizer, model } = trainee;
     const { imageShape } = this.batches;
     const epoch = cursor.epoch + 1;
     let step = cursor.step;
@@ -103,8 +103,9 @@ export class Trainer {
       this.batches.training(epoch, cursor.batch),
       (batch) => {
         step++;
-        const options = { step, learningRate: this.#learningRate(step), clipNorm: this.spec.clipNorm };
-        return trainingStep(network, adam, batch, imageShape, options);
+        const { clipNorm, labelSmoothing } = this.spec;
+        const options = { step, learningRate: this.#learningRate(step), clipNorm, labelSmoothing };
+        return trainingStep(network, optimizer, batch, imageShape, options);
       },
       ({ tag: images, loss, correct }) => {
         trainee.cursor = afterStep(trainee.cursor, loss, correct, images);
@@ -226,9 +227,10 @@ export class Trainer {
   }
 
   #learningRate(step: number): number {
-    const { schedule, learningRate, epochs } = this.spec;
+    const { schedule, learningRate, epochs, warmupEpochs } = this.spec;
     return learningRateAt(schedule, learningRate, step, {
       epochs,
+      warmupEpochs,
       stepsPerEpoch: this.batches.batchesPerEpoch,
     });
   }

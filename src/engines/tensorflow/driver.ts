@@ -5,6 +5,7 @@ import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
 import { registerReluGradient } from '../reluGradient';
 import { loadBackend } from './backend';
+import { addBatchNormKernels } from './batchNormKernels';
 import { Disposal } from './disposal';
 import { checkTensorFlow, readInstallation, tensorFlowFolder } from './installation';
 import { KernelReplacements } from './kernelReplacements';
@@ -38,6 +39,7 @@ export const tensorFlowDriver: EngineDriver = {
     registerReluGradient();
     replaceSlowKernels(backend, kernels);
     replaceByOneDnn(backend, kernels, disposal);
+    if (!backend.isUsingGpuDevice) addBatchNormKernels(backend, kernels);
     const giveBack = backend.isUsingGpuDevice ? null : await borrowWasmKernels(backend, kernels, disposal);
     await setBackend('tensorflow');
     return {

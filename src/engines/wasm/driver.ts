@@ -2,6 +2,7 @@ import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerInvolutionKernels } from '../../core/involution/kernels';
 import { type EngineDriver, EngineError, type EngineReport } from '../engine';
 import { processorName } from '../processor';
+import { registerBatchNormKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
 import { generationKernels } from './generation';
@@ -13,7 +14,7 @@ import { registerRankOneKernels } from './rankOneInvolution';
 import { registerReluKernels } from './reluKernels';
 import { registerSegmentKernels } from './segmentKernels';
 import { registerSharingKernels } from './sharingKernels';
-import { registerSumKernel } from './sumKernel';
+import { registerSumKernels } from './sumKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
 
@@ -74,6 +75,7 @@ function registerKernels(heap: Heap, threads: Threads) {
     ...involutionKernels(heap, threads),
     ...generationKernels(heap, threads),
   });
+  registerBatchNormKernels(heap, threads);
   registerRankOneKernels(heap, threads);
   registerTrainingKernels(heap, threads);
   registerConvolutionKernels(heap, threads);
@@ -83,7 +85,7 @@ function registerKernels(heap: Heap, threads: Threads) {
   registerSharingKernels(heap);
   registerDepthwiseKernels(heap, threads);
   registerSegmentKernels(heap);
-  registerSumKernel(heap, threads);
+  registerSumKernels(heap, threads);
 }
 
 function deviceName(threads: number, shared = true) {

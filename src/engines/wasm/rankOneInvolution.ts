@@ -135,7 +135,13 @@ function addUp(chunks: Float32Array, width: number): Float64Array {
 }
 
 function describe(x: TensorInfo, { kernelSize }: RankOneAttrs) {
-  const attributes = { kernelSize, strides: 1, groups: 1, groupLayout: 'interleaved' } as const;
+  const attributes = {
+    kernelSize,
+    strides: 1,
+    groups: 1,
+    groupLayout: 'interleaved',
+    padding: 'same',
+  } as const;
   const { batch, height, width, channels, padTop, padLeft } = involutionGeometry(x.shape, attributes);
   const rows = batch * height;
   const taps = kernelSize ** 2;

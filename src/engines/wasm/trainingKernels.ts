@@ -1,6 +1,6 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { adamStepKernel } from '../../core/training/adam';
 import { sparseSoftmaxCrossEntropyKernel } from '../../core/training/loss';
+import { adamStepKernel } from '../../core/training/optimizers/adam';
 import { type NormalizePixelsAttrs, normalizePixelsKernel } from '../../core/training/pixels';
 import type { Heap } from './heap';
 import { addKernel } from './stockKernels';

@@ -1,17 +1,28 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { type DataSpec, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import { imagesOfKind } from '../../core/data/images';
+import type { ModelRequestInput } from '../../core/network/model';
+import { type DataSpec, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { askText, type Choice, pickOne } from '../dialogs';
-import { dataTitle, modelsTitle } from '../words';
+import { dataTitle } from '../words';
+import { chooseModels } from './chooseModels';
 import { pickImageFolder } from './pickImageFolder';
 
 type Valued<T> = Choice & { readonly value: T };
 
-/** Three short questions: data, models, epochs. Throws a CancellationError when one is dismissed. */
-export async function chooseTraining(previous: RunSpecInput): Promise<RunSpecInput> {
+/** Three short questions: data, models, epochs; `combinations`: models trained together before. Throws a CancellationError when one is dismissed. */
+export async function chooseTraining(
+  previous: RunSpecInput,
+  combinations: readonly (readonly ModelRequestInput[])[] = [],
+): Promise<RunSpecInput> {
   const title = vscode.l10n.t('Train Involution Model');
   const data = await chooseData(title, previous.data);
-  const models = await chooseModels(title, previous.models);
+  const models = await chooseModels({
+    title: vscode.l10n.t('{0} (2/3): the models', title),
+    previous: previous.models,
+    combinations,
+    images: imagesOfKind(data?.kind ?? 'shapes'),
+  });
   const epochs = await chooseEpochs(title, previous.epochs);
   return { ...previous, data, models, epochs };
 }
@@ -44,22 +55,6 @@ async function chooseData(title: string, previous: RunSpecInput['data']): Promis
   const folder = await pickImageFolder(vscode.l10n.t('Train on This Folder'));
   if (!folder) throw new vscode.CancellationError();
   return previous?.kind === 'folder' ? { ...previous, path: folder } : { kind: 'folder', path: folder };
-}
-
-async function chooseModels(title: string, previous: ModelName[] | undefined): Promise<ModelName[]> {
-  const combinations: ModelName[][] = [['involution', 'convolution'], ['involution'], ['convolution']];
-  const items = combinations.map((models) => ({
-    value: models,
-    label: modelsTitle(models),
-    description: models.length > 1 ? vscode.l10n.t('side by side, an epoch each in turn') : undefined,
-  }));
-  const same = items.find(({ value }) => value.join() === previous?.join())?.value;
-  return choose(
-    items,
-    same,
-    vscode.l10n.t('{0} (2/3): the models', title),
-    vscode.l10n.t('Which networks to train'),
-  );
 }
 
 async function chooseEpochs(title: string, previous: number | undefined): Promise<number> {

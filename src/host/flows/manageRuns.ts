@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { modelNames } from '../../core/runs/spec';
 import type { RunCard } from '../../protocol/lab';
 import type { ExportFormat } from '../../protocol/worker';
 import { askText, type Choice, confirm, offer, pickOne } from '../dialogs';
@@ -63,8 +62,7 @@ const isUnderWay = ({ state }: RunCard) => ['preparing', 'training', 'paused'].i
 export async function exportModel({ runs, worker }: Services, run: RunCard): Promise<void> {
   assertTrusted(l10n.t('No model is exported from a workspace that is not trusted.'));
   const title = l10n.t('Export a model of {0}', run.name);
-  const models = modelNames.filter((model) => run.models.includes(model));
-  const choices = models.map((model) => ({ label: modelTitle(model), model }));
+  const choices = run.models.map((model) => ({ label: modelTitle(model), model: model.id }));
   const { model } = choices.length === 1 ? choices[0]! : await pickOne(choices, { title });
   const format = await pickOne(formats(), { title });
   const workspace = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);

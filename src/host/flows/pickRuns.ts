@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { RunCard } from '../../protocol/lab';
 import { type Choice, pickOne, pickSeveral } from '../dialogs';
-import { accuracy, ago } from '../format';
+import { ago } from '../format';
 import { command } from '../ids';
 import { Problem } from '../problem';
 import type { RunStore } from '../runStore';
-import { stateTitle } from '../words';
+import { bestAccuracies, stateTitle } from '../words';
 
 type RunItem = Choice & { readonly run: RunCard };
 
@@ -41,7 +41,7 @@ async function items(runs: RunStore, fits: (run: RunCard) => boolean): Promise<R
   return fitting.map((run) => ({
     run,
     label: run.name,
-    description: run.models.map((model) => accuracy(run.bestAccuracy[model], 2)).join(' / '),
+    description: bestAccuracies(run),
     detail: `${stateTitle(run.state)} · ${run.dataName} · ${ago(Date.parse(run.created), Date.now())}`,
   }));
 }

@@ -1,15 +1,18 @@
 import { extname } from 'node:path';
 import * as vscode from 'vscode';
+import { hasInvolutions } from '../../core/network/traits';
+import type { RunCard } from '../../protocol/lab';
 import { offer } from '../dialogs';
 import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
 import { Problem } from '../problem';
+import type { RunStore } from '../runStore';
 import type { Services } from '../services';
 import type { LabPanels } from '../views/labPanel';
 
 const { l10n } = vscode;
 
-/** Opens the kernels of these images under the latest run that trained an involution; of untrained ones without any. */
+/** Opens the kernels of these images under the latest run of a model with involutions; of untrained ones without any. */
 export async function visualizeKernels(
   { runs }: Services,
   panels: LabPanels,
@@ -18,7 +21,7 @@ export async function visualizeKernels(
   const images = selected.length > 0 ? selected : await pickImages();
   for (const image of images) assertUsable(image);
   await runs.refresh();
-  const latest = runs.cards().find((run) => run.models.includes('involution'));
+  const latest = await latestWithKernels(runs);
   panels.open({
     runs: latest ? [latest.id] : [],
     section: 'kernels',
@@ -32,6 +35,14 @@ export async function visualizeKernels(
       },
     ]);
   }
+}
+
+async function latestWithKernels(runs: RunStore): Promise<RunCard | undefined> {
+  for (const run of runs.cards()) {
+    const { spec } = await runs.manifest(run.id);
+    if (spec.models.some(({ network }) => hasInvolutions(network))) return run;
+  }
+  return undefined;
 }
 
 async function pickImages(): Promise<vscode.Uri[]> {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { listClasses } from '../../node/data/classFolders';
 import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboard';
 import type { SeriesSnapshot } from '../../protocol/lab';
 import { pickImageFolder } from '../flows/pickImageFolder';
@@ -97,9 +98,19 @@ function dashboardHost(services: Services, elsewhere: RunsElsewhere): DashboardH
     restartWorker: () => execute('restartWorker'),
     openRun: (run) => execute('openRun', run === null ? argumentOf(services) : { id: run }),
     pickFolder: () => pickImageFolder(vscode.l10n.t('Train on This Folder')),
+    classCount,
     selectEngine: () => execute('selectEngine'),
     showLog: async () => log.show(),
   };
+}
+
+/** A folder that is not trusted is not looked into: nothing is trained there. */
+async function classCount(folder: string): Promise<number | null> {
+  if (!vscode.workspace.isTrusted) return null;
+  return listClasses(folder).then(
+    ({ classes }) => classes.length,
+    () => null,
+  );
 }
 
 function runOfTraining({ training }: Services): string | null {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LabHost, LabSection, LabState, LabSubject } from '../../protocol/lab';
+import type { LabHost, LabSection, LabState, LabSubject, RunModelSummary } from '../../protocol/lab';
 import type { Progress } from '../../protocol/worker';
 import { pickImageFolder } from '../flows/pickImageFolder';
 import { command } from '../ids';
@@ -69,8 +69,14 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     ready: async () => labState(page.subject, services),
     series: async (request) => runs.series(request),
     async summaries(run) {
-      const { data } = await runs.manifest(run);
-      return worker.call('summaries', data.imageShape, data.classes.length);
+      const { spec, data } = await runs.manifest(run);
+      const cards = runs.existing(run).models;
+      const summaries: RunModelSummary[] = [];
+      for (const [i, { network }] of spec.models.entries()) {
+        const summary = await worker.call('summary', network, data.imageShape, data.classes.length);
+        summaries.push({ model: cards[i]!, network: summary });
+      }
+      return summaries;
     },
     evaluation: (run, model) =>
       task(
@@ -94,7 +100,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       return folder !== null;
     },
     useDataAnyway: async (run) => data.acceptChange(run),
-    openKernels: (image, run, epoch, resolution) =>
+    openKernels: (image, run, model, epoch, resolution) =>
       task(
         'kernels',
         async () => {
@@ -103,7 +109,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
         },
         (id, runFolder) => {
           const source = 'file' in image ? image : { ...image, data: data.of(run ?? '') };
-          return kernels.open({ image: source, runFolder, epoch, resolution }, id);
+          return kernels.open({ image: source, runFolder, model, epoch, resolution }, id);
         },
       ),
     kernelMap: (session, layer, group) =>

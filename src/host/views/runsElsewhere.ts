@@ -26,7 +26,7 @@ export class RunsElsewhere {
     );
   }
 
-  #drawn({ id, name, state, elsewhere }: RunCard): RunElsewhere | undefined {
+  #drawn({ id, name, state, models, elsewhere }: RunCard): RunElsewhere | undefined {
     const position = this.runs.position(id);
     if (
       elsewhere === null ||
@@ -34,12 +34,12 @@ export class RunsElsewhere {
       (state !== 'training' && state !== 'paused' && state !== 'preparing')
     )
       return undefined;
-    const training = { ...idleTraining, ...position, runFolder: this.runs.path(id), state };
+    const training = { ...idleTraining, ...position, models, runFolder: this.runs.path(id), state };
     return { id, name, trainer: elsewhere, training, series: trainingLoss(this.runs, id) };
   }
 }
 
-/** Both models' loss on the training images, for the small chart. */
+/** The models' loss on the training images, for the small chart. */
 export function trainingLoss(runs: RunStore, run: string): SeriesSnapshot[] {
   const request = { metric: 'loss', axis: 'batch', from: null, to: null, smoothing: 0 } as const;
   return runs.series({ ...request, runs: [run], width: chartWidth }).filter(({ split }) => split === 'train');

@@ -3,7 +3,7 @@ import type { RunCard } from '../../protocol/lab';
 import { accuracy, ago, duration } from '../format';
 import { ContextKey, command, viewIds } from '../ids';
 import type { RunStore } from '../runStore';
-import { modelsTitle, modelTitle, stateTitle } from '../words';
+import { bestAccuracies, modelsTitle, modelTitle, stateTitle } from '../words';
 
 const stateIcons: Record<RunCard['state'], [icon: string, color?: string]> = {
   preparing: ['loading~spin'],
@@ -110,7 +110,7 @@ const stateOf = ({ state, elsewhere }: RunCard) =>
 
 /** "0.46 / 0.71 · training", or "0.78 · 12 min. ago". */
 function describe(run: RunCard): string {
-  const best = run.models.map((model) => accuracy(run.bestAccuracy[model], 2)).join(' / ');
+  const best = bestAccuracies(run);
   const isOver = run.state === 'done' || run.state === 'stopped';
   return `${best} · ${isOver ? ago(Date.parse(run.created), Date.now()) : stateOf(run)}`;
 }
@@ -122,7 +122,7 @@ function tooltip(run: RunCard): vscode.MarkdownString {
     [vscode.l10n.t('Models'), modelsTitle(run.models)],
     ...run.models.map((model): [string, string] => [
       vscode.l10n.t('Best validation accuracy, {0}', modelTitle(model)),
-      accuracy(run.bestAccuracy[model], 4),
+      accuracy(run.bestAccuracy[model.id], 4),
     ]),
     [vscode.l10n.t('Epochs'), String(run.epochs)],
     [vscode.l10n.t('Seed'), String(run.seed)],

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { TrainingState } from '../../protocol/worker';
 import { accuracy, duration } from '../format';
 import { command } from '../ids';
-import { plainLines } from '../plainText';
+import { plainLines, plainText } from '../plainText';
 import { isBusy, type Training } from '../training';
 import { modelTitle } from '../words';
 
@@ -31,7 +31,8 @@ export function statusText(state: TrainingState): string {
   if (!state.model) return `${icon} ${statusTooltip(state)}`;
   const metrics = state.metrics[state.model];
   const parts = [
-    modelTitle(state.model),
+    // What a model is called may come from anywhere: no part of it is an icon.
+    plainText(titleNow(state)),
     `${state.epoch}/${state.epochs}`,
     accuracy(metrics?.accuracy, 4),
     ...(state.secondsLeft === null || state.state !== 'training' ? [] : [duration(state.secondsLeft)]),
@@ -39,8 +40,14 @@ export function statusText(state: TrainingState): string {
   return `${icon} ${parts.join(' · ')}`;
 }
 
+/** Of the model whose turn it is. */
+function titleNow({ model, models }: TrainingState): string {
+  const card = models.find(({ id }) => id === model);
+  return card ? modelTitle(card) : '';
+}
+
 function statusTooltip(state: TrainingState): string {
-  const model = state.model ? modelTitle(state.model) : '';
+  const model = titleNow(state);
   switch (state.state) {
     case 'preparing':
       return vscode.l10n.t('Preparing the training');

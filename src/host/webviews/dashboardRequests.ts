@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { RunSpec } from '../../core/runs/spec';
 import type { DashboardHost } from '../../protocol/dashboard';
@@ -17,6 +18,9 @@ export const dashboardRequests: ArgumentSchemas<DashboardHost> = {
   restartWorker: nothing,
   openRun: v.strictTuple([v.nullable(runId)]),
   pickFolder: nothing,
+  classCount: v.strictTuple([
+    v.pipe(v.string(), v.maxLength(32_767), v.check(isAbsolute, 'not an absolute path')),
+  ]),
   selectEngine: nothing,
   showLog: nothing,
 };

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
-import { modelNames } from '../../core/runs/spec';
+import { ModelId } from '../../core/network/model';
 import { type LabHost, type LabSubject, labSections, subjectLimits } from '../../protocol/lab';
 import type { ArgumentSchemas } from '../../protocol/requests';
 import { runId } from './runId';
@@ -11,7 +11,6 @@ const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const mostSavedBytes = 1 << 29;
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 const section = v.picklist(labSections);
-const model = v.picklist(modelNames);
 const nothing = v.strictTuple([]);
 const oneRun = v.strictTuple([runId]);
 
@@ -53,7 +52,7 @@ export const labRequests: ArgumentSchemas<LabHost> = {
     }),
   ]),
   summaries: oneRun,
-  evaluation: v.strictTuple([runId, model]),
+  evaluation: v.strictTuple([runId, ModelId]),
   validationImages: v.strictTuple([runId, v.pipe(v.array(index), v.maxLength(1000))]),
   dataPreview: oneRun,
   chooseDataFolder: oneRun,
@@ -61,6 +60,7 @@ export const labRequests: ArgumentSchemas<LabHost> = {
   openKernels: v.strictTuple([
     v.union([v.strictObject({ file: imageFile }), v.strictObject({ validationIndex: index })]),
     v.nullable(runId),
+    v.nullable(ModelId),
     v.nullable(index),
     v.picklist(['fit', 'native']),
   ]),

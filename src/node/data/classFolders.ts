@@ -30,10 +30,22 @@ const partNames: ReadonlySet<string> = new Set([
 
 /**
  * The subfolders of a folder as classes, and the files in them at any depth. A class may be a link to a folder
- * elsewhere; links to folders below it, which may form rings, are not followed. Throws an error that says what is wrong
- * with the folder: classes whose names can't be told apart, or that are the parts of a data set that was split.
+ * elsewhere; links to folders below it, which may form rings, are not followed.
+ * @throws what listClasses does
  */
 export async function listClassFolders(folder: string, signal?: AbortSignal): Promise<ClassFolders> {
+  const { classes, skipped } = await listClasses(folder);
+  const files: ClassFile[] = [];
+  const listing = { folder, files, skipped, signal };
+  for (const [label, name] of classes.entries()) await listFiles(name, label, listing);
+  return { classes, files, skipped };
+}
+
+/**
+ * The classes alone. Throws an error that says what is wrong with the folder: classes whose names can't be told apart,
+ * or that are the parts of a data set that was split.
+ */
+export async function listClasses(folder: string): Promise<Omit<ClassFolders, 'files'>> {
   const skipped: SkippedFile[] = [];
   const classes: string[] = [];
   for (const entry of await topEntries(folder)) {
@@ -42,10 +54,7 @@ export async function listClassFolders(folder: string, signal?: AbortSignal): Pr
     else classes.push(entry.name);
   }
   await assertClasses(folder, classes);
-  const files: ClassFile[] = [];
-  const listing = { folder, files, skipped, signal };
-  for (const [label, name] of classes.entries()) await listFiles(name, label, listing);
-  return { classes, files, skipped };
+  return { classes, skipped };
 }
 
 async function topEntries(folder: string): Promise<Entry[]> {

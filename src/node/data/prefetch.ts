@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { drawMoves, type Moves } from '../../core/data/augmentation';
 import type { Dataset, ImageShape } from '../../core/data/dataset';
 import { shuffledOrder } from '../../core/random';
+import type { RunSpec } from '../../core/runs/spec';
 import type { Batch, BatchSource } from '../../core/training/batchSource';
 import { asShared, sharedBytes } from './sharedBytes';
 
@@ -18,7 +20,7 @@ const batchesAhead = 2;
 
 /**
  * The batches of a data set, gathered ahead of time by a thread of their own. A batch is valid until the next one of
- * its pass is asked for. What a pass yields depends on nothing but seed, epoch and first batch.
+ * its pass is asked for. What a pass yields depends on nothing but seed, epoch, augmentation and first batch.
  */
 export class PrefetchedBatches implements BatchSource {
   readonly imageShape: ImageShape;
@@ -34,7 +36,7 @@ export class PrefetchedBatches implements BatchSource {
 
   constructor(
     private readonly dataset: Dataset,
-    private readonly options: { batchSize: number; seed: number },
+    private readonly options: Pick<RunSpec, 'batchSize' | 'seed' | 'augmentation'>,
   ) {
     this.imageShape = dataset.imageShape;
     this.#batchSize = Math.min(options.batchSize, Math.max(dataset.train.count, dataset.validation.count));
@@ -43,7 +45,7 @@ export class PrefetchedBatches implements BatchSource {
     const shared = ({ images, labels }: Slot) => ({ images: asShared(images), labels: asShared(labels) });
     this.#thread = new Worker(new URL('./prefetchThread.mjs', import.meta.url), {
       workerData: {
-        imageBytes: this.#imageBytes,
+        imageShape: dataset.imageShape,
         splits: { train: shared(dataset.train), validation: shared(dataset.validation) },
       },
     });
@@ -59,7 +61,9 @@ export class PrefetchedBatches implements BatchSource {
   }
 
   training(epoch: number, from: number): AsyncGenerator<Batch, void> {
-    return this.#pass('train', shuffledOrder(this.dataset.train.count, this.options.seed, epoch), from);
+    const { seed, augmentation } = this.options;
+    const order = shuffledOrder(this.dataset.train.count, seed, epoch);
+    return this.#pass('train', order, from, (places) => drawMoves(augmentation, seed, epoch, places));
   }
 
   validation(): AsyncGenerator<Batch, void> {
@@ -67,6 +71,7 @@ export class PrefetchedBatches implements BatchSource {
       'validation',
       Uint32Array.from({ length: this.dataset.validation.count }, (_, i) => i),
       0,
+      () => null,
     );
   }
 
@@ -76,14 +81,20 @@ export class PrefetchedBatches implements BatchSource {
     await this.#thread.terminate();
   }
 
-  async *#pass(split: SplitName, order: Uint32Array, from: number): AsyncGenerator<Batch, void> {
+  async *#pass(
+    split: SplitName,
+    order: Uint32Array,
+    from: number,
+    movesOf: (places: Uint32Array) => Moves | null,
+  ): AsyncGenerator<Batch, void> {
     const batchSize = this.#batchSize;
     const ahead: { slot: Slot; batch: Promise<Batch> }[] = [];
     let next = from * batchSize;
     const ask = () => {
       if (next >= order.length) return;
       const slot = this.#idleSlots.pop() ?? this.#newSlot();
-      const batch = this.#fill(split, order.slice(next, next + batchSize), slot);
+      const places = order.slice(next, next + batchSize);
+      const batch = this.#fill(split, places, movesOf(places), slot);
       // A rejection is met where the batch is awaited, or nowhere when the pass was left before.
       batch.catch(() => {});
       ahead.push({ slot, batch });
@@ -109,10 +120,10 @@ export class PrefetchedBatches implements BatchSource {
     };
   }
 
-  #fill(split: SplitName, indices: Uint32Array, slot: Slot): Promise<Batch> {
+  #fill(split: SplitName, places: Uint32Array, moves: Moves | null, slot: Slot): Promise<Batch> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
-      const count = indices.length;
+      const count = places.length;
       const batch = {
         images: slot.images.subarray(0, count * this.#imageBytes),
         labels: slot.labels.subarray(0, count),
@@ -120,7 +131,7 @@ export class PrefetchedBatches implements BatchSource {
       const id = ++this.#lastFill;
       this.#fills.set(id, { resolve: () => resolve({ ...batch, count }), reject });
       this.#thread.ref();
-      this.#thread.postMessage({ id, split, indices, batch });
+      this.#thread.postMessage({ id, split, places, moves, batch });
     });
   }
 

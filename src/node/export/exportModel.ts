@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ModelId } from '../../core/network/model';
+import { hasInvolutions } from '../../core/network/traits';
 import { checkpointFiles } from '../../core/runs/layout';
-import type { ModelName } from '../../core/runs/spec';
 import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
 import { assertTakesFiles } from '../files/takesFiles';
@@ -22,11 +23,11 @@ const layerSource = 'involution_layer.py';
 
 /**
  * Writes the network of a run's model to `target`: a folder for 'tfjs' (as `tf.loadLayersModel` reads it), else a
- * file. Beside a `.keras` file of the involution network goes the Python source of its layer. Returns the files written.
+ * file. Beside a `.keras` file of a network with involutions goes the Python source of its layer. Returns the files written.
  */
 export async function exportModel(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   format: ExportFormat,
   target: string,
   choice: CheckpointChoice = 'last',
@@ -46,7 +47,8 @@ export async function exportModel(
     return writeAll(folder, { [name]: safetensors(network, metadata) });
   }
   const archive = await kerasArchive(network, manifest.data.imageShape, folder);
-  if (model !== 'involution') return writeAll(folder, { [name]: archive });
+  const spec = manifest.spec.models.find(({ id }) => id === model);
+  if (!spec || !hasInvolutions(spec.network)) return writeAll(folder, { [name]: archive });
   const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
   return writeAll(folder, { [name]: archive, [layerSource]: source });
 }

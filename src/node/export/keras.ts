@@ -14,12 +14,13 @@ export async function kerasArchive(
   folder: PlainFolder,
 ): Promise<Uint8Array> {
   const date = new Date().toISOString().slice(0, 19).replace('T', '@');
+  const config = kerasConfig(network, imageShape);
   const weights = await kerasWeights(network, folder);
   // Stored, not compressed: Keras seeks inside the weights.
   return zipSync(
     {
       'metadata.json': strToU8(JSON.stringify({ keras_version: kerasVersion, date_saved: date })),
-      'config.json': strToU8(JSON.stringify(kerasConfig(network, imageShape))),
+      'config.json': strToU8(JSON.stringify(config)),
       'model.weights.h5': weights,
     },
     { level: 0 },

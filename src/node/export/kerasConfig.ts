@@ -4,14 +4,31 @@ import type { StoredNetwork, TopologyLayer } from './storedNetwork';
 type Shape = readonly number[];
 
 const configOf: Record<string, (config: Readonly<Record<string, unknown>>) => Record<string, unknown>> = {
-  Involution: ({ channels, groups, kernel_size, strides, reduction_ratio, group_layout }) => ({
-    channel: channels,
-    group_number: groups,
+  Involution: ({
+    name,
+    generator,
+    channels,
+    groups,
     kernel_size,
-    stride: strides,
+    strides,
     reduction_ratio,
     group_layout,
-  }),
+  }) => {
+    if (generator) {
+      const { kind } = generator as { kind: string };
+      throw new Error(
+        `The .keras format has no form for the generator "${kind}" of the layer "${name}", or for its options. Export the network in another format.`,
+      );
+    }
+    return {
+      channel: channels,
+      group_number: groups,
+      kernel_size,
+      stride: strides,
+      reduction_ratio,
+      group_layout,
+    };
+  },
   ReLU: () => ({}),
   Flatten: () => ({}),
   MaxPooling2D: ({ pool_size, padding, strides }) => ({ pool_size, padding, strides }),

@@ -1,7 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import type { ImageShape } from '../../core/data/dataset';
-import { networks } from '../../core/models/networks';
+import { buildNetwork } from '../../core/network/build';
+import { cardOf, expandModels, type ModelCard, type ModelId, type ModelSpec } from '../../core/network/model';
+import { hasInvolutions } from '../../core/network/traits';
 import { listCheckpoints, loadNetwork } from '../runs/checkpoints';
 import { readManifest, readRunName } from '../runs/runFolder';
 
@@ -9,6 +11,8 @@ import { readManifest, readRunName } from '../runs/runFolder';
 export interface NetworkRequest {
   /** Null: a network as it is before any training. */
   readonly runFolder: string | null;
+  /** Null: the first of the run's models that has involutions. */
+  readonly model: ModelId | null;
   /** Null: the newest checkpoint. 0: before training. */
   readonly epoch: number | null;
 }
@@ -21,6 +25,9 @@ export interface InvolutionNetwork {
   /** Empty when the network was never meant for any data. */
   readonly classes: readonly string[];
   readonly runName: string;
+  readonly model: ModelCard;
+  /** All of the run that have involutions. */
+  readonly models: readonly ModelCard[];
   readonly epoch: number;
   readonly trained: boolean;
   /** That can be asked for, from 0. */
@@ -30,13 +37,17 @@ export interface InvolutionNetwork {
 /** With most seeds an involution's one hidden value is off until batch norm has seen data, and every kernel 0. */
 const tellingSeed = 14;
 
+const [example] = expandModels(['involution']) as [ModelSpec];
+
 /** What there is before the first run: the example's network. */
 const untrained: InvolutionNetwork = {
   key: 'untrained',
-  load: async () => networks.involution({ seed: tellingSeed }),
+  load: async () => buildNetwork(example.network, { seed: tellingSeed }),
   inputShape: [32, 32, 3],
   classes: [],
   runName: '',
+  model: cardOf(example),
+  models: [cardOf(example)],
   epoch: 0,
   trained: false,
   epochs: [0],
@@ -45,23 +56,33 @@ const untrained: InvolutionNetwork = {
 /** Finds the network in the run's folder; nothing is loaded yet. */
 export async function findInvolutionNetwork({
   runFolder,
+  model: wanted,
   epoch,
 }: NetworkRequest): Promise<InvolutionNetwork> {
   if (runFolder === null) return untrained;
   const manifest = await readManifest(runFolder);
   const { spec, data } = manifest;
   const runName = await readRunName(runFolder, manifest);
-  if (!spec.models.includes('involution'))
+  const models = spec.models.filter(({ network }) => hasInvolutions(network));
+  const model = wanted === null ? models[0] : models.find(({ id }) => id === wanted);
+  if (!model)
     throw new Error(
       l10n.t(
         'The run "{0}" trained no involution network, so it has no kernels to show. Choose another run.',
         runName,
       ),
     );
-  const checkpoints = await listCheckpoints(runFolder, 'involution');
+  const checkpoints = await listCheckpoints(runFolder, model.id);
   const complete = checkpoints.filter(({ batch }) => batch === 0);
   const epochs = [...new Set([0, ...complete.map((checkpoint) => checkpoint.epoch)])];
-  const common = { inputShape: data.imageShape, classes: data.classes, runName, epochs };
+  const common = {
+    inputShape: data.imageShape,
+    classes: data.classes,
+    runName,
+    epochs,
+    model: cardOf(model),
+    models: models.map(cardOf),
+  };
 
   const chosen =
     epoch === null ? checkpoints.at(-1) : complete.find((checkpoint) => checkpoint.epoch === epoch);
@@ -78,8 +99,8 @@ export async function findInvolutionNetwork({
   const options = { inputShape: data.imageShape, classes: data.classes.length, seed: spec.seed };
   return {
     ...common,
-    key: `${runFolder} untrained`,
-    load: async () => networks.involution(options),
+    key: `${runFolder} ${model.id} untrained`,
+    load: async () => buildNetwork(model.network, options),
     epoch: 0,
     trained: false,
   };

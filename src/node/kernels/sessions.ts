@@ -78,13 +78,15 @@ export class KernelSessions {
     const id = randomUUID();
     this.#open.set(id, { network, layers, bytes: bytesOf(layers) });
     this.#trim();
-    const { runName, epoch, epochs, trained } = network;
+    const { runName, model, models, epoch, epochs, trained } = network;
     return {
       id,
       picture: picture(image, caption),
       dataChange,
       trained,
       runName,
+      model,
+      models: [...models],
       epoch,
       epochs,
       layers: layers.map(({ input, sums, ...layer }) => layer),

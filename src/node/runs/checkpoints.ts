@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
-// Registers the layer, without which its networks can't be loaded.
-import '../../core/involution/layer';
+import { networkFrom } from '../../core/network/load';
+import { ModelId } from '../../core/network/model';
 import {
   type CheckpointPosition,
   checkpointFiles,
   comparePositions,
   parseCheckpointName,
 } from '../../core/runs/layout';
-import { type ModelName, modelNames } from '../../core/runs/spec';
-import type { AdamMoments } from '../../core/training/adam';
 import { Cursor } from '../../core/training/cursor';
+import type { Slots } from '../../core/training/optimizers/optimizer';
 import type { Checkpoint } from '../../core/training/trainee';
 import { FileError, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
@@ -23,8 +21,13 @@ import { modelArtifacts } from './modelFiles';
 /** `cursor.json`: written last, it vouches for the other files. */
 const CheckpointRecord = v.object({
   schemaVersion: v.literal(1),
-  model: v.picklist(modelNames),
+  model: ModelId,
   cursor: Cursor,
+  /** What `optimizer.bin` holds, in its order. Earlier versions, which wrote none, had Adam. */
+  slots: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.minLength(1), v.maxLength(100)), [
+    'm',
+    'v',
+  ]),
   /** Of `cursor` as JSON, in hex. Earlier versions wrote none. */
   cursorSha256: v.optional(v.string()),
   /** Of the other files by their names, in hex. */
@@ -41,7 +44,7 @@ const largest = { record: 1 << 20, topology: 1 << 24, weights: 2 ** 31 - 1 };
 /** A checkpoint on disk. */
 export interface StoredCheckpoint extends CheckpointPosition {
   readonly runFolder: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   /** Below the run's folder: "involution/epoch-0007". */
   readonly name: string;
   /** The path of it. */
@@ -52,7 +55,7 @@ export interface StoredCheckpoint extends CheckpointPosition {
 export class CheckpointError extends Error {}
 
 /** Oldest first. None for a model that has not begun. A link is no checkpoint. */
-export async function listCheckpoints(runFolder: string, model: ModelName): Promise<StoredCheckpoint[]> {
+export async function listCheckpoints(runFolder: string, model: ModelId): Promise<StoredCheckpoint[]> {
   const entries = await new PlainFolder(runFolder).list(model);
   return entries
     .flatMap((entry) => {
@@ -69,7 +72,7 @@ export type CheckpointChoice = number | 'last' | 'best';
 /** Throws an error that says which checkpoints there are. */
 export async function findCheckpoint(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   choice: CheckpointChoice,
 ): Promise<StoredCheckpoint> {
   const stored = await listCheckpoints(runFolder, model);
@@ -103,7 +106,7 @@ export async function readCheckpoint(stored: StoredCheckpoint): Promise<Checkpoi
     model: record.model,
     cursor: record.cursor,
     network: modelArtifacts(topology, weights),
-    moments: momentsOf(optimizer),
+    slots: slotsOf(stored, record, optimizer),
   };
 }
 
@@ -114,12 +117,12 @@ export const checkedNetworkFiles = (stored: StoredCheckpoint): Promise<NetworkFi
 /** The network of a checkpoint; the caller disposes of it. */
 export async function loadNetwork(stored: StoredCheckpoint): Promise<LayersModel> {
   const { topology, weights } = await checkedNetworkFiles(stored);
-  return loadLayersModel(io.fromMemory(modelArtifacts(topology, weights)));
+  return networkFrom(modelArtifacts(topology, weights));
 }
 
 /** A network out of a checkpoint that was read. */
 export async function networkOf(checkpoint: Checkpoint): Promise<LayersModel> {
-  return loadLayersModel(io.fromMemory(checkpoint.network));
+  return networkFrom(checkpoint.network);
 }
 
 /** Whether the network of a checkpoint is as it was written. */
@@ -133,7 +136,7 @@ export const isWhole = (stored: StoredCheckpoint): Promise<boolean> =>
   );
 
 /** The epochs whose networks can be used, oldest first. */
-export async function wholeEpochs(runFolder: string, model: ModelName): Promise<number[]> {
+export async function wholeEpochs(runFolder: string, model: ModelId): Promise<number[]> {
   const epochs: number[] = [];
   for (const stored of await listCheckpoints(runFolder, model))
     if (stored.batch === 0 && (await isWhole(stored))) epochs.push(stored.epoch);
@@ -216,10 +219,14 @@ function parsed(text: string): unknown {
 
 const damaged = ({ folder }: StoredCheckpoint, file: string) => l10n.t('{0} is damaged', join(folder, file));
 
-function momentsOf(bytes: Buffer): AdamMoments {
+/** As many floats each. Whether they are as many as the model has parameters, its optimizer checks. */
+function slotsOf(stored: StoredCheckpoint, { slots }: CheckpointRecord, bytes: Buffer): Slots {
+  const parameters = bytes.length / Float32Array.BYTES_PER_ELEMENT / slots.length;
+  if (!Number.isInteger(parameters)) throw new CheckpointError(damaged(stored, checkpointFiles.optimizer));
   const floats = new Float32Array(new Uint8Array(bytes).buffer);
-  const half = floats.length / 2;
-  return { m: floats.subarray(0, half), v: floats.subarray(half) };
+  return Object.fromEntries(
+    slots.map((name, i) => [name, floats.subarray(i * parameters, (i + 1) * parameters)]),
+  );
 }
 
 export const bytesOf = (floats: Float32Array) =>

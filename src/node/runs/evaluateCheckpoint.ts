@@ -1,14 +1,14 @@
 import type { Dataset } from '../../core/data/dataset';
 import { type CheckpointEvaluation, evaluationOf } from '../../core/evaluation/evaluation';
 import { type PredictOptions, predict } from '../../core/evaluation/predict';
-import type { ModelName } from '../../core/runs/spec';
+import type { ModelId } from '../../core/network/model';
 import { loadNetwork, type StoredCheckpoint } from './checkpoints';
 import { lostEpochs } from './lostEpochs';
 
 /** A checkpoint of a model on the validation images. Needs a started engine. */
 export async function evaluateCheckpoint(
   checkpoint: StoredCheckpoint,
-  model: ModelName,
+  model: ModelId,
   { classes, imageShape, validation }: Dataset,
   options: PredictOptions = {},
 ): Promise<CheckpointEvaluation> {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import type { ModelId } from '../../core/network/model';
 import type { RunEvent } from '../../core/runs/events';
-import type { ModelName } from '../../core/runs/spec';
 import { syncFile } from '../files/durable';
 import { explained } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
@@ -30,7 +30,7 @@ export class EventLog {
   private constructor(
     private readonly path: string,
     private readonly file: FileHandle,
-    private readonly logged: Map<ModelName, LoggedProgress>,
+    private readonly logged: Map<ModelId, LoggedProgress>,
     private readonly assertHeld: () => void,
   ) {}
 
@@ -58,7 +58,7 @@ export class EventLog {
     return { log, events };
   }
 
-  progress(model: ModelName): Readonly<LoggedProgress> {
+  progress(model: ModelId): Readonly<LoggedProgress> {
     return this.#progressOf(model);
   }
 
@@ -120,7 +120,7 @@ export class EventLog {
     return true;
   }
 
-  #progressOf(model: ModelName): LoggedProgress {
+  #progressOf(model: ModelId): LoggedProgress {
     let progress = this.logged.get(model);
     if (!progress) {
       progress = { step: 0, epoch: 0, ended: false };

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type { ModelId, ModelSpec } from '../../core/network/model';
 import type { RunEvent } from '../../core/runs/events';
-import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
 import {
   CheckpointError,
@@ -19,21 +19,22 @@ import { removeCheckpointsAfter } from './writeCheckpoint';
  */
 export async function unfinishedModels(
   runFolder: string,
-  models: readonly ModelName[],
+  models: readonly ModelSpec[],
   events: readonly RunEvent[],
   notice: (line: string) => void,
-): Promise<ModelName[]> {
-  const unfinished: ModelName[] = [];
+): Promise<ModelSpec[]> {
+  const unfinished: ModelSpec[] = [];
   for (const model of models) {
-    const end = events.findLast((event) => event.type === 'modelEnd' && event.model === model);
+    const { id } = model;
+    const end = events.findLast((event) => event.type === 'modelEnd' && event.model === id);
     // After a loss that is not finite nothing was saved, and to repeat the steps would lead there again.
     if (end?.type === 'modelEnd' && end.reason === 'not-finite') continue;
     if (end?.type === 'modelEnd') {
-      const stored = await listCheckpoints(runFolder, model);
+      const stored = await listCheckpoints(runFolder, id);
       const last = stored.find(({ epoch, batch }) => epoch === end.epoch && batch === 0);
       if (last && (await isWhole(last))) continue;
       notice(
-        `The event log says that the ${model} model has ended, but the network of its epoch ${end.epoch} is ${last ? 'damaged' : 'missing'}: what is missing is trained again.`,
+        `The event log says that the ${id} model has ended, but the network of its epoch ${end.epoch} is ${last ? 'damaged' : 'missing'}: what is missing is trained again.`,
       );
     }
     unfinished.push(model);
@@ -48,7 +49,7 @@ export async function unfinishedModels(
  */
 export async function resumePoint(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   loggedStep: number,
   notice: (line: string) => void,
 ): Promise<Checkpoint | null> {
@@ -76,7 +77,7 @@ export async function resumePoint(
 }
 
 /** Why nothing can be trained on, what there still is, and the ways out. `problems`: of the newest checkpoint first. */
-async function refusal(runFolder: string, model: ModelName, problems: readonly string[]): Promise<string> {
+async function refusal(runFolder: string, model: ModelId, problems: readonly string[]): Promise<string> {
   // Older ones were never meant to be resumed: that their optimizer is not there is no news.
   const reasons = problems.slice(0, resumableCheckpoints).join('; ') || l10n.t('there is none');
   const epochs = await wholeEpochs(runFolder, model);

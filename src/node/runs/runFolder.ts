@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { runFiles } from '../../core/runs/layout';
 import { RunManifest, runSchemaVersion } from '../../core/runs/manifest';
-import type { DataSpec, ModelName, RunSpec } from '../../core/runs/spec';
+import type { DataSpec, RunSpec } from '../../core/runs/spec';
 import { UsageError } from '../../core/usageError';
 import { isMissing } from '../files/explain';
 import { makeFolders } from '../files/makeFolders';
@@ -11,8 +11,6 @@ import { temporaryName } from '../files/temporary';
 
 const ManifestText = v.pipe(v.string(), v.parseJson(), RunManifest);
 const RunLabel = v.object({ name: v.pipe(v.string(), v.trim(), v.nonEmpty()) });
-
-const shortNames: Record<ModelName, string> = { involution: 'inn', convolution: 'cnn' };
 
 /** In bytes; beyond it a file is not even read. A manifest names every class. */
 const largest = { manifest: 1 << 22, label: 1 << 16 };
@@ -107,12 +105,18 @@ export async function renameRun(runFolder: string, name: string): Promise<void> 
   await new PlainFolder(runFolder).replace(runFiles.label, JSON.stringify(label.output));
 }
 
-/** "2026-11-24_08-15-02_shapes_inn-cnn", in local time. */
+/** "2026-11-24_08-15-02_shapes_involution-convolution", in local time. */
 function readableId(created: Date, { data, models }: RunSpec): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = [created.getFullYear(), two(created.getMonth() + 1), two(created.getDate())].join('-');
   const time = [created.getHours(), created.getMinutes(), created.getSeconds()].map(two).join('-');
-  return [day, time, dataWord(data), models.map((model) => shortNames[model]).join('-')].join('_');
+  return [day, time, dataWord(data), modelsWord(models)].join('_');
+}
+
+/** A folder's name has its bounds. */
+function modelsWord(models: RunSpec['models']): string {
+  const word = models.map(({ id }) => id).join('-');
+  return word.length <= 60 ? word : `${models.length}-models`;
 }
 
 function dataWord(data: DataSpec): string {

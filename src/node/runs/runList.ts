@@ -52,7 +52,7 @@ export async function listRuns(
 export async function readRun(folder: string): Promise<ListedRun> {
   const manifest = await readManifest(folder);
   const tail = new EventTail(join(folder, runFiles.events));
-  const builder = new RunOverviewBuilder();
+  const builder = new RunOverviewBuilder(manifest.spec.models.map(({ id }) => id));
   do {
     for (const event of await tail.read(bytesPerLook)) builder.observe(event);
   } while (tail.isBehind);

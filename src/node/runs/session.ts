@@ -1,13 +1,16 @@
 import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
+import { assertCropFits } from '../../core/data/augmentation';
 import type { Dataset } from '../../core/data/dataset';
 import { dataNotices } from '../../core/data/notices';
-import { networks } from '../../core/models/networks';
+import { buildNetwork } from '../../core/network/build';
+import { cardOf, type ModelId, type ModelSpec } from '../../core/network/model';
+import { convolves } from '../../core/network/traits';
 import type { RunEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
-import { type EngineName, type ModelName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import { type EngineName, RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { Trainee } from '../../core/training/trainee';
 import { UsageError } from '../../core/usageError';
 import type { Engine } from '../../engines/engine';
@@ -33,10 +36,7 @@ import { softwareVersions } from './versions';
 /** Who wants to train: the command or the worker. */
 export interface TrainingHost {
   /** `startEngine` of src/engines, or one that is running already. The engine stays the host's. */
-  readonly startEngine: (
-    choice: EngineName | 'auto',
-    selection: { models: readonly ModelName[] },
-  ) => Promise<Engine>;
+  readonly startEngine: (choice: EngineName | 'auto', selection: { convolves: boolean }) => Promise<Engine>;
   /** Told which run it is before any of it is trained, and waited for: who has to find it again notes it down. */
   readonly onRun?: (runFolder: string) => Promise<void>;
   /** At every change of state, and at most ten times a second while training. */
@@ -70,7 +70,7 @@ export async function startTraining(
   });
   reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
   const manifest = await readManifest(runFolder);
-  return holding(runFolder, host, async (run) => {
+  return holding(runFolder, idsOf(spec), host, async (run) => {
     const trainees = spec.models.map((model) => newTrainee(model, manifest));
     const batches = new PrefetchedBatches(dataset, spec);
     return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
@@ -90,7 +90,7 @@ export async function resumeRun(
   const manifest = await readManifest(folder);
   const { spec } = manifest;
   const reporter = new StateReporter(host.onState);
-  return holding(folder, host, async (run) => {
+  return holding(folder, idsOf(spec), host, async (run) => {
     const { log, pastEvents } = run;
     const notice = (line: string) => host.onNotice?.(line);
     const unfinished = await unfinishedModels(folder, spec.models, pastEvents, notice);
@@ -117,10 +117,16 @@ export async function resumeRun(
       );
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
-      const checkpoint = await resumePoint(folder, model, log.progress(model).step, notice);
+      const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);
       trainees.push(
         checkpoint
-          ? new Trainee(model, await networkOf(checkpoint), checkpoint.cursor, checkpoint.moments)
+          ? new Trainee(
+              model.id,
+              await networkOf(checkpoint),
+              spec.optimizer,
+              checkpoint.cursor,
+              checkpoint.slots,
+            )
           : newTrainee(model, manifest),
       );
     }
@@ -138,6 +144,7 @@ interface HeldRun {
 /** Takes the run's lock and opens its log for a session; gives both back when the session does not come about. */
 async function holding(
   runFolder: string,
+  models: readonly ModelId[],
   { signal, onNotice, onRun }: Pick<TrainingHost, 'signal' | 'onNotice' | 'onRun'>,
   open: (run: HeldRun) => Promise<TrainingSession>,
 ): Promise<TrainingSession> {
@@ -146,7 +153,7 @@ async function holding(
   });
   let log: EventLog | undefined;
   try {
-    await removeLeftovers(runFolder);
+    await removeLeftovers(runFolder, models);
     if (lock.isContested) await fence(runFolder);
     // Who does not wait any more may be gone, and answer nothing: the session then begins, to end in order.
     await Promise.race([onRun?.(runFolder), abortion(signal)]);
@@ -172,13 +179,14 @@ async function prepare(
   spec: RunSpec,
   load: (options: LoadingOptions) => Promise<Dataset>,
   choice: EngineName | 'auto',
-  models: readonly ModelName[],
+  models: readonly ModelSpec[],
   reporter: StateReporter,
   { startEngine, onNotice, signal }: TrainingHost,
 ): Promise<{ dataset: Dataset; engine: Engine }> {
-  const announce = (message: string) => reporter.change({ state: 'preparing', message, epochs: spec.epochs });
+  const announce = (message: string) =>
+    reporter.change({ state: 'preparing', message, epochs: spec.epochs, models: spec.models.map(cardOf) });
   announce(l10n.t('Starting the engine'));
-  const engine = await startEngine(choice, { models });
+  const engine = await startEngine(choice, { convolves: models.some(({ network }) => convolves(network)) });
   reporter.change({
     state: 'preparing',
     message: l10n.t('Loading the data'),
@@ -186,15 +194,18 @@ async function prepare(
   });
   const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
-  assertFitsMemory({ ...spec, models }, dataset, engine);
+  assertCropFits(spec.augmentation, dataset.imageShape);
+  assertFitsMemory({ ...spec, models: [...models] }, dataset, engine);
   for (const line of dataNotices(dataset, spec)) onNotice?.(line);
   return { dataset, engine };
 }
 
-function newTrainee(model: ModelName, { spec, data }: RunManifest): Trainee {
+function newTrainee({ id, network }: ModelSpec, { spec, data }: RunManifest): Trainee {
   const shape = { inputShape: data.imageShape, classes: data.classes.length };
-  return new Trainee(model, networks[model]({ ...shape, seed: spec.seed }));
+  return new Trainee(id, buildNetwork(network, { ...shape, seed: spec.seed }), spec.optimizer);
 }
+
+const idsOf = ({ models }: RunSpec) => models.map(({ id }) => id);
 
 function parseSpec(input: RunSpecInput): RunSpec {
   const parsed = v.safeParse(RunSpec, input);

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import type { ModelId } from '../../core/network/model';
 import { eventMessageCharacters, type ModelEndEvent, type RunEvent } from '../../core/runs/events';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
-import { type ModelName, modelNames } from '../../core/runs/spec';
 import { TrainingControl } from '../../core/training/control';
 import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
@@ -47,8 +47,8 @@ export class TrainingSession implements Journal {
   readonly done: Promise<TrainingResult>;
   readonly #control = new TrainingControl();
   readonly #meter: TrainingMeter;
-  readonly #overview = new RunOverviewBuilder();
-  readonly #ends = new Map<ModelName, ModelEndEvent>();
+  readonly #overview: RunOverviewBuilder;
+  readonly #ends = new Map<ModelId, ModelEndEvent>();
   /** The last status is logged. */
   #isOver = false;
 
@@ -57,7 +57,9 @@ export class TrainingSession implements Journal {
     this.manifest = parts.manifest;
     const { spec, data } = this.manifest;
     const batchSize = Math.min(spec.batchSize, data.trainCount);
-    this.#meter = new TrainingMeter({ ...spec, batchSize }, parts.batches.batchesPerEpoch);
+    const models = spec.models.map(({ id }) => id);
+    this.#meter = new TrainingMeter({ ...spec, batchSize }, models, parts.batches.batchesPerEpoch);
+    this.#overview = new RunOverviewBuilder(models);
     for (const event of parts.pastEvents) this.#observe(event, true);
     parts.lock.onLost(() => this.#control.stop());
     this.done = this.#run();
@@ -142,13 +144,13 @@ export class TrainingSession implements Journal {
 
   /** Which models met a loss that is not finite, where, and what helps; empty when none did. */
   #divergence(): string {
-    const lines = modelNames.flatMap((model) => {
-      const end = this.#ends.get(model);
+    const lines = this.manifest.spec.models.flatMap(({ id, title }) => {
+      const end = this.#ends.get(id);
       if (end?.reason !== 'not-finite') return [];
       return [
         l10n.t(
           'The loss of the {0} model is not finite at step {1} (epoch {2}).',
-          ...[model, end.step, end.epoch],
+          ...[title, end.step, end.epoch],
         ),
       ];
     });

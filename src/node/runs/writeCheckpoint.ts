@@ -1,10 +1,10 @@
+import type { ModelId } from '../../core/network/model';
 import {
   type CheckpointPosition,
   checkpointFiles,
   checkpointName,
   comparePositions,
 } from '../../core/runs/layout';
-import type { ModelName } from '../../core/runs/spec';
 import type { Checkpoint } from '../../core/training/trainee';
 import { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
@@ -52,7 +52,7 @@ export async function writeCheckpoint(
 /** Removes whatever lies after a position: damaged checkpoints, and those that repeating the steps will write again. */
 export async function removeCheckpointsAfter(
   runFolder: string,
-  model: ModelName,
+  model: ModelId,
   position: CheckpointPosition,
 ): Promise<void> {
   for (const checkpoint of await listCheckpoints(runFolder, model))
@@ -60,25 +60,26 @@ export async function removeCheckpointsAfter(
 }
 
 /** By file name. The record comes last: it vouches for the others. */
-function contentOf({ model, cursor, network, moments }: Checkpoint): Record<string, string | Uint8Array> {
+function contentOf({ model, cursor, network, slots }: Checkpoint): Record<string, string | Uint8Array> {
   const { topology, weights } = modelFiles(network);
   const files = {
     [checkpointFiles.topology]: topology,
     [checkpointFiles.weights]: weights,
-    [checkpointFiles.optimizer]: Buffer.concat([moments.m, moments.v].map((moment) => bytesOf(moment))),
+    [checkpointFiles.optimizer]: Buffer.concat(Object.values(slots).map((slot) => bytesOf(slot))),
   };
   const hashes = Object.entries(files).map(([file, content]) => [file, sha256(content)] as const);
   const record: CheckpointRecord = {
     schemaVersion: 1,
     model,
     cursor,
+    slots: Object.keys(slots),
     cursorSha256: hashOfCursor(cursor),
     sha256: Object.fromEntries(hashes),
   };
   return { ...files, [checkpointFiles.cursor]: JSON.stringify(record) };
 }
 
-async function prune(run: PlainFolder, model: ModelName): Promise<void> {
+async function prune(run: PlainFolder, model: ModelId): Promise<void> {
   const older = (await listCheckpoints(run.path, model)).slice(0, -resumableCheckpoints);
   for (const { name, batch } of older) {
     if (batch > 0) await run.remove(name);

@@ -3,10 +3,11 @@ import {
   groupLayouts,
   type InvolutionGeometry,
   involutionGeometry,
+  paddings,
 } from '../../../src/core/involution/geometry';
 import type { Random } from '../../../src/core/random';
 
-/** An involution of any layout, K 1–7, strides 1–3, odd sizes, one channel to all of them in a group. */
+/** An involution of any layout and padding, K 1–7, strides 1–3, odd sizes, one channel to all of them in a group. */
 export const anyGeometry: fc.Arbitrary<InvolutionGeometry> = fc
   .record({
     batch: fc.integer({ min: 1, max: 2 }),
@@ -17,9 +18,13 @@ export const anyGeometry: fc.Arbitrary<InvolutionGeometry> = fc
     kernelSize: fc.integer({ min: 1, max: 7 }),
     strides: fc.integer({ min: 1, max: 3 }),
     groupLayout: fc.constantFrom(...groupLayouts),
+    padding: fc.constantFrom(...paddings),
   })
-  .map(({ batch, height, width, groups, perGroup, ...attributes }) =>
-    involutionGeometry([batch, height, width, groups * perGroup], { groups, ...attributes }),
+  .map(({ batch, height, width, groups, perGroup, padding, ...attributes }) =>
+    involutionGeometry([batch, height, width, groups * perGroup], {
+      ...{ groups, ...attributes },
+      padding: attributes.kernelSize % 2 === 0 ? 'same' : padding,
+    }),
   );
 
 /** Seeds of the values that fill the arrays. */

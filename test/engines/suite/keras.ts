@@ -15,9 +15,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { Involution } from '../../../src/core/involution/layer';
-import { networks } from '../../../src/core/models/networks';
-import { type ModelName, modelNames } from '../../../src/core/runs/spec';
-import { Adam } from '../../../src/core/training/adam';
+import { buildNetwork } from '../../../src/core/network/build';
+import type { ModelId } from '../../../src/core/network/model';
+import { presetNetwork } from '../../../src/core/network/presets/presets';
+import { exampleModels } from '../../../src/core/runs/spec';
+import { Optimizer } from '../../../src/core/training/optimizers/optimizer';
 import { trainingStep } from '../../../src/core/training/step';
 import { type GoldenArray, type LayerCase, layerCases, trainingLosses } from '../../golden/fixtures';
 import { setWeights, trainingBatch } from '../../golden/pseudorandom';
@@ -28,7 +30,7 @@ export function kerasSuite(context: SuiteContext): void {
   kerasLayerSuite(context);
   describe("the first 20 Adam steps give Keras's losses", () => {
     // Minutes, on a software GPU beside other work.
-    it.each(modelNames)('%s', { timeout: 900_000 }, (model) => expectKerasLosses(model, 1e-4));
+    it.each(exampleModels)('%s', { timeout: 900_000 }, (model) => expectKerasLosses(model, 1e-4));
   });
 }
 
@@ -83,12 +85,13 @@ function asTensor({ values, shape }: GoldenArray): Tensor {
 }
 
 /** From the same weights, on the same batches, with the trainer's own step. */
-async function expectKerasLosses(model: ModelName, tolerance: number): Promise<void> {
+async function expectKerasLosses(model: ModelId, tolerance: number): Promise<void> {
   const before = memory().numTensors;
-  const golden = trainingLosses()[model];
-  const network = networks[model]();
+  const golden = trainingLosses()[model]!;
+  const network = buildNetwork(presetNetwork(model));
   setWeights(network);
-  const adam = new Adam(network.trainableWeights.map((weight) => weight.read() as Variable));
+  const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
+  const adam = new Optimizer({ kind: 'adam' }, variables);
   const losses: number[] = [];
   for (const index of golden.losses.keys()) {
     const batch = trainingBatch(golden.firstBatch + index, golden.batchSize);

@@ -1,8 +1,11 @@
 import type { ImageShape } from '../../../src/core/data/dataset';
-import { networks } from '../../../src/core/models/networks';
+import { buildNetwork } from '../../../src/core/network/build';
+import { expandModels, type ModelId } from '../../../src/core/network/model';
+import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { Random, shuffledOrder } from '../../../src/core/random';
 import type { RunEvent } from '../../../src/core/runs/events';
-import type { ModelName, RunSpec } from '../../../src/core/runs/spec';
+import type { OptimizerSpec } from '../../../src/core/runs/hyperParameters';
+import type { RunSpec } from '../../../src/core/runs/spec';
 import type { Batch, BatchSource } from '../../../src/core/training/batchSource';
 import { type Checkpoint, Trainee } from '../../../src/core/training/trainee';
 import type { Journal } from '../../../src/core/training/trainer';
@@ -54,17 +57,25 @@ export class TinyBatches implements BatchSource {
   }
 }
 
-export function tinyTrainee(model: ModelName): Trainee {
-  return new Trainee(model, networks[model]({ inputShape: tinyShape, classes: tinyClasses, seed: 3 }));
+export function tinyTrainee(model: ModelId, optimizer: OptimizerSpec = { kind: 'adam' }): Trainee {
+  return new Trainee(
+    model,
+    buildNetwork(presetNetwork(model), { inputShape: tinyShape, classes: tinyClasses, seed: 3 }),
+    optimizer,
+  );
 }
 
 export const tinySpec = {
   data: { kind: 'shapes', trainCount: 10, validationCount: 10 },
-  models: ['involution'],
+  models: expandModels(['involution']),
   epochs: 2,
   batchSize: 4,
+  optimizer: { kind: 'adam' },
   learningRate: 1e-2,
   schedule: { kind: 'constant' },
+  warmupEpochs: 0,
+  labelSmoothing: 0,
+  augmentation: { flip: false, crop: null },
   clipNorm: null,
   earlyStoppingPatience: null,
   seed: 7,

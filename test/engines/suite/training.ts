@@ -13,16 +13,18 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { modelNames, type RunSpec } from '../../../src/core/runs/spec';
-import { Adam } from '../../../src/core/training/adam';
+import { expandModels } from '../../../src/core/network/model';
+import { exampleModels, type RunSpec } from '../../../src/core/runs/spec';
 import { clipByGlobalNorm } from '../../../src/core/training/clip';
 import { TrainingControl } from '../../../src/core/training/control';
-import { sparseSoftmaxCrossEntropy } from '../../../src/core/training/loss';
+import { smoothedLoss, sparseSoftmaxCrossEntropy } from '../../../src/core/training/loss';
+import { Optimizer } from '../../../src/core/training/optimizers/optimizer';
 import { normalizePixels } from '../../../src/core/training/pixels';
 import { type Checkpoint, Trainee } from '../../../src/core/training/trainee';
 import { Trainer } from '../../../src/core/training/trainer';
 import { networkOf } from '../../../src/node/runs/checkpoints';
 import { expectClose, type SuiteContext } from './context';
+import { expectOptimizer, optimizers } from './optimizers';
 import { MemoryJournal, TinyBatches, tinySpec, tinyTrainee } from './tinyTraining';
 
 /** The parts of a training step, and training interrupted and resumed, on a started engine. Numbers are Keras 3.15's. */
@@ -30,22 +32,26 @@ export function trainingSuite(context: SuiteContext): void {
   describe('the training step', () => {
     it('has the loss, gradient and hits that Keras has', () => expectLoss(context));
     it("moves variables as Keras's Adam does", () => expectAdam(context));
+    it.each(optimizers)('moves variables as a loop in doubles does: %j', (spec) =>
+      expectOptimizer(spec, context),
+    );
+    it.each([0, 0.1, 0.9])('smooths labels by %d', (smoothing) => expectSmoothing(smoothing, context));
     it('clips gradients by their global norm', () => expectClipping(context));
     it('divides bytes by 255', expectPixels);
   });
 
   describe('an interrupted training', () => {
-    it.each(modelNames)('of the %s model ends where the uninterrupted one does', async (model) => {
+    it.each(exampleModels)('of the %s model ends where the uninterrupted one does', async (model) => {
       const before = memory().numTensors;
-      const spec = { ...tinySpec, models: [model] };
+      const spec = { ...tinySpec, models: expandModels([model]) };
       const whole = new MemoryJournal();
       await trainAll(spec, tinyTrainee(model), whole);
       const first = new MemoryJournal();
       await trainAll({ ...spec, epochs: 1 }, tinyTrainee(model), first);
-      const { cursor, moments, ...rest } = first.checkpoints.at(-1)!;
-      const network = await networkOf({ cursor, moments, ...rest });
+      const { cursor, slots, ...rest } = first.checkpoints.at(-1)!;
+      const network = await networkOf({ cursor, slots, ...rest });
       const second = new MemoryJournal();
-      await trainAll(spec, new Trainee(model, network, cursor, moments), second);
+      await trainAll(spec, new Trainee(model, network, spec.optimizer, cursor, slots), second);
       expectSame(second.checkpoints.at(-1)!, whole.checkpoints.at(-1)!, context);
       expect(memory().numTensors, 'tensors left behind').toBe(before);
     });
@@ -82,6 +88,40 @@ async function expectLoss({ tolerance }: SuiteContext): Promise<void> {
   expect(memory().numTensors, 'tensors left behind').toBe(before);
 }
 
+/** Keras's: the cross-entropy against (1 − smoothing) · one-hot + smoothing / N, in doubles. */
+async function expectSmoothing(smoothing: number, { tolerance }: SuiteContext): Promise<void> {
+  const before = memory().numTensors;
+  const rows = [
+    [2, -1, 0.5, 0],
+    [30, 0, -30, 4],
+    [-3, -3, -3, -3],
+  ];
+  const classes = [0, 1, 3];
+  const logits = variableOf(rows);
+  const labels = tensor1d(classes, 'int32');
+  const { value, grads } = variableGrads(() => {
+    const x = logits as Tensor as Tensor2D;
+    const { loss } = sparseSoftmaxCrossEntropy(labels, x);
+    return smoothedLoss(loss, labels, x, smoothing);
+  }, [logits]);
+  let expectedLoss = 0;
+  const expectedGradient: number[] = [];
+  for (const [i, row] of rows.entries()) {
+    const most = Math.max(...row);
+    const total = row.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
+    for (const [n, logit] of row.entries()) {
+      const target = (n === classes[i] ? 1 - smoothing : 0) + smoothing / row.length;
+      expectedLoss -= (target * (logit - most - Math.log(total))) / rows.length;
+      expectedGradient.push((Math.exp(logit - most) / total - target) / rows.length);
+    }
+  }
+  await expectClose(value, [expectedLoss], tolerance, 'loss');
+  await expectClose(grads[logits.name]!, expectedGradient, tolerance, 'gradient');
+  dispose([value, logits, labels]);
+  dispose(grads);
+  expect(memory().numTensors, 'tensors left behind').toBe(before);
+}
+
 function variableOf(values: number[] | number[][]): Variable {
   return tidy(() => variable(tensor(values)));
 }
@@ -95,7 +135,7 @@ async function expectAdam({ tolerance }: SuiteContext): Promise<void> {
     ]),
     variableOf([0, 3, -0.75]),
   ];
-  const adam = new Adam(variables);
+  const adam = new Optimizer({ kind: 'adam' }, variables);
   for (let step = 1; step <= 4; step++) {
     const gradients = [
       tensor2d([
@@ -115,14 +155,14 @@ async function expectAdam({ tolerance }: SuiteContext): Promise<void> {
     'first variable',
   );
   await expectClose(second, [0, 3.038259268, -0.787903786], tolerance, 'second variable');
-  const { m, v } = await adam.moments();
+  const { m, v } = await adam.slots();
   const expectedM = [0.090489998, -6.878000259, 3.439000125e-7, 0.103170007, 0, -9.049000073e-5, 0.814599991];
   const expectedV = [
     2.998001e-4, 1.597601652, 3.994004292e-15, 3.594603913e-4, 0, 2.998000737e-10, 0.029930061,
   ];
   for (const [actual, expected] of [
-    [m, expectedM],
-    [v, expectedV],
+    [m!, expectedM],
+    [v!, expectedV],
   ] as const)
     for (const [i, value] of expected.entries())
       expect(Math.abs(actual[i]! - value)).toBeLessThanOrEqual(10 * tolerance * Math.abs(value));
@@ -164,8 +204,8 @@ async function trainAll(spec: RunSpec, trainee: Trainee, journal: MemoryJournal)
 /** To the bit where the engine is deterministic; the other two sum in whatever order they like. */
 function expectSame(actual: Checkpoint, expected: Checkpoint, { name }: SuiteContext): void {
   const [values, target] = [actual, expected].map(
-    ({ network, moments }) =>
-      [new Float32Array(network.weightData as ArrayBuffer), moments.m, moments.v] as const,
+    ({ network, slots }) =>
+      [new Float32Array(network.weightData as ArrayBuffer), ...Object.values(slots)] as const,
   );
   for (const [i, array] of values!.entries()) {
     if (name === 'cpu' || name === 'wasm') expect(array).toEqual(target![i]);

@@ -36,7 +36,19 @@ const numbers = fc.oneof(
   fc.constantFrom(0, 1, -1, 1e9, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, -0, 0.5),
 );
 const words = fc.constantFrom(
-  ...['loss', 'accuracy', 'batch', 'epoch', 'all', 'fit', 'native', 'involution', 'convolution', 'charts'],
+  ...[
+    'loss',
+    'accuracy',
+    'batch',
+    'epoch',
+    'all',
+    'fit',
+    'native',
+    'involution',
+    'convolution',
+    'rednet-2',
+    'charts',
+  ],
   ...['kernels', 'evaluation', 'data', 'models', 'wasm', 'tfjs', 'inv_1', 'shapes', 'folder', 'cifar10'],
 );
 const large = fc.constantFrom(

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ModelId } from '../../../src/core/network/model';
 import { checkpointFiles } from '../../../src/core/runs/layout';
-import type { ModelName } from '../../../src/core/runs/spec';
 import { listCheckpoints, readCheckpoint, type StoredCheckpoint } from '../../../src/node/runs/checkpoints';
 import { eventsOf } from '../invariants';
 import type { Scene } from '../scene';
@@ -48,7 +48,7 @@ export const damagedCheckpoint: Disturbance = {
     const command = scene.resume(run);
     const exit = hasOther ? await scene.stopped(command) : await scene.ended(command, 1);
     if (!hasOther) {
-      scene.says(command, /The \w+ model in .* can't be trained on from any checkpoint: /);
+      scene.says(command, /The [\w-]+ model in .* can't be trained on from any checkpoint: /);
       await writeFile(path, content);
     } else if (!isHarmless) scene.says(command, /(is damaged|is missing|can't be read)/);
     return `${newest.name}/${file}: ${damage} → ${exit}`;
@@ -90,7 +90,7 @@ export const damagedLock: Disturbance = {
   },
 };
 
-async function hasEnded(run: string, model: ModelName): Promise<boolean> {
+async function hasEnded(run: string, model: ModelId): Promise<boolean> {
   return (await eventsOf(run)).some((event) => event.type === 'modelEnd' && event.model === model);
 }
 
@@ -100,7 +100,7 @@ const isUsable = (stored: StoredCheckpoint) =>
     () => false,
   );
 
-async function hasUsable(run: string, model: ModelName): Promise<boolean> {
+async function hasUsable(run: string, model: ModelId): Promise<boolean> {
   for (const stored of await listCheckpoints(run, model)) if (await isUsable(stored)) return true;
   return false;
 }

@@ -9,7 +9,7 @@ for (let i = 0; i < 50; i++) {
       ...{ name: 'nothing', classes: ['a', 'b'], imageShape: [1, 1, 1], fingerprint: '', source: '' },
       ...{ train: split, validation: split, skipped: [] },
     },
-    { batchSize: 1024, seed: 1 },
+    { batchSize: 1024, seed: 1, augmentation: { flip: false, crop: null } },
   );
   await batches.training(1, 0).next();
   await batches.close();

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ModelId } from '../../../src/core/network/model';
 import type { RunEvent } from '../../../src/core/runs/events';
-import { type ModelName, modelNames } from '../../../src/core/runs/spec';
 import { isTemporary } from '../../../src/node/files/temporary';
 import { listCheckpoints, readCheckpoint, type StoredCheckpoint } from '../../../src/node/runs/checkpoints';
 import { EventTail } from '../../../src/node/runs/eventTail';
+import { readManifest } from '../../../src/node/runs/runFolder';
 
 /** The run folders of a folder, complete or not; none that is still being made. */
 export async function runsIn(runsFolder: string): Promise<string[]> {
@@ -22,8 +23,8 @@ export async function leftovers(folder: string): Promise<string[]> {
 
 /** All that a finished run holds which an uninterrupted one would hold too, without clocks. */
 export async function outcome(runFolder: string) {
-  const models: Partial<Record<ModelName, object>> = {};
-  for (const model of modelNames) {
+  const models: Partial<Record<ModelId, object>> = {};
+  for (const { id: model } of (await readManifest(runFolder)).spec.models) {
     const stored = await listCheckpoints(runFolder, model);
     if (stored.length > 0) models[model] = await networks(stored);
   }
@@ -50,10 +51,10 @@ async function networks(stored: readonly StoredCheckpoint[]): Promise<object> {
     name,
     hashOf(await readFile(join(folder, 'weights.bin'))),
   ]);
-  const { cursor, moments } = await readCheckpoint(stored.at(-1)!);
+  const { cursor, slots } = await readCheckpoint(stored.at(-1)!);
   return {
     networks: Object.fromEntries(await Promise.all(bits)),
-    moments: [moments.m, moments.v].map((moment) => hashOf(new Uint8Array(moment.slice().buffer))),
+    slots: Object.values(slots).map((slot) => hashOf(new Uint8Array(slot.slice().buffer))),
     cursor: { ...cursor, seconds: 0 },
   };
 }

@@ -5,13 +5,13 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { nodeModule, trainingAssets } from '../../../bundling.mjs';
-import { modelNames, type RunSpecInput } from '../../../src/core/runs/spec';
+import { exampleModels, type RunSpecInput } from '../../../src/core/runs/spec';
 import type { Fault } from './faults.mjs';
 
 /** Two models, two epochs of three steps: a second in a process of its own, a moment where an engine runs already. */
 export const tinySpec: RunSpecInput = {
   data: { kind: 'shapes', trainCount: 10, validationCount: 10 },
-  models: [...modelNames],
+  models: [...exampleModels],
   epochs: 2,
   batchSize: 4,
   seed: 5,

@@ -3,13 +3,17 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Metric, StepAxis } from '../../../src/protocol/lab';
 import { extentX, type Line, type Range } from '../../shared/chart/lines';
 import { Plot } from '../../shared/chart/Plot';
+import { lookAt } from '../../shared/chart/palette';
 import { Swatch } from '../../shared/chart/Swatch';
 import { decimal, integer, metric as metricText } from '../../shared/format';
-import { metricLabel, modelLabel, splitLabel } from '../../shared/names';
+import { metricLabel, modelTitle, splitLabel } from '../../shared/names';
 import { useLab } from '../context';
 import { type Reading, readingsAt } from './readout';
 
 export const limitsOf: Record<Metric, Range> = { loss: [0, Number.POSITIVE_INFINITY], accuracy: [0, 1] };
+
+/** How the splits are told apart, whatever the model. */
+const plain = lookAt(0).dash;
 
 interface ChartProps {
   title: string;
@@ -27,9 +31,12 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }
   const { options, shown } = useLab();
   const [at, setAt] = useState<number | null>(null);
   const readings = useMemo(() => readingsAt(lines, at), [lines, at]);
-  const runName = (id: string) => shown.find((run) => run.id === id)?.name ?? id;
-  const label = (reading: Reading) =>
-    shown.length === 1 ? modelLabel(reading.model) : `${runName(reading.run)} · ${modelLabel(reading.model)}`;
+  const label = (reading: Reading) => {
+    const run = shown.find(({ id }) => id === reading.run);
+    const card = run?.models.find(({ id }) => id === reading.model);
+    const title = card ? modelTitle(card) : reading.model;
+    return shown.length === 1 ? title : `${run?.name ?? reading.run} · ${title}`;
+  };
   const last = extentX(lines, false)?.[1] ?? null;
   const place = placeText(options.axis, at ?? last);
   const words = readings.map((reading) => `${label(reading)} ${valuesText(reading)}`).join('; ');
@@ -38,8 +45,8 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }
       <figcaption class="line">
         <span>{title}</span>
         <span class="splits quiet" aria-hidden="true">
-          <Swatch color="foreground" /> {splitLabel('train')} <Swatch color="foreground" dashed />{' '}
-          {splitLabel('validation')}
+          <Swatch color="foreground" dash={plain.train} /> {splitLabel('train')}{' '}
+          <Swatch color="foreground" dash={plain.validation} /> {splitLabel('validation')}
         </span>
       </figcaption>
       <Plot
@@ -61,17 +68,19 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }
         onHover={setAt}
         onWidth={onWidth}
       />
-      <div class="readout num">
+      <div class={`readout num ${readings.length > 3 ? 'many' : ''}`}>
         <span class="place">{place}</span>
         {readings.map((reading) => (
           <span key={reading.key} class="reading">
-            <Swatch color={reading.color} />
-            <span class="quiet">{label(reading)}</span>
+            <Swatch color={reading.color} dash={reading.dashes.train} />
+            <span class="quiet label" title={label(reading)}>
+              {label(reading)}
+            </span>
             <span title={splitLabel('train')}>
               {metricText(reading.values.train)}
               {reading.raw !== undefined && <span class="quiet"> ({metricText(reading.raw)})</span>}
             </span>
-            <Swatch color={reading.color} dashed />
+            <Swatch color={reading.color} dash={reading.dashes.validation} />
             <span title={splitLabel('validation')}>{metricText(reading.values.validation)}</span>
           </span>
         ))}

@@ -10,7 +10,8 @@ import { ChartControls } from './ChartControls';
 import { chartExports } from './chartExports';
 import { chartsOf } from './chartSpec';
 import { LastValues } from './LastValues';
-import { metrics, useSeries } from './useSeries';
+import { metrics } from './seriesByMetric';
+import { useSeries } from './useSeries';
 
 export function ChartsView({ active }: { active: boolean }) {
   const { subject, options, shown } = useLab();

@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { SeriesSnapshot } from '../../../src/protocol/lab';
 import { lastValue } from '../../shared/chart/lines';
 import { metric as metricText } from '../../shared/format';
-import { metricLabel, modelLabel, splitLabel } from '../../shared/names';
+import { metricLabel, modelTitle, splitLabel } from '../../shared/names';
 import { useLab } from '../context';
-import { metrics, type SeriesByMetric } from './useSeries';
+import { metrics, type SeriesByMetric } from './seriesByMetric';
 
 /** The charts as a table: what a screen reader reads instead of the picture. */
 export function LastValues({ series, visible }: { series: SeriesByMetric; visible: boolean }) {
@@ -34,12 +34,12 @@ export function LastValues({ series, visible }: { series: SeriesByMetric; visibl
         </thead>
         <tbody>
           {rows.map(({ run, model }) => (
-            <tr key={run.id + model}>
+            <tr key={`${run.id}/${model.id}`}>
               <td>{run.name}</td>
-              <td>{modelLabel(model)}</td>
+              <td>{modelTitle(model)}</td>
               {columns.map(({ metric, split }) => (
                 <td key={metric + split} class="number">
-                  {value(metric, (s) => s.run === run.id && s.model === model && s.split === split)}
+                  {value(metric, (s) => s.run === run.id && s.model === model.id && s.split === split)}
                 </td>
               ))}
             </tr>

@@ -11,7 +11,7 @@ import { host } from '../link';
 import type { Options } from '../options';
 import { axisLabel, limitsOf } from './Chart';
 import type { ChartSpec } from './chartSpec';
-import { metrics } from './useSeries';
+import { metrics } from './seriesByMetric';
 
 /** The charts as they stand as PNG and SVG; all points, not only those drawn, as CSV. */
 export function chartExports(

@@ -1,8 +1,8 @@
 import type { Metric, RunCard, SeriesSnapshot } from '../../../src/protocol/lab';
 import { type Line, linesOf } from '../../shared/chart/lines';
-import { colorToken } from '../../shared/chart/palette';
-import { metricLabel, modelLabel, splitLabel } from '../../shared/names';
-import { metrics, type SeriesByMetric } from './useSeries';
+import { looksOf } from '../../shared/chart/palette';
+import { metricLabel, modelTitle, splitLabel } from '../../shared/names';
+import { metrics, type SeriesByMetric } from './seriesByMetric';
 
 /** One chart: its lines, and those of the charts that share its y axis. */
 export interface ChartSpec {
@@ -13,29 +13,37 @@ export interface ChartSpec {
   readonly scaleWith: readonly Line[];
 }
 
-/** The charts of a layout: one a metric, or one a metric and model. */
+/** The charts of a layout: one a metric, or one a metric and model; models of several runs are one where titles agree. */
 export function chartsOf(
   series: SeriesByMetric,
   shown: readonly RunCard[],
   smoothed: boolean,
   layout: 'overlaid' | 'side-by-side',
 ): ChartSpec[] {
-  const runIndex = (s: SeriesSnapshot) => shown.findIndex((run) => run.id === s.run);
+  const lookOf = looksOf(shown);
+  const titles = titlesOf(shown);
+  const title = (s: Pick<Line, 'run' | 'model'>) => titles.get(`${s.run}/${s.model}`);
+  const runName = (s: SeriesSnapshot) => shown.length > 1 && shown.find(({ id }) => id === s.run)?.name;
   const label = (s: SeriesSnapshot) =>
-    [shown.length > 1 && shown[runIndex(s)]?.name, modelLabel(s.model), splitLabel(s.split)]
-      .filter(Boolean)
-      .join(' · ');
+    [runName(s), title(s), splitLabel(s.split)].filter(Boolean).join(' · ');
   return metrics.flatMap((metric) => {
-    const known = series[metric].filter((s) => runIndex(s) >= 0);
-    const lines = linesOf(known, smoothed, label, (s) => colorToken(s.model, runIndex(s)));
-    const title = metricLabel(metric);
-    if (layout === 'overlaid') return [{ key: metric, metric, title, lines, scaleWith: [] }];
-    return [...new Set(lines.map((line) => line.model))].map((model) => ({
+    const known = series[metric].filter((s) => title(s) !== undefined);
+    const lines = linesOf(known, smoothed, label, (s) => lookOf(s.run, s.model));
+    const name = metricLabel(metric);
+    if (layout === 'overlaid') return [{ key: metric, metric, title: name, lines, scaleWith: [] }];
+    return [...new Set(lines.map(title))].map((model) => ({
       key: `${metric}/${model}`,
       metric,
-      title: `${title}, ${modelLabel(model)}`,
-      lines: lines.filter((line) => line.model === model),
-      scaleWith: lines.filter((line) => line.model !== model),
+      title: `${name}, ${model}`,
+      lines: lines.filter((line) => title(line) === model),
+      scaleWith: lines.filter((line) => title(line) !== model),
     }));
   });
+}
+
+/** Every model's title, by "run/model". */
+function titlesOf(shown: readonly RunCard[]): ReadonlyMap<string, string> {
+  return new Map(
+    shown.flatMap(({ id, models }) => models.map((model) => [`${id}/${model.id}`, modelTitle(model)])),
+  );
 }

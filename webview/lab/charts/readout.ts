@@ -1,4 +1,4 @@
-import type { ModelName } from '../../../src/core/runs/spec';
+import type { ModelId } from '../../../src/core/network/model';
 import type { SplitName } from '../../../src/protocol/lab';
 import { type Line, lastValue, nearestPoint } from '../../shared/chart/lines';
 
@@ -6,8 +6,9 @@ import { type Line, lastValue, nearestPoint } from '../../shared/chart/lines';
 export interface Reading {
   readonly key: string;
   readonly run: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly color: string;
+  readonly dashes: Partial<Record<SplitName, readonly number[]>>;
   readonly values: Partial<Record<SplitName, number | null>>;
   /** Of training before smoothing, where there is smoothing. */
   raw?: number | null;
@@ -19,10 +20,14 @@ export function readingsAt(lines: readonly Line[], x: number | null): Reading[] 
   for (const line of lines) {
     const key = `${line.run}/${line.model}`;
     const { run, model, color } = line;
-    const reading: Reading = readings.get(key) ?? { key, run, model, color, values: {} };
+    const reading: Reading = readings.get(key) ?? { key, run, model, color, dashes: {}, values: {} };
     readings.set(key, reading);
-    if (line.faint) reading.raw = valueAt(line, x);
-    else reading.values[line.split] = valueAt(line, x);
+    if (line.faint) {
+      reading.raw = valueAt(line, x);
+      continue;
+    }
+    reading.values[line.split] = valueAt(line, x);
+    reading.dashes[line.split] = line.dash;
   }
   return [...readings.values()];
 }

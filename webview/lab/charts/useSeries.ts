@@ -1,10 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Metric, SeriesRequest, SeriesSnapshot } from '../../../src/protocol/lab';
+import type { SeriesRequest } from '../../../src/protocol/lab';
 import { messageOf, type Request } from '../../shared/request';
 import { host, listen } from '../link';
-
-export const metrics: readonly Metric[] = ['loss', 'accuracy'];
-export type SeriesByMetric = Readonly<Record<Metric, readonly SeriesSnapshot[]>>;
+import { metrics, type SeriesByMetric } from './seriesByMetric';
 
 /**
  * The series of both metrics, asked for again whenever the question or a shown run changes: at most once a frame, one

@@ -1,22 +1,29 @@
 import * as l10n from '@vscode/l10n';
 import { useRef, useState } from 'preact/hooks';
 import type { Evaluation } from '../../../src/core/evaluation/evaluation';
-import { colorToken } from '../../shared/chart/palette';
+import { cssColor } from '../../shared/chart/palette';
+import { contrast, mixed, parseColor } from '../../shared/contrast';
 import { integer, percent } from '../../shared/format';
+import { useTheme } from '../../shared/theme';
 import { type Cell, neighbour, shareOf } from './predictions';
 
 interface ConfusionMatrixProps {
   evaluation: Evaluation;
+  /** The model's theme token. */
+  color: string;
   selected: Cell | null;
   onSelect: (cell: Cell) => void;
 }
 
+/** So much of the model's colour has the cell of a class that is always right. */
+const fullest = 0.75;
+
 /** Rows: the true class; columns: what was predicted. The fuller a cell, the larger its share of its row. */
-export function ConfusionMatrix({ evaluation, selected, onSelect }: ConfusionMatrixProps) {
-  const { classes, confusion, model } = evaluation;
+export function ConfusionMatrix({ evaluation, color, selected, onSelect }: ConfusionMatrixProps) {
+  const { classes, confusion } = evaluation;
   const [tabStop, setTabStop] = useState<Cell>({ label: 0, predicted: 0 });
+  const ink = useInk(color);
   const grid = useRef<HTMLTableElement>(null);
-  const color = `var(--vscode-${colorToken(model, 0)})`;
   const move = (event: KeyboardEvent) => {
     const next = neighbour(tabStop, event.key, classes.length);
     if (!next) return;
@@ -66,7 +73,8 @@ export function ConfusionMatrix({ evaluation, selected, onSelect }: ConfusionMat
                       title={`${classes[label]} → ${classes[predicted]}: ${integer(count)} (${percent(share, 1)})`}
                       class={count === 0 ? 'zero' : ''}
                       style={{
-                        background: `color-mix(in srgb, ${color} ${Math.round(share * 75)}%, transparent)`,
+                        background: `color-mix(in srgb, ${cssColor({ color })} ${Math.round(share * fullest * 100)}%, transparent)`,
+                        color: ink(share * fullest),
                       }}
                       onFocus={() => setTabStop({ label, predicted })}
                       onClick={() => onSelect({ label, predicted })}
@@ -82,4 +90,19 @@ export function ConfusionMatrix({ evaluation, selected, onSelect }: ConfusionMat
       </table>
     </div>
   );
+}
+
+/** In which a number is read best on so much of a colour: as it is, or in the background's. */
+function useInk(color: string): (share: number) => string | undefined {
+  const theme = useTheme();
+  const [fill, foreground, background] = [color, 'editor-foreground', 'editor-background'].map((token) =>
+    parseColor(theme.color(token)),
+  );
+  return (share) => {
+    if (!fill || !foreground || !background) return undefined;
+    const cell = mixed(fill, background, share);
+    return contrast(cell, background) > contrast(cell, foreground)
+      ? 'var(--vscode-editor-background)'
+      : undefined;
+  };
 }

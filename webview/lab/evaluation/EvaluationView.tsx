@@ -4,9 +4,8 @@ import type { Evaluation } from '../../../src/core/evaluation/evaluation';
 import type { RunCard } from '../../../src/protocol/lab';
 import { Dropdown } from '../../shared/Dropdown';
 import { metric } from '../../shared/format';
-import { modelLabel } from '../../shared/names';
+import { modelTitle } from '../../shared/names';
 import { useRequest } from '../../shared/request';
-
 import { Answer } from '../Answer';
 import { fileName } from '../charts/chartExports';
 import { useExports, useLab } from '../context';
@@ -21,8 +20,9 @@ import { type Cell, imagesOf } from './predictions';
 
 export function EvaluationView() {
   const [run, runPicker] = useRunChoice();
-  const [chosen, setModel] = useState(run.models[0]!);
-  const model = run.models.includes(chosen) ? chosen : run.models[0]!;
+  const [chosen, setModel] = useState('');
+  const card = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
+  const model = card.id;
   const { dataVersion } = useLab();
   const key = `${run.id}/${model}/${dataVersion}`;
   const [request, controls] = useRequest(key, () => host.evaluation(run.id, model));
@@ -37,7 +37,7 @@ export function EvaluationView() {
       [run, evaluation],
     ),
   );
-  const models = run.models.map((value) => ({ value, label: modelLabel(value) }));
+  const models = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
   return (
     <>
       <div class="toolbar">
@@ -59,7 +59,7 @@ export function EvaluationView() {
         request={request}
         controls={controls}
         doing={l10n.t('Evaluating on the validation images…')}
-        failure={l10n.t("Couldn't evaluate the {0} network.", modelLabel(model))}
+        failure={l10n.t("Couldn't evaluate the {0} network.", modelTitle(card))}
         run={run.id}
       >
         {(evaluation) => <Loaded key={key} run={run} evaluation={evaluation} />}
@@ -70,13 +70,15 @@ export function EvaluationView() {
 
 function Loaded({ run, evaluation }: { run: RunCard; evaluation: Evaluation }) {
   const [cell, setCell] = useState<Cell | null>(null);
+  const { lookOf } = useLab();
   const { classes, mistakes, labels } = evaluation;
+  const { color } = lookOf(run.id, evaluation.model);
   const ofCell = cell ? imagesOf(evaluation, cell) : [];
   return (
     <div class="two-columns">
       <section>
-        <ConfusionMatrix evaluation={evaluation} selected={cell} onSelect={setCell} />
-        <PerClass evaluation={evaluation} />
+        <ConfusionMatrix evaluation={evaluation} color={color} selected={cell} onSelect={setCell} />
+        <PerClass evaluation={evaluation} color={color} />
       </section>
       <section>
         {cell && (

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Evaluation } from '../../../src/core/evaluation/evaluation';
-import { colorToken } from '../../shared/chart/palette';
+import { cssColor } from '../../shared/chart/palette';
 import { metric } from '../../shared/format';
 
-export function PerClass({ evaluation }: { evaluation: Evaluation }) {
-  const { classes, perClassAccuracy, model } = evaluation;
+export function PerClass({ evaluation, color }: { evaluation: Evaluation; color: string }) {
+  const { classes, perClassAccuracy } = evaluation;
   return (
     <table class="per-class rows num">
       <caption>{l10n.t('Accuracy by class')}</caption>
@@ -16,7 +16,7 @@ export function PerClass({ evaluation }: { evaluation: Evaluation }) {
               <div
                 style={{
                   width: `${100 * (perClassAccuracy[i] || 0)}%`,
-                  background: `var(--vscode-${colorToken(model, 0)})`,
+                  background: cssColor({ color }),
                 }}
               />
             </td>

@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ModelCard, ModelId } from '../../../src/core/network/model';
 import type { KernelSession } from '../../../src/protocol/worker';
 import { Dropdown } from '../../shared/Dropdown';
 import { integer, percent } from '../../shared/format';
+import { modelTitle } from '../../shared/names';
 import { Button, Checkbox, TextField } from '../../shared/toolkit';
 import { useLab } from '../context';
 import type { Options } from '../options';
@@ -12,6 +14,9 @@ interface KernelControlsProps {
   active: boolean;
   run: string | null;
   onRun: (run: string | null) => void;
+  /** Null: the first of the run that has kernels. */
+  model: ModelId | null;
+  onModel: (model: ModelId) => void;
   /** What the rows have open. */
   sessions: readonly KernelSession[];
   epoch: number | null;
@@ -46,6 +51,7 @@ export function KernelControls(props: KernelControlsProps) {
         options={runs}
         onChange={(id) => onRun(id === untrained ? null : id)}
       />
+      <ModelChoice {...props} />
       <EpochSlider {...props} />
       <Dropdown
         label={l10n.t('Group')}
@@ -106,6 +112,24 @@ export function KernelControls(props: KernelControlsProps) {
         {l10n.t('Images…')}
       </Button>
     </div>
+  );
+}
+
+/** Which of the run's models, where several have kernels to show. */
+function ModelChoice({ run, model, sessions, onModel }: KernelControlsProps) {
+  // Where a model's kernels can't be generated no row has a session, and another model is wanted then.
+  const known = useRef<{ run: string | null; models: readonly ModelCard[] }>({ run, models: [] });
+  const [session] = sessions;
+  if (session) known.current = { run, models: session.models };
+  const models = known.current.run === run ? known.current.models : [];
+  if (models.length < 2) return null;
+  return (
+    <Dropdown
+      label={l10n.t('Model')}
+      value={model ?? models[0]!.id}
+      options={models.map((each) => ({ value: each.id, label: modelTitle(each) }))}
+      onChange={onModel}
+    />
   );
 }
 

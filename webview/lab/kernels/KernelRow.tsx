@@ -5,6 +5,7 @@ import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelLayer } from '../../../src/core/kernels/trace';
 import type { KernelSession } from '../../../src/protocol/worker';
 import { decimal, percent } from '../../shared/format';
+import { modelTitle } from '../../shared/names';
 import { Icon } from '../../shared/toolkit';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
@@ -215,9 +216,10 @@ function Legend({
   );
 }
 
-/** "epoch 14 of cifar10 inn+cnn · cat 62 %, dog 21 %". */
-function factsOf({ trained, epoch, runName, prediction }: KernelSession): string {
+/** "epoch 14 of cifar10 inn+cnn · Involution · cat 62 %, dog 21 %"; the model, where the run has several to show. */
+function factsOf({ trained, epoch, runName, model, models, prediction }: KernelSession): string {
   const network = trained ? l10n.t('epoch {0} of {1}', epoch, runName) : runName;
   const likely = prediction.slice(0, 3).map(({ name, probability }) => `${name} ${percent(probability)}`);
-  return [network, likely.join(', ')].filter(Boolean).join(' · ');
+  const title = models.length > 1 ? modelTitle(model) : '';
+  return [network, title, likely.join(', ')].filter(Boolean).join(' · ');
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { census, roundLimit } from '../../../src/core/kernels/heatmap';
+import type { ModelId } from '../../../src/core/network/model';
 import { subjectLimits } from '../../../src/protocol/lab';
 import { Empty } from '../../shared/states';
 import { Button } from '../../shared/toolkit';
@@ -23,6 +24,7 @@ export function KernelsView({ active }: { active: boolean }) {
   const { subject, shown, options, setOptions, setImages } = useLab();
   const [chosenRun, setRun] = useState<string | null | undefined>();
   const run = chosenRun === undefined ? (shown[0]?.id ?? null) : chosenRun;
+  const [model, setModel] = useState<ModelId | null>(null);
   const [epoch, setEpoch] = useState<number | null>(null);
   const [group, setGroup] = useState<number | 'all'>('all');
   const [hovered, setHovered] = useState<Focus | null>(null);
@@ -77,7 +79,14 @@ export function KernelsView({ active }: { active: boolean }) {
         run={run}
         onRun={(next) => {
           setRun(next);
+          setModel(null);
           setEpoch(null);
+        }}
+        model={model}
+        onModel={(next) => {
+          setModel(next);
+          setEpoch(null);
+          setGroup('all');
         }}
         sessions={[...contents.values()].map((content) => content.session)}
         epoch={epoch}
@@ -112,7 +121,7 @@ export function KernelsView({ active }: { active: boolean }) {
               <KernelRow
                 key={key}
                 source={source}
-                question={{ run, epoch, resolution: options.resolution }}
+                question={{ run, model, epoch, resolution: options.resolution }}
                 group={group}
                 focus={focus?.source === key ? focus : null}
                 pinned={held}

@@ -35,6 +35,7 @@ export function kernelsJson(rows: readonly RowContent[], group: number | 'all'):
   const images = rows.map(({ source, session, maps }) => ({
     image: sourceKey(source),
     run: session.runName,
+    model: session.model.id,
     trained: session.trained,
     epoch: session.epoch,
     prediction: session.prediction,

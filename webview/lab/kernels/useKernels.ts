@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelDetail, KernelLayer } from '../../../src/core/kernels/trace';
+import type { ModelId } from '../../../src/core/network/model';
 import type { KernelSession } from '../../../src/protocol/worker';
 import { type Request, type RequestControls, useRequest } from '../../shared/request';
 import { useLab } from '../context';
@@ -15,6 +16,8 @@ export const sourceKey = (source: Source): string =>
 
 export interface KernelQuestion {
   readonly run: string | null;
+  /** Null: the first of the run that has involutions. */
+  readonly model: ModelId | null;
   /** Null: the latest. */
   readonly epoch: number | null;
   readonly resolution: Options['resolution'];
@@ -23,13 +26,15 @@ export interface KernelQuestion {
 /** The image run through the network. The session it replaces, and the last one, are closed in the worker. */
 export function useKernelSession(
   source: Source,
-  { run, epoch, resolution }: KernelQuestion,
+  { run, model, epoch, resolution }: KernelQuestion,
 ): readonly [Request<KernelSession>, RequestControls] {
   const { dataVersion } = useLab();
   // A file is no data of the run.
   const version = 'file' in source ? null : dataVersion;
-  const key = JSON.stringify([sourceKey(source), run, epoch, resolution, version]);
-  const result = useRequest(key, () => host.openKernels(source, run, epoch, resolution), { hold: true });
+  const key = JSON.stringify([sourceKey(source), run, model, epoch, resolution, version]);
+  const result = useRequest(key, () => host.openKernels(source, run, model, epoch, resolution), {
+    hold: true,
+  });
   const id = result[0].kind === 'ready' ? result[0].value.id : null;
   useEffect(
     () => () => {

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelSummary } from '../../../src/protocol/worker';
-import { colorToken } from '../../shared/chart/palette';
+import type { RunModelSummary } from '../../../src/protocol/lab';
+import { cssColor } from '../../shared/chart/palette';
 import { bytes, count, integer } from '../../shared/format';
-import { modelLabel } from '../../shared/names';
+import { modelTitle } from '../../shared/names';
 import { Button } from '../../shared/toolkit';
 import { useLab } from '../context';
 import { barShare, costs, type Quantity, quantities } from './costs';
@@ -15,10 +15,10 @@ const textOf: Record<Quantity, (value: number) => string> = {
   activations: bytes,
 };
 
-/** What the two networks cost, side by side: a bar and a number each. */
-export function Comparison({ models }: { models: readonly ModelSummary[] }) {
-  const { options, setOptions } = useLab();
-  const all = models.map((model) => ({ name: model.name, costs: costs(model) }));
+/** What the networks of a run cost, side by side: a bar and a number each. */
+export function Comparison({ run, models }: { run: string; models: readonly RunModelSummary[] }) {
+  const { lookOf, options, setOptions } = useLab();
+  const all = models.map(({ model, network }) => ({ model, costs: costs(network) }));
   const log = options.comparison === 'log';
   return (
     <section class="comparison">
@@ -35,20 +35,22 @@ export function Comparison({ models }: { models: readonly ModelSummary[] }) {
       <table class="num">
         <tbody>
           {quantities.map((quantity) => {
-            const largest = Math.max(...all.map((model) => model.costs[quantity]));
-            return all.map(({ name, costs }, i) => (
-              <tr key={quantity + name}>
+            const largest = Math.max(...all.map(({ costs }) => costs[quantity]));
+            return all.map(({ model, costs }, i) => (
+              <tr key={quantity + model.id}>
                 {i === 0 && (
                   <th scope="rowgroup" rowSpan={all.length}>
                     {quantityLabel(quantity)}
                   </th>
                 )}
-                <td class="quiet">{modelLabel(name)}</td>
+                <td class="quiet model" title={modelTitle(model)}>
+                  {modelTitle(model)}
+                </td>
                 <td class="share">
                   <div
                     style={{
                       width: `${barShare(costs[quantity], largest, options.comparison) * 100}%`,
-                      background: `var(--vscode-${colorToken(name, 0)})`,
+                      background: cssColor(lookOf(run, model.id)),
                     }}
                   />
                 </td>

@@ -17,7 +17,7 @@ export function ModelsView() {
     'models',
     useMemo(() => {
       if (!models) return [];
-      const text = models.map((model) => model.text).join('\n\n');
+      const text = models.map(({ network }) => network.text).join('\n\n');
       return [{ label: l10n.t('Copy Summaries as Text'), onSelect: () => void host.copy(text) }];
     }, [models]),
   );
@@ -33,10 +33,10 @@ export function ModelsView() {
       >
         {(models) => (
           <>
-            <Comparison models={models} />
+            <Comparison run={run.id} models={models} />
             <div class="summaries">
-              {models.map((model) => (
-                <SummaryTable key={model.name} model={model} />
+              {models.map((each) => (
+                <SummaryTable key={each.model.id} run={run.id} summary={each} />
               ))}
             </div>
           </>

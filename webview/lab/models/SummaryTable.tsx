@@ -1,16 +1,18 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelSummary } from '../../../src/protocol/worker';
-import { colorToken } from '../../shared/chart/palette';
+import type { RunModelSummary } from '../../../src/protocol/lab';
 import { Swatch } from '../../shared/chart/Swatch';
 import { bytes, count, integer, shape } from '../../shared/format';
-import { modelLabel } from '../../shared/names';
+import { modelTitle } from '../../shared/names';
 import { Button } from '../../shared/toolkit';
+import { useLab } from '../context';
 import { host } from '../link';
 
 /** One network, layer by layer, as Keras prints it, with what Keras leaves out. */
-export function SummaryTable({ model }: { model: ModelSummary }) {
-  const { layers, totals } = model;
-  const color = colorToken(model.name, 0);
+export function SummaryTable({ run, summary }: { run: string; summary: RunModelSummary }) {
+  const { lookOf } = useLab();
+  const { layers, totals, text } = summary.network;
+  const title = modelTitle(summary.model);
+  const { color, dash } = lookOf(run, summary.model.id);
   const rows: [string, string][] = [
     [l10n.t('Total parameters, with the optimizer'), integer(totals.total)],
     [l10n.t('Trainable'), integer(totals.trainable)],
@@ -21,20 +23,18 @@ export function SummaryTable({ model }: { model: ModelSummary }) {
     <section class="summary">
       <div class="line">
         <h3>
-          <Swatch color={color} /> {modelLabel(model.name)}
+          <Swatch color={color} dash={dash.train} /> {title}
         </h3>
         <Button
           appearance="icon"
           icon="copy"
           label={l10n.t('Copy as Text')}
-          onClick={() => host.copy(model.text)}
+          onClick={() => host.copy(text)}
         />
       </div>
       <div class="scroll">
         <table class="rows num">
-          <caption class="visually-hidden">
-            {l10n.t('Layers of the {0} network', modelLabel(model.name))}
-          </caption>
+          <caption class="visually-hidden">{l10n.t('Layers of the {0} network', title)}</caption>
           <thead>
             <tr>
               <th scope="col">{l10n.t('Layer')}</th>

@@ -1,4 +1,4 @@
-import type { ModelSummary } from '../../../src/protocol/worker';
+import type { ModelSummary } from '../../../src/core/network/summary';
 
 export type Quantity = 'parameters' | 'macs' | 'weights' | 'training' | 'activations';
 export const quantities: readonly Quantity[] = ['parameters', 'macs', 'weights', 'training', 'activations'];

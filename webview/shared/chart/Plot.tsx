@@ -37,7 +37,7 @@ export function Plot(props: PlotProps) {
   latest.current = props;
   const theme = useTheme();
   // Stands for the lines where only a change of their number, order or colour matters.
-  const structure = props.lines.map((line) => `${line.id}:${line.color}`).join('|');
+  const structure = props.lines.map((line) => `${line.id}:${line.color}:${line.dash}`).join('|');
 
   useLayoutEffect(() => {
     const element = frame.current!;

@@ -1,7 +1,7 @@
-import { validationDash } from './palette';
+import { cssColor } from './palette';
 
 /** A piece of the line that it stands for: the model's colour, the split's dash. */
-export function Swatch({ color, dashed = false }: { color: string; dashed?: boolean }) {
+export function Swatch({ color, dash = [] }: { color: string; dash?: readonly number[] }) {
   return (
     <svg class="swatch" width="18" height="8" aria-hidden="true">
       <line
@@ -9,9 +9,9 @@ export function Swatch({ color, dashed = false }: { color: string; dashed?: bool
         x2="18"
         y1="4"
         y2="4"
-        style={{ stroke: `var(--vscode-${color})` }}
+        style={{ stroke: cssColor({ color }) }}
         stroke-width="2"
-        stroke-dasharray={dashed ? validationDash.join(' ') : undefined}
+        stroke-dasharray={dash.length > 0 ? dash.join(' ') : undefined}
       />
     </svg>
   );

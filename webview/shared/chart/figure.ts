@@ -1,6 +1,5 @@
 import { tick } from '../format';
 import type { Line, Range } from './lines';
-import { validationDash } from './palette';
 import { linearTicks, logTicks } from './ticks';
 
 /** What a figure is drawn with: by svg.ts as a file of vectors, by raster.ts on a canvas. Both give the same picture. */
@@ -57,6 +56,8 @@ export interface FigureStyle {
 const panelSize = { width: 600, height: 360 };
 const inset = { left: 56, right: 16, top: 32, bottom: 44 };
 const legendRow = 18;
+/** Long enough for a whole period of every dash. */
+const legendLine = 44;
 
 /** The charts as they stand, panels in rows of `columns`, under one title, with a legend below. */
 export function chartFigure(
@@ -81,7 +82,10 @@ export function chartFigure(
   }
   for (const [i, line] of legend.entries()) {
     const y = body + i * legendRow + 12;
-    shapes.push(stroke([16, y - 4, 44, y - 4], line, style), text(52, y, line.label, style.foreground));
+    shapes.push(
+      stroke([16, y - 4, 16 + legendLine, y - 4], line, style),
+      text(24 + legendLine, y, line.label, style.foreground),
+    );
   }
   return { width, height, fontFamily: style.fontFamily, shapes };
 }
@@ -148,13 +152,12 @@ function scale([min, max]: Range, [from, to]: Range, log: boolean): (value: numb
 }
 
 function stroke(points: number[], line: Line, style: FigureStyle): Shape {
-  const dash = line.split === 'validation' ? validationDash : [];
   return {
     kind: 'polyline',
     points,
     stroke: style.color(line.color),
     width: 1.5,
-    dash,
+    dash: line.dash,
     opacity: line.faint ? 0.3 : 1,
   };
 }

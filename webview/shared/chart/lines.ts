@@ -1,15 +1,18 @@
-import type { ModelName } from '../../../src/core/runs/spec';
+import type { ModelId } from '../../../src/core/network/model';
 import type { SeriesSnapshot, SplitName } from '../../../src/protocol/lab';
+import type { Look } from './palette';
 
 /** One drawn line. */
 export interface Line {
   readonly id: string;
   readonly label: string;
   readonly run: string;
-  readonly model: ModelName;
+  readonly model: ModelId;
   readonly split: SplitName;
   /** Theme token, without `--vscode-`. */
   readonly color: string;
+  /** Lengths of strokes and gaps; none: solid. */
+  readonly dash: readonly number[];
   readonly x: Float64Array;
   readonly y: Float32Array;
   /** The raw values behind a smoothed line. */
@@ -28,12 +31,24 @@ export function linesOf(
   series: readonly SeriesSnapshot[],
   smoothed: boolean,
   label: (s: SeriesSnapshot) => string,
-  color: (s: SeriesSnapshot) => string,
+  look: (s: SeriesSnapshot) => Look,
 ): Line[] {
   const lines = series.map((s): Line => {
     const { run, model, split, x } = s;
     const y = smoothed && split === 'train' ? s.smooth : s.raw;
-    return { id: lineId(s), label: label(s), run, model, split, color: color(s), x, y, faint: false };
+    const { color, dash } = look(s);
+    return {
+      id: lineId(s),
+      label: label(s),
+      run,
+      model,
+      split,
+      color,
+      dash: dash[split],
+      x,
+      y,
+      faint: false,
+    };
   });
   if (!smoothed) return lines;
   const raw = series.flatMap((s, i) =>

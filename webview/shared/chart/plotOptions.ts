@@ -2,7 +2,6 @@ import type uPlot from 'uplot';
 import { tick } from '../format';
 import type { Theme } from '../theme';
 import type { Line } from './lines';
-import { validationDash } from './palette';
 import { linearTicks, logTicks } from './ticks';
 
 /** A validation line of few points shows them; a line of one point would be invisible without. */
@@ -18,7 +17,7 @@ export function seriesOptions(lines: readonly Line[], theme: Theme): uPlot.Serie
       stroke,
       width: theme.highContrast ? 2 : 1.5,
       alpha: line.faint ? 0.3 : 1,
-      dash: validation ? validationDash : undefined,
+      dash: line.dash.length > 0 ? [...line.dash] : undefined,
       spanGaps: true,
       points: {
         show: (plot, i) => {

@@ -14,3 +14,16 @@ export function columnSums(start: i32, end: i32, matrix: usize, columns: i32, su
     for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(to + i) + load<f32>(from + i));
   }
 }
+
+/** Sums each `rows` rows of a matrix, one behind the other. An item is one of the sums. */
+export function groupedColumnSums(
+  start: i32,
+  end: i32,
+  matrix: usize,
+  rows: i32,
+  columns: i32,
+  sums: usize,
+): void {
+  for (let group = start; group < end; group++)
+    columnSums(group * rows, (group + 1) * rows, matrix, columns, sums, rows);
+}

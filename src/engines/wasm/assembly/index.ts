@@ -1,9 +1,17 @@
 export { scratch } from './scratch';
 export { adamStep } from './adam';
+export {
+  batchNormApply,
+  batchNormGradApply,
+  batchNormGradFactors,
+  batchNormGradSums,
+  batchNormStatistics,
+  batchNormSums,
+} from './batchNorm';
 export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
-export { columnSums } from './columnSums';
+export { columnSums, groupedColumnSums } from './columnSums';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
 export { normalizePixels, relu, reluGrad } from './elementwise';
@@ -15,7 +23,7 @@ export {
   generationSpan,
   generationStatistics,
 } from './generation';
-export { maxPool, maxPoolGrad } from './pooling';
+export { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from './pooling';
 export { rankOneInvolutionGrad } from './rankOneGrad';
 export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
 export { rankOneInvolution, rankOneSums } from './rankOneInvolution';

@@ -1,5 +1,6 @@
 // Max pooling over NHWC images, windows clipped to the image, and its gradient: dy goes to the first of the largest
-// values of its window, row by row, as TensorFlow has it. Four channels at a time; an item is an image, because the
+// values of its window, row by row, as TensorFlow has it. Average pooling likewise: padding does not count, and dy is
+// shared out among the pixels of its window that are there. Four channels at a time; an item is an image, because the
 // windows of neighbouring rows may overlap. Rows of 2 × 2 windows side by side, the usual case, have loops of their own.
 
 import { loadLanes, storeLanes } from './lanes';
@@ -130,6 +131,95 @@ export function maxPoolGrad(
         gradient += pixel;
       }
     }
+  }
+}
+
+export function averagePool(
+  start: i32,
+  end: i32,
+  x: usize,
+  y: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixel = <usize>channels << 2;
+  const rowBytes = pixel * width;
+  let to = y + pixel * (start * outHeight * outWidth);
+  for (let image = start; image < end; image++) {
+    const from = x + rowBytes * (image * height);
+    for (let i = 0; i < outHeight; i++) {
+      const top = max(0, i * strideY - padTop);
+      const bottom = min(height, i * strideY - padTop + filterHeight);
+      for (let j = 0; j < outWidth; j++) {
+        const left = max(0, j * strideX - padLeft);
+        const right = min(width, j * strideX - padLeft + filterWidth);
+        const share = f32x4.splat(1 / <f32>((bottom - top) * (right - left)));
+        memory.fill(to, 0, pixel);
+        for (let u = top; u < bottom; u++) {
+          for (let v = left; v < right; v++) addShare(from + rowBytes * u + pixel * v, share, to, channels);
+        }
+        to += pixel;
+      }
+    }
+  }
+}
+
+export function averagePoolGrad(
+  start: i32,
+  end: i32,
+  dy: usize,
+  dx: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixel = <usize>channels << 2;
+  const rowBytes = pixel * width;
+  let gradient = dy + pixel * (start * outHeight * outWidth);
+  for (let image = start; image < end; image++) {
+    const to = dx + rowBytes * (image * height);
+    memory.fill(to, 0, rowBytes * height);
+    for (let i = 0; i < outHeight; i++) {
+      const top = max(0, i * strideY - padTop);
+      const bottom = min(height, i * strideY - padTop + filterHeight);
+      for (let j = 0; j < outWidth; j++) {
+        const left = max(0, j * strideX - padLeft);
+        const right = min(width, j * strideX - padLeft + filterWidth);
+        const share = f32x4.splat(1 / <f32>((bottom - top) * (right - left)));
+        for (let u = top; u < bottom; u++) {
+          for (let v = left; v < right; v++) addShare(gradient, share, to + rowBytes * u + pixel * v, channels);
+        }
+        gradient += pixel;
+      }
+    }
+  }
+}
+
+/** Adds a share of one pixel to another. */
+@inline
+function addShare(from: usize, share: v128, to: usize, channels: i32): void {
+  for (let c = 0; c < channels; c += 4) {
+    const lanes = min(4, channels - c);
+    const at = <usize>c << 2;
+    const part = f32x4.mul(loadLanes(from + at, lanes), share);
+    storeLanes(to + at, f32x4.add(loadLanes(to + at, lanes), part), lanes);
   }
 }
 

@@ -1,0 +1,142 @@
+import { type Command, Option } from 'commander';
+import * as v from 'valibot';
+import {
+  expandModels,
+  ModelId,
+  type ModelRequest,
+  type ModelSpec,
+  ModelTitle,
+  modelsLimit,
+} from '../core/network/model';
+import { NetworkError } from '../core/network/networkError';
+import { allowedText, valueOfText } from '../core/network/parameters';
+import { parameterOf, presetOf, presets } from '../core/network/presets/presets';
+import { exampleModels } from '../core/runs/spec';
+import { UsageError } from '../core/usageError';
+import { readNetwork } from './networkFile';
+
+interface Asked {
+  /** What it is: a preset, or a file with a network. */
+  readonly model: { readonly preset: string } | { readonly file: string };
+  readonly parameters: Record<string, unknown>;
+  id?: string;
+  title?: string;
+}
+
+/** The models that a command line asks for, in its order: what follows a --model or a --network is said of that one. */
+export class AskedModels {
+  readonly #asked: Asked[] = [];
+  /** By file. */
+  readonly #networks = new Map<string, string>();
+
+  /** Whether any is asked for. */
+  get areSaid(): boolean {
+    return this.#asked.length > 0;
+  }
+
+  /** Whole; the example's two, where none is asked for. @throws UsageError */
+  async models(): Promise<ModelSpec[]> {
+    if (this.#asked.length === 0) return expandModels(exampleModels);
+    if (this.#asked.length > modelsLimit)
+      throw new UsageError(
+        `At most ${modelsLimit} models go together; these are ${this.#asked.length}. Leave some out.`,
+      );
+    return expandModels(await Promise.all(this.#asked.map((asked) => this.#request(asked))));
+  }
+
+  /** What went wrong with the models, by the file that it is in: as a wrong question. Other errors as they are. */
+  explained(error: unknown): unknown {
+    if (!(error instanceof NetworkError)) return error;
+    const files = [...this.#networks].filter(([, name]) => name === error.network).map(([file]) => file);
+    return new UsageError([...files, error.message].join(': '));
+  }
+
+  preset(name: string): void {
+    this.#asked.push({ model: { preset: presetOf(name).id }, parameters: {} });
+  }
+
+  file(file: string): void {
+    this.#asked.push({ model: { file }, parameters: {} });
+  }
+
+  /** "depth=26,width=0.5". */
+  set(text: string): void {
+    const { model, parameters } = this.#last('--set');
+    if (!('preset' in model))
+      throw new UsageError(
+        `--set says parameters of a --model; ${model.file} is a whole network. Change it there.`,
+      );
+    Object.assign(parameters, parametersIn(text, model.preset));
+  }
+
+  id(text: string): void {
+    this.#last('--id').id = valid(ModelId, '--id', text);
+  }
+
+  title(text: string): void {
+    this.#last('--title').title = valid(ModelTitle, '--title', text);
+  }
+
+  #last(option: string): Asked {
+    const last = this.#asked.at(-1);
+    if (last) return last;
+    throw new UsageError(`${option} belongs to the --model before it, and there is none. Put it behind one.`);
+  }
+
+  async #request({ model, parameters, id, title }: Asked): Promise<ModelRequest> {
+    if ('preset' in model) return { preset: model.preset, parameters, id, title };
+    const network = await readNetwork(model.file);
+    this.#networks.set(model.file, network.name);
+    return { network, id, title };
+  }
+}
+
+/** Adds what asks for models; what is asked for is known once the command line is parsed. */
+export function addModelOptions(command: Command): AskedModels {
+  const asked = new AskedModels();
+  const option = (flags: string, description: string, take: (text: string) => void) =>
+    command.addOption(new Option(flags, description).argParser(take));
+  option('--model <name>', 'a model; repeat it for several (default: the two of the Keras example)', (name) =>
+    asked.preset(name),
+  );
+  option('--set <name=value,…>', 'parameters of the --model before it', (text) => asked.set(text));
+  option('--network <file>', 'a network of your own, as JSON; repeat it, and mix it with --model', (file) =>
+    asked.file(file),
+  );
+  option('--id <id>', 'names the model before it in files and output (default: its own name)', (text) =>
+    asked.id(text),
+  );
+  option('--title <title>', 'names the model before it in tables and charts', (text) => asked.title(text));
+  command.addHelpText(
+    'after',
+    () => `\nModels:\n${presetLines()}\n"involution models" lists their parameters.`,
+  );
+  return asked;
+}
+
+const presetLines = () =>
+  Object.values(presets)
+    .map(({ id, description }) => `  ${id.padEnd(14)} ${description}`)
+    .join('\n');
+
+/** What --set says of a preset. @throws UsageError that says what is allowed */
+export function parametersIn(text: string, presetName: string): Record<string, unknown> {
+  const preset = presetOf(presetName);
+  const said = text.split(',').map((part) => {
+    const [, name, value] = /^\s*([^=\s]+)\s*=(.*)$/.exec(part) ?? [];
+    if (name === undefined || value === undefined)
+      throw new UsageError(`--set takes name=value, several with commas between them, and no "${part}".`);
+    const parameter = parameterOf(preset, name);
+    const meant = valueOfText(parameter, value);
+    if (meant === undefined)
+      throw new UsageError(`${name} of ${preset.id} must be ${allowedText(parameter)}, but is "${value}".`);
+    return [name, meant] as const;
+  });
+  return Object.fromEntries(said);
+}
+
+function valid<Output>(schema: v.GenericSchema<string, Output>, option: string, text: string): Output {
+  const { success, output, issues } = v.safeParse(schema, text);
+  if (success) return output;
+  throw new UsageError(`${option} "${text}": it ${issues[0].message}.`);
+}

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import { borders, stencilOf } from './border';
+import { choice, flag } from './fields';
+import { generatorKind } from './generator';
+
+/** Local self-attention; the groups are its heads. Stand-alone in the sense of Ramachandran et al. (2019), NATTEN. */
+export const attention = generatorKind({
+  kind: 'attention',
+  title: 'Local self-attention',
+  description:
+    'Softmax over the window of the products of the position’s query with each pixel’s key; applied to values.',
+  options: {
+    border: v.optional(
+      choice(borders, {
+        title: 'Border',
+        description:
+          'A window that reaches beyond the image sees zeros there (zero), only its part inside (masked), or is pushed inside (clamped).',
+      }),
+      'masked',
+    ),
+    positionBias: v.optional(
+      flag({
+        title: 'Position bias',
+        description: 'Adds a learned number per group and offset to the scores.',
+      }),
+      false,
+    ),
+  },
+  stencilSize: (kernelSize, { border }) => stencilOf(border, kernelSize),
+  weights({ channels, kernelSize, groups }, { border, positionBias }) {
+    const square = [1, 1, channels, channels];
+    return [
+      { name: 'query_kernel', shape: square, initializer: 'glorot' },
+      { name: 'query_bias', shape: [channels], initializer: 'zeros' },
+      { name: 'key_kernel', shape: square, initializer: 'glorot' },
+      { name: 'key_bias', shape: [channels], initializer: 'zeros' },
+      ...(positionBias
+        ? [
+            {
+              name: 'position_bias' as const,
+              shape: [stencilOf(border, kernelSize) ** 2, groups],
+              initializer: 'zeros' as const,
+            },
+          ]
+        : []),
+    ];
+  },
+  projections: { value: { useBias: true }, output: { useBias: true } },
+  macs({ channels, kernelSize }, { border }) {
+    const scores = stencilOf(border, kernelSize) ** 2 * channels;
+    return { perInput: channels ** 2, perOutput: channels ** 2 + scores };
+  },
+  statistic: () => 'entropy',
+  generate(
+    { x, weights, options, setting, note },
+    { atPositions, pointwise, attentionKernels, windowScores },
+  ) {
+    const query = pointwise(atPositions(x, setting.strides), weights.query_kernel, weights.query_bias);
+    const key = pointwise(x, weights.key_kernel, weights.key_bias);
+    const { border, positionBias } = options;
+    if (note) {
+      note('query', query);
+      note('keys', key, 'through the window');
+      const kernelSize = stencilOf(border, setting.kernelSize);
+      note('products', windowScores(query, key, { ...setting, kernelSize }));
+    }
+    const bias = positionBias ? { bias: weights.position_bias } : {};
+    return { kernels: attentionKernels(query, key, { ...setting, border, ...bias }) };
+  },
+});

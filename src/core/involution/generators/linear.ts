@@ -1,0 +1,25 @@
+import { generatorKind } from './generator';
+
+/** As dynamic filters have it: one 1×1 convolution, nothing between. */
+export const linear = generatorKind({
+  kind: 'linear',
+  title: 'Linear',
+  description: 'One 1×1 convolution: each weight of the kernel is a weighted sum of the pixel’s channels.',
+  options: {},
+  weights({ channels, kernelSize, groups }) {
+    const outputs = kernelSize ** 2 * groups;
+    return [
+      { name: 'kernel', shape: [1, 1, channels, outputs], initializer: 'glorot' },
+      { name: 'bias', shape: [outputs], initializer: 'zeros' },
+    ];
+  },
+  macs: ({ channels, kernelSize, groups }) => ({
+    perInput: 0,
+    perOutput: channels * kernelSize ** 2 * groups,
+  }),
+  statistic: () => 'sum',
+  generate({ x, weights, setting }, { atPositions, pointwise, arrangeTaps }) {
+    const h = pointwise(atPositions(x, setting.strides), weights.kernel, weights.bias);
+    return { kernels: arrangeTaps(h, setting.groups, setting.groupLayout) };
+  },
+});

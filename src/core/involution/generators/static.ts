@@ -1,0 +1,41 @@
+import { groupOfChannel, outputSize } from '../geometry';
+import { generatorKind } from './generator';
+
+/** The limit case: a depthwise convolution whose channels of one group share their stencil. */
+export const staticKernel = generatorKind({
+  kind: 'static',
+  title: 'Static',
+  description: 'One learned stencil per group, the same at every position: a depthwise convolution.',
+  options: {},
+  weights: ({ kernelSize, groups }) => [
+    { name: 'kernel', shape: [kernelSize, kernelSize, 1, groups], initializer: 'glorot' },
+  ],
+  macs: () => ({ perInput: 0, perOutput: 0 }),
+  statistic: () => 'sum',
+  generate({ x, weights, setting: { kernelSize, groups, strides } }, { tf }) {
+    const [batch, height, width] = x.shape;
+    const [rows, columns] = [outputSize(height, strides), outputSize(width, strides)];
+    const taps = kernelSize ** 2;
+    // A product with ones: TF.js's tile is slow to differentiate.
+    const everywhere = tf.ones([batch * rows * columns, 1]);
+    const kernels = tf.matMul(everywhere, tf.reshape(weights.kernel, [1, taps * groups]));
+    return { kernels: tf.reshape(kernels, [batch, rows, columns, taps, 1, groups]) };
+  },
+  fused({ weights, setting }, value, { tf }) {
+    const { kernelSize, groups, strides, channels, groupLayout, padding } = setting;
+    // TensorFlow's convolution pads as 'same' does only.
+    if (padding !== 'same' && strides > 1) return null;
+    const stencils = tf.reshape(weights.kernel, [kernelSize ** 2, groups]);
+    // [G,C]: 1 where the channel is of the group.
+    const member = tf.oneHot(
+      tf.tensor1d(
+        Array.from({ length: channels }, (_, c) => groupOfChannel(c, channels, groups, groupLayout)),
+        'int32',
+      ),
+      groups,
+    );
+    const filter = tf.matMul(stencils, tf.cast(member, 'float32'), false, true);
+    const shape: [number, number, number, number] = [kernelSize, kernelSize, channels, 1];
+    return { output: tf.depthwiseConv2d(value, tf.reshape(filter, shape), strides, 'same') };
+  },
+});

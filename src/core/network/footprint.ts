@@ -1,0 +1,28 @@
+import type { ImageShape } from '../data/dataset';
+import type { LayerCost } from './layerKind';
+import type { NetworkSpec } from './network';
+import { allLayers, placeLayers } from './place';
+
+/** What a network holds and costs, known before there is one: its first weights take a while to make. */
+export interface Footprint {
+  /** Values that learn. */
+  readonly parameters: number;
+  /** Moving statistics. */
+  readonly statistics: number;
+  /** Multiply–accumulates per image. */
+  readonly macs: number;
+  /** Values per image: the outputs of all layers that make new ones, involutions' kernels left out. */
+  readonly activations: number;
+}
+
+/** @throws NetworkError */
+export function footprint(network: NetworkSpec, inputShape: ImageShape, classes: number): Footprint {
+  const costs = [...allLayers(placeLayers(network, inputShape, classes))].map(({ cost }) => cost);
+  const total = (part: keyof LayerCost) => costs.reduce((sum, cost) => sum + cost[part], 0);
+  return {
+    parameters: total('parameters'),
+    statistics: total('statistics'),
+    macs: total('macs'),
+    activations: total('activations'),
+  };
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { getL10nJson } from '@vscode/l10n-dev';
+import { fieldsOf } from '../core/fields';
+import { parametersOf } from '../core/network/parameters';
+import { presets } from '../core/network/presets/presets';
+import { RunSpec } from '../core/runs/spec';
+
+/**
+ * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
+ * the schemas of which forms are made, and of the presets.
+ */
+export async function collectStrings(): Promise<Record<string, unknown>> {
+  const files = ['src', 'webview'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .sort()
+      .map((file) => ({ contents: readFileSync(join(folder, file), 'utf8'), extension: extname(file) })),
+  );
+  const words = fieldsOf(RunSpec)
+    .filter(({ type }) => type !== 'group')
+    .flatMap(({ title, description, choices }) => [
+      ...[title, description],
+      // Names of engines are the same in every language.
+      ...choices.flatMap((each) => (each.title === each.value ? [] : [each.title])),
+    ]);
+  const presetWords = Object.values(presets).flatMap((preset) => [
+    ...[preset.title, preset.description],
+    ...parametersOf(preset).flatMap(({ title, description }) => [title, description]),
+  ]);
+  return {
+    ...(await getL10nJson(files)),
+    ...Object.fromEntries([...words, ...presetWords].map((text) => [text, text])),
+  };
+}

@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AskedModels } from '../../src/cli/modelOptions';
+import { modelsCommand } from '../../src/cli/models';
+import { summaryCommand } from '../../src/cli/summary';
+import { parametersOf } from '../../src/core/network/parameters';
+import { presetNetwork, presets } from '../../src/core/network/presets/presets';
+import { throwAway, withThrowAway } from './support/throwAwayPreset';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'involution models '));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function printed(command: Command, ...words: string[]): Promise<string> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    await command.exitOverride().parseAsync(words, { from: 'user' });
+    return log.mock.calls.map(([line]) => line).join('\n');
+  } finally {
+    log.mockRestore();
+  }
+}
+const models = (...words: string[]) => printed(modelsCommand(), ...words);
+
+describe('the command models', () => {
+  it('lists presets with their parameters, for programs', async () => {
+    const listed = JSON.parse(await models('--json'));
+    expect(listed.map(({ id }: { id: string }) => id)).toEqual(Object.keys(presets));
+    const rednet = listed.find(({ id }: { id: string }) => id === 'rednet');
+    expect(Object.keys(rednet)).toEqual(['id', 'title', 'parameters']);
+    expect(rednet).toMatchObject({ id: 'rednet', title: 'RedNet' });
+    expect(rednet.parameters).toContainEqual({
+      ...{ name: 'depth', type: 'choice', default: 26, choices: [26, 38, 50, 101, 152] },
+    });
+    expect(rednet.parameters).toContainEqual({
+      ...{ name: 'width', type: 'number', default: 1, minimum: 0.125, maximum: 4 },
+    });
+  });
+
+  it('counts what each trains and computes', async () => {
+    const table = await models();
+    expect(table).toMatch(/^Model +Title +Trainable +MACs +Parameters\n/);
+    expect(table).toMatch(/^involution +Involution +13,074 +65,344 +width=none, depth=3, kernelSize=3, /m);
+    expect(table).toMatch(/^convolution +Convolution +319,178 +8,225,408 /m);
+    expect(table).toMatch(/^rednet +RedNet +7,204,656 /m);
+    expect(table).toContain('Counted for images of 32×32 and 10 classes.');
+  });
+
+  it('shows a network layer by layer, with the values of its parameters', async () => {
+    const words = ['show', 'rednet', '--set', 'depth=26', '--classes', '1000', '--image-size', '224'];
+    const listing = await models(...words);
+    expect(listing).toMatch(/^RedNet \(depth 26\): The residual network of the paper/);
+    expect(listing).toMatch(/^depth +26 +one of 26, 38, 50, 101, 152 +Layers, as the paper counts them\.$/m);
+    expect(listing).toMatch(/^width +1 +a number from 0\.125 to 4 +/m);
+    expect(listing).toMatch(/^layers\[0\] +conv2d +convolution +112×112×32 +864 +10,838,016$/m);
+    expect(listing).toMatch(/ total +9,233,166 +[\d,]+$/);
+  });
+
+  it('gives the network itself as JSON, and in a file that comes back as it was', async () => {
+    const network = presetNetwork('drin', { depth: 2 });
+    const file = join(folder, 'drin.json');
+    const words = ['show', 'drin', '--set', 'depth=2', '--json', '--save-network', file];
+    expect(JSON.parse(await models(...words))).toEqual(network);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(network);
+    const asked = new AskedModels();
+    asked.file(file);
+    expect((await asked.models())[0]!.network).toEqual(network);
+    // A network may take the place of a network; of anything else it may not.
+    await models('show', 'drin', '--save-network', file);
+    const notes = join(folder, 'notes.json');
+    await writeFile(notes, '{"groceries": ["milk"]}');
+    await expect(models('show', 'drin', '--save-network', notes)).rejects.toThrow(
+      `--save-network ${notes} exists, and holds no network: it would be lost.`,
+    );
+    expect(await readFile(notes, 'utf8')).toBe('{"groceries": ["milk"]}');
+    await expect(models('show', 'drin', '--save-network', join(folder, 'no/x.json'))).rejects.toThrow(
+      "x.json can't be written: ",
+    );
+  });
+
+  it('refuses a network that is not there, or not for such images', async () => {
+    await expect(models('show', 'drim')).rejects.toThrow('There is no model "drim". Did you mean "drin"?');
+    await expect(models('show', 'involution', '--set', 'depth=8', '--image-size', '8')).rejects.toThrow(
+      /^The network "inv_model" can't be built: layers\[\d+\] \(max-pool\): /,
+    );
+  });
+
+  it('explains every parameter of every preset in its help', () => {
+    const [show] = modelsCommand().commands;
+    let help = '';
+    show!.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    for (const preset of Object.values(presets)) {
+      expect(help).toContain(`\n${preset.id}: ${preset.description}\n`);
+      for (const { name, description } of parametersOf(preset))
+        expect(help).toContain(`  ${name.padEnd(16)} ${description} `);
+    }
+  });
+
+  it('has a preset that was just added, everywhere', () =>
+    withThrowAway(async () => {
+      expect(JSON.parse(await models('--json'))).toContainEqual({
+        id: 'throw-away',
+        title: 'Throw-away',
+        parameters: [
+          { name: 'units', type: 'integer', default: 5, minimum: 1, maximum: 99 },
+          { name: 'activation', type: 'choice', default: 'relu', choices: ['relu', 'tanh'] },
+          { name: 'bias', type: 'boolean', default: true },
+        ],
+      });
+      // 3072 · 5 + 5 and 5 · 10 + 10.
+      expect(await models()).toMatch(
+        /^throw-away +Throw-away +15,425 +15,410 +units=5, activation=relu, bias=true$/m,
+      );
+      expect(await models('show', 'throw-away', '--set', 'bias=false')).toMatch(
+        /^bias +false +true or false +/m,
+      );
+      // What the forms of the editor are made of.
+      expect(parametersOf(throwAway)[0]).toEqual({
+        ...{ name: 'units', title: 'Units', description: 'How wide the hidden layer is.' },
+        ...{ type: 'integer', default: 5, minimum: 1, maximum: 99 },
+      });
+      const summary = await printed(summaryCommand(), '--model', 'throw-away', '--set', 'units=2', '--json');
+      expect(JSON.parse(summary)).toMatchObject({
+        name: 'thrown_away',
+        totals: { trainable: 3072 * 2 + 2 + 20 + 10 },
+      });
+    }));
+});
+
+describe('the command summary', () => {
+  it('has the shape that it always had, for any model', async () => {
+    const words = ['--model', 'rednet', '--set', 'depth=26', '--classes', '1000', '--image-size', '224'];
+    const summary = JSON.parse(await printed(summaryCommand(), ...words, '--json'));
+    expect(Object.keys(summary)).toEqual(['name', 'layers', 'totals']);
+    expect(summary.totals.trainable).toBe(9_233_166);
+    const several = [
+      '--model',
+      'rednet',
+      '--set',
+      'width=0.125',
+      '--model',
+      'resnet',
+      '--set',
+      'width=0.125',
+    ];
+    expect(JSON.parse(await printed(summaryCommand(), ...several, '--json'))).toHaveLength(2);
+  });
+});
