@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { isUnderWay } from './core/runs/lifecycle';
 import { registerCommands } from './host/commands';
 import { DataChoices } from './host/dataChoices';
 import { announceEnd } from './host/endOfTraining';
@@ -8,7 +9,7 @@ import { RunStore } from './host/runStore';
 import { RunsLocation } from './host/runsLocation';
 import type { Services } from './host/services';
 import { settingsSection } from './host/settings';
-import { isBusy, Training } from './host/training';
+import { Training } from './host/training';
 import { TrainingForm } from './host/trainingForm';
 import { rememberTraining, resumeInterrupted } from './host/trainingMemory';
 import { assertStaysInside } from './host/trust';
@@ -57,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBarItem(training),
     announceEnd(services),
     rememberTraining(services),
-    training.onDidChange((state) => runs.follow(state.runFolder, isBusy(state))),
+    training.onDidChange((state) => runs.follow(state.runFolder, isUnderWay(state.state))),
     DashboardViewProvider.register(services),
     vscode.window.registerWebviewPanelSerializer(viewIds.lab, panels),
     vscode.workspace.onDidChangeWorkspaceFolders(followFolder),
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const affects = (name: string) => change.affectsConfiguration(`${settingsSection}.${name}`);
       if (affects('runsFolder')) followFolder();
       // They take effect when the worker is started: one that is idle makes way for a new one.
-      if ((affects('engine') || affects('nodePath')) && !isBusy(training.state)) {
+      if ((affects('engine') || affects('nodePath')) && !training.isBusy) {
         void services.worker.stop(idleGraceMs);
       }
     }),

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import type { EngineReport } from '../engines/engine';
+import type { EngineReport } from '../core/runs/engineReport';
 import { jsonOption } from './options';
 import { table } from './table';
 

@@ -40,7 +40,7 @@ async function evaluate(
     await Promise.all([
       import('../engines/select'),
       import('../node/runs/checkpoints'),
-      import('../node/runs/evaluateCheckpoint'),
+      import('../application/evaluateCheckpoint'),
       import('../node/runs/runDataset'),
       import('../node/runs/runList'),
     ]);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ModelId } from '../core/network/model';
+import { type ExportFormat, exportFormats } from '../core/runs/exportFormats';
 import { UsageError } from '../core/usageError';
-import { type ExportFormat, exportFormats } from '../node/export/formats';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { checkpointOption, runsOption } from './options';
 import { modelsOfRun, runModelsOption } from './runOptions';

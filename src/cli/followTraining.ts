@@ -1,9 +1,9 @@
+import type { TrainingHost } from '../application/training/startTraining';
+import type { TrainingResult, TrainingSession } from '../application/training/trainingSession';
 import { footprint } from '../core/network/footprint';
 import type { RunManifest } from '../core/runs/manifest';
 import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
-import type { TrainingHost } from '../node/runs/session';
-import type { TrainingResult, TrainingSession } from '../node/runs/trainingSession';
 import { Ended, exitCodes } from './exitCodes';
 import { duration, grouped, measure } from './format';
 import { ignoresHangup } from './hangup';

@@ -2,8 +2,8 @@ import type { Figure } from '../core/figure';
 import type { ColorMapName } from '../core/kernels/colormap';
 import { type FigureRow, kernelFigure, largestTile } from '../core/kernels/figure';
 import { census } from '../core/kernels/heatmap';
+import type { KernelSession } from '../core/kernels/session';
 import { shrunkMap, shrunkTile } from '../core/kernels/shrink';
-import type { KernelSession } from '../protocol/worker';
 import type { Drawn } from './kernels';
 
 /** The rows of a figure as they come, none larger than it will be drawn: so that many large images can be had. */

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import type { KernelSessions } from '../application/kernels/sessions';
 import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
 import { mostRows } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
+import type { KernelRequest, KernelSession } from '../core/kernels/session';
 import type { ModelId } from '../core/network/model';
 import { hasInvolutions } from '../core/network/traits';
+import type { DataChoice } from '../core/runs/dataChoice';
 import { UsageError } from '../core/usageError';
-import type { KernelSessions } from '../node/kernels/sessions';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { ListedRun } from '../node/runs/runList';
-import type { DataChoice, KernelRequest, KernelSession } from '../protocol/worker';
 import { Ended, exitCodes } from './exitCodes';
 import { KernelFigureRows } from './kernelFigureRows';
 import { KernelJson } from './kernelJson';
@@ -126,7 +127,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadRunData }] =
     await Promise.all([
       import('../engines/select'),
-      import('../node/kernels/sessions'),
+      import('../application/kernels/sessions'),
       import('../node/runs/runList'),
       import('../node/runs/runFolder'),
       import('../node/runs/runDataset'),

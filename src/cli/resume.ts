@@ -22,7 +22,7 @@ export function resumeCommand(): Command {
     .action(async (wanted: string, options: ResumeOptions) => {
       const [{ followTraining }, { resumeRun }, { findRun }] = await Promise.all([
         import('./followTraining'),
-        import('../node/runs/session'),
+        import('../application/training/startTraining'),
         import('../node/runs/runList'),
       ]);
       const { folder, manifest } = await findRun(options.runs, wanted);

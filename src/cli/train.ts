@@ -29,7 +29,7 @@ export function trainCommand(): Command {
       await relaunchIfTensorFlow(options.engine);
       const [{ followTraining }, { startTraining }] = await Promise.all([
         import('./followTraining'),
-        import('../node/runs/session'),
+        import('../application/training/startTraining'),
       ]);
       const { runs: runsFolder } = options;
       await followTraining((host) => startTraining({ spec, runsFolder, ...host }), options).catch((error) => {

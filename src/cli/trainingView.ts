@@ -1,7 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EpochEvent, RunEvent } from '../core/runs/events';
 import type { RunManifest } from '../core/runs/manifest';
-import type { TrainingState } from '../protocol/worker';
+import type { TrainingState } from '../core/runs/trainingState';
 import { duration, grouped, measure } from './format';
 import { printable } from './printable';
 

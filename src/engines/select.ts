@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import type { EngineReport } from '../core/runs/engineReport';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { type DriverSource, engineDriver } from './catalog';
-import { type Engine, type EngineDriver, EngineError, type EngineReport } from './engine';
+import { type Engine, type EngineDriver, EngineError } from './engine';
 import { mayHaveGraphicsDevice } from './graphicsDevice';
 
 interface Candidate {

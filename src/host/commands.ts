@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { isResumable } from '../core/runs/lifecycle';
 import { exampleModels, RunSpec, type RunSpecInput } from '../core/runs/spec';
 import { type LabSection, labSections, type RunCard } from '../protocol/lab';
 import { offer } from './dialogs';
@@ -64,7 +65,7 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
     continue: () => training.continue(),
     stop: () => training.stop(),
     async resume(argument) {
-      const { id } = await runOr(argument, l10n.t('Resume Run'), isResumable);
+      const { id } = await runOr(argument, l10n.t('Resume Run'), ({ state }) => isResumable(state));
       // As it is now: somebody may have resumed it elsewhere, or deleted it.
       await runs.look([id]);
       const run = runs.existing(id);
@@ -76,7 +77,7 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
           ),
         );
       }
-      if (!isResumable(run)) {
+      if (!isResumable(run.state)) {
         throw new Problem(l10n.t('{0} has nothing left to train.', run.name));
       }
       await training.resume(runs.path(id));
@@ -143,9 +144,6 @@ function idOf(argument: unknown): string | undefined {
   const given = v.safeParse(v.object({ id: v.string() }), argument);
   return given.success ? given.output.id : undefined;
 }
-
-const isResumable = ({ state }: RunCard) =>
-  state === 'interrupted' || state === 'stopped' || state === 'failed';
 
 /** What the explorer passes: the file under the pointer, then all selected ones. */
 function imagesOf(image: unknown, selected: unknown): vscode.Uri[] {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
-import type { DataChoice } from '../protocol/worker';
+import type { DataChoice } from '../core/runs/dataChoice';
 
 const Folders = v.record(v.string(), v.string());
 const storageKey = 'dataFolders';

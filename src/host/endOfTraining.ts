@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { TrainingState } from '../protocol/worker';
+import { isUnderWay } from '../core/runs/lifecycle';
+import type { TrainingState } from '../core/runs/trainingState';
 import { offer } from './dialogs';
 import { accuracy } from './format';
 import { command } from './ids';
@@ -8,18 +9,18 @@ import type { Cure } from './problem';
 import { goneProblem } from './runStore';
 import type { Services } from './services';
 import { readSettings } from './settings';
-import { type Crash, isBusy } from './training';
+import type { Crash } from './training';
 import { modelTitle } from './words';
 
 const { l10n } = vscode;
 
 /** Says when a training is done, failed, or lost its worker, and what can be done next. */
 export function announceEnd({ training, runs }: Services): vscode.Disposable {
-  let wasBusy = isBusy(training.state);
+  let wasBusy = training.isBusy;
   let runFolder = training.state.runFolder;
   const onChange = (state: TrainingState) => {
-    const ended = wasBusy && !isBusy(state);
-    wasBusy = isBusy(state);
+    const ended = wasBusy && !isUnderWay(state.state);
+    wasBusy = isUnderWay(state.state);
     runFolder = state.runFolder ?? runFolder;
     if (!ended || !runFolder) return;
     const run = { id: basename(runFolder) };

@@ -2,6 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ModelCard } from '../core/network/model';
 import { runFiles } from '../core/runs/layout';
+import { isUnderWay } from '../core/runs/lifecycle';
 import type { RunManifest } from '../core/runs/manifest';
 import { RunOverviewBuilder } from '../core/runs/overview';
 import { TrainingMeter, type TrainingPosition } from '../core/training/meter';
@@ -70,7 +71,7 @@ export class RunRecord {
 
   /** Whether somebody may be writing to it. */
   get isLive(): boolean {
-    return ['preparing', 'training', 'paused'].includes(this.#card.state);
+    return isUnderWay(this.#card.state);
   }
 
   /** Its log is so long that it takes several looks. */

@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { isUnderWay } from '../core/runs/lifecycle';
 import type { RunSpecInput } from '../core/runs/spec';
-import { idleTraining, type TrainingState } from '../protocol/worker';
+import { idleTraining, type TrainingState } from '../core/runs/trainingState';
 import { ContextKey, command } from './ids';
 import { describeExit, Problem } from './problem';
 import { assertTrusted } from './trust';
 import type { WorkerClient, WorkerExit } from './workerClient';
-
-const busyStates: readonly TrainingState['state'][] = ['preparing', 'training', 'paused', 'saving'];
-
-export const isBusy = (state: TrainingState) => busyStates.includes(state.state);
 
 /** How the worker died, and whether it took a training with it. */
 export interface Crash {
@@ -24,6 +21,11 @@ export class Training implements vscode.Disposable {
   #lastCrash: Crash | null = null;
   readonly #changed = new vscode.EventEmitter<TrainingState>();
   readonly #crashChanged = new vscode.EventEmitter<Crash | null>();
+
+  /** A training is under way here. */
+  get isBusy(): boolean {
+    return isUnderWay(this.#current.state);
+  }
 
   /** At every change, ten times a second while training. */
   readonly onDidChange = this.#changed.event;
@@ -62,15 +64,15 @@ export class Training implements vscode.Disposable {
 
   /** Nothing is asked of a worker that does not train: that would fork one. */
   async pause(): Promise<void> {
-    if (isBusy(this.#current)) await this.worker.call('pause');
+    if (this.isBusy) await this.worker.call('pause');
   }
 
   async continue(): Promise<void> {
-    if (isBusy(this.#current)) await this.worker.call('continue');
+    if (this.isBusy) await this.worker.call('continue');
   }
 
   async stop(): Promise<void> {
-    if (isBusy(this.#current)) await this.worker.call('stop');
+    if (this.isBusy) await this.worker.call('stop');
   }
 
   dispose(): void {
@@ -89,7 +91,7 @@ export class Training implements vscode.Disposable {
     try {
       return await begin();
     } catch (error) {
-      if (isBusy(this.#current)) this.#accept(idleTraining);
+      if (this.isBusy) this.#accept(idleTraining);
       throw error;
     }
   }
@@ -98,7 +100,7 @@ export class Training implements vscode.Disposable {
     assertTrusted(
       vscode.l10n.t('Nothing is trained in a folder that is not trusted, because runs are written into it.'),
     );
-    if (isBusy(this.#current)) {
+    if (this.isBusy) {
       throw new Problem(
         vscode.l10n.t('A run is being trained already. Stop it first, or wait for its end.'),
         [
@@ -117,13 +119,13 @@ export class Training implements vscode.Disposable {
     this.#current = state;
     if (before.state !== state.state) {
       void vscode.commands.executeCommand('setContext', ContextKey.State, state.state);
-      void vscode.commands.executeCommand('setContext', ContextKey.Busy, isBusy(state));
+      void vscode.commands.executeCommand('setContext', ContextKey.Busy, isUnderWay(state.state));
     }
     this.#changed.fire(state);
   }
 
   #workerEnded(exit: WorkerExit): void {
-    const wasBusy = isBusy(this.#current);
+    const wasBusy = this.isBusy;
     const { runFolder } = this.#current;
     if (exit.expected) {
       // Not 'stopped': nobody stopped the run, it goes on when the window is back.

@@ -11,12 +11,12 @@ import {
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { isUnderWay } from '../core/runs/lifecycle';
 import { offer } from './dialogs';
 import { command } from './ids';
 import { reportError } from './reporting';
 import type { Services } from './services';
 import { readSettings } from './settings';
-import { isBusy } from './training';
 
 /** A run that was interrupted less than this ago is resumed without asking: the window was reloaded. */
 const recentMs = 2 * 60_000;
@@ -86,7 +86,7 @@ export function rememberTraining({ training, worker, context, log }: Services): 
   const subscription = training.onDidChange((state) => {
     // A worker that was told to end, because the window closes, leaves its run to the next window.
     const isLeft = state.state === 'idle' && !worker.running;
-    if (!isBusy(state) && !isLeft) attempt(() => note.remove());
+    if (!isUnderWay(state.state) && !isLeft) attempt(() => note.remove());
   });
   return vscode.Disposable.from(subscription, new vscode.Disposable(() => worker.off('runOpened', onRun)));
 }
@@ -104,7 +104,7 @@ export async function resumeInterrupted(services: Services): Promise<void> {
   runs.follow(runFolder, false);
   const run = await runs.settled(id, handOverMs);
   // 'stopped' is how the worker leaves a run when its window goes away and it can still save.
-  if ((run?.state !== 'interrupted' && run?.state !== 'stopped') || isBusy(training.state)) return;
+  if ((run?.state !== 'interrupted' && run?.state !== 'stopped') || training.isBusy) return;
 
   if (policy === 'automatic' && Date.now() - (await runs.lastWritten(id)) < recentMs) {
     log.info(`Resuming ${run.name}: the window was reloaded while it trained.`);

@@ -3,6 +3,7 @@ import type { FieldProblem } from '../core/fieldProblem';
 import type { ModelCard } from '../core/network/model';
 import { presets } from '../core/network/presets/presets';
 import { titleParts } from '../core/network/titles';
+import { type RunCondition, stateWords } from '../core/runs/lifecycle';
 import type { DataSpec, EngineName } from '../core/runs/spec';
 import type { RunCard } from '../protocol/lab';
 import { accuracy } from './format';
@@ -58,24 +59,7 @@ export function problemText(problem: FieldProblem): string {
   }
 }
 
-export function stateTitle(state: RunCard['state']): string {
-  switch (state) {
-    case 'preparing':
-      return vscode.l10n.t('preparing');
-    case 'training':
-      return vscode.l10n.t('training');
-    case 'paused':
-      return vscode.l10n.t('paused');
-    case 'stopped':
-      return vscode.l10n.t('stopped');
-    case 'done':
-      return vscode.l10n.t('done');
-    case 'failed':
-      return vscode.l10n.t('failed');
-    case 'interrupted':
-      return vscode.l10n.t('interrupted');
-  }
-}
+export const stateTitle = (state: RunCondition): string => vscode.l10n.t(stateWords[state]);
 
 export function dataTitle(kind: DataSpec['kind']): string {
   switch (kind) {
@@ -84,7 +68,7 @@ export function dataTitle(kind: DataSpec['kind']): string {
     case 'cifar10':
       return 'CIFAR-10';
     case 'folder':
-      return vscode.l10n.t('A folder of images');
+      return vscode.l10n.t('Image folder');
   }
 }
 

@@ -4,8 +4,10 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BirpcReturn, createBirpc } from 'birpc';
+import type { TrainingState } from '../core/runs/trainingState';
 import { wireFormat } from '../protocol/wire';
-import type { Progress, TrainingState, WorkerEvents, WorkerFunctions } from '../protocol/worker';
+import type { Progress } from '../protocol/worker';
+import { type WorkerFunctions, type WorkerNews, workerCalls } from '../protocol/workerCalls';
 
 export interface WorkerLaunch {
   /** The worker's bundle. */
@@ -53,24 +55,12 @@ export class WorkerTimeoutError extends Error {
   }
 }
 
-/** Calls that last as long as they last: they report progress, can be cancelled, and end when the worker dies. */
-const unbounded = new Set<keyof WorkerFunctions>([
-  'train',
-  'resume',
-  'stop',
-  'dataPreview',
-  'evaluate',
-  'validationImages',
-  'openKernels',
-  'downloadCifar10',
-  'installTensorFlow',
-  'exportModel',
-]);
+/** Any call but the long ones is answered within this. */
 const patienceMs = 60_000;
 const keptLines = 40;
 const lastWordsMs = 1000;
 
-type WorkerRpc = BirpcReturn<WorkerFunctions, WorkerEvents>;
+type WorkerRpc = BirpcReturn<WorkerFunctions, WorkerNews>;
 
 interface Connection {
   readonly child: ChildProcess;
@@ -172,7 +162,7 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
     for (const reader of readers) reader.on('line', (line) => keep('info', line));
     const lastWords = Promise.all(readers.map((reader) => once(reader, 'close')));
 
-    const rpc: WorkerRpc = createBirpc<WorkerFunctions, WorkerEvents>(
+    const rpc: WorkerRpc = createBirpc<WorkerFunctions, WorkerNews>(
       {
         trainingState: (state) => void this.emit('trainingState', state),
         runOpened: async (runFolder) => void this.emit('runOpened', runFolder),
@@ -187,7 +177,7 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
         timeout: -1,
         onRequest: async (request, next) => {
           const method = request.m as keyof WorkerFunctions;
-          await (unbounded.has(method) ? next() : this.#inTime(method, next()));
+          await (workerCalls[method].isLong ? next() : this.#inTime(method, next()));
         },
       },
     );

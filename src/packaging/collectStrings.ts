@@ -4,6 +4,7 @@ import { getL10nJson } from '@vscode/l10n-dev';
 import { fieldsOf } from '../core/fields';
 import { parametersOf } from '../core/network/parameters';
 import { presets } from '../core/network/presets/presets';
+import { stateWords } from '../core/runs/lifecycle';
 import { RunSpec } from '../core/runs/spec';
 
 /**
@@ -30,6 +31,8 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
   ]);
   return {
     ...(await getL10nJson(files)),
-    ...Object.fromEntries([...words, ...presetWords].map((text) => [text, text])),
+    ...Object.fromEntries(
+      [...Object.values(stateWords), ...words, ...presetWords].map((text) => [text, text]),
+    ),
   };
 }

@@ -1,8 +1,6 @@
-import type { KernelMap } from '../core/kernels/kernelMap';
-import type { KernelDetail } from '../core/kernels/trace';
 import type { ModelCard, ModelId } from '../core/network/model';
-import type { RunState } from '../core/runs/events';
-import type { DataPreview, KernelSession, NetworkSummary, Picture, Progress, RunEvaluation } from './worker';
+import type { RunCondition } from '../core/runs/lifecycle';
+import type { NetworkSummary } from './worker';
 
 export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
 export type LabSection = (typeof labSections)[number];
@@ -25,7 +23,7 @@ export const subjectLimits = { runs: 50, images: 1000 } as const;
 export interface RunCard {
   readonly id: string;
   readonly name: string;
-  readonly state: RunState | 'interrupted';
+  readonly state: RunCondition;
   /** Who trains it, if that is not this window: "process 4711", of another window or a terminal. Null otherwise. */
   readonly elsewhere: string | null;
   /** In the order of their colours. */
@@ -74,51 +72,6 @@ export interface SeriesSnapshot {
 export interface RunModelSummary {
   readonly model: ModelCard;
   readonly network: NetworkSummary;
-}
-
-/** Editor panel → host. */
-export interface LabHost {
-  ready(): Promise<LabState>;
-  series(request: SeriesRequest): Promise<SeriesSnapshot[]>;
-  summaries(run: string): Promise<RunModelSummary[]>;
-  evaluation(run: string, model: ModelId): Promise<RunEvaluation>;
-  validationImages(run: string, indices: number[]): Promise<Picture[]>;
-  dataPreview(run: string): Promise<DataPreview>;
-  /** Asks where the run's image folder is now, and looks there from then on; false when the dialog is dismissed. */
-  chooseDataFolder(run: string): Promise<boolean>;
-  /** From now on, while the window is open, the run's images will do as they are. What is shown says so. */
-  useDataAnyway(run: string): Promise<void>;
-  openKernels(
-    image: { file: string } | { validationIndex: number },
-    run: string | null,
-    model: ModelId | null,
-    epoch: number | null,
-    resolution: 'fit' | 'native',
-  ): Promise<KernelSession>;
-  kernelMap(session: string, layer: string, group: number | 'all'): Promise<KernelMap>;
-  kernelAt(session: string, layer: string, row: number, column: number): Promise<KernelDetail>;
-  closeKernels(session: string): Promise<void>;
-  pickImages(): Promise<string[]>;
-  /** Ends what the given section is waiting for. */
-  cancel(section: LabSection): Promise<void>;
-  setRuns(runs: string[]): Promise<LabState>;
-  remember(subject: LabSubject): Promise<void>;
-  trainFirst(): Promise<void>;
-  resume(run: string): Promise<void>;
-  /** Asks for model, format and target, then writes the model's weights. */
-  exportModel(run: string): Promise<void>;
-  /** A save dialog with this name and these bytes; false when dismissed. */
-  save(suggestedName: string, bytes: Uint8Array): Promise<boolean>;
-  copy(text: string): Promise<void>;
-  showLog(): Promise<void>;
-}
-
-/** Host → editor panel, only while it is visible. */
-export interface LabView {
-  /** Something about the shown runs changed: cards are new, and series may have more points. */
-  runsChanged(cards: RunCard[]): void;
-  progress(section: LabSection, progress: Progress): void;
-  show(subject: LabSubject): void;
 }
 
 export interface LabState {

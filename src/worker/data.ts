@@ -1,7 +1,9 @@
 import type { Dataset, Split } from '../core/data/dataset';
 import { classCounts, previewIndices, tileOf } from '../core/data/preview';
+import type { Picture } from '../core/picture';
 import type { RunData } from '../node/runs/runDataset';
-import type { DataPreview, Picture, WorkerFunctions } from '../protocol/worker';
+import type { DataPreview } from '../protocol/worker';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
 type DataFunctions = Pick<WorkerFunctions, 'dataPreview' | 'validationImages' | 'downloadCifar10'>;

@@ -1,9 +1,9 @@
 import type { Dataset } from '../core/data/dataset';
+import type { DataChoice } from '../core/runs/dataChoice';
 import type { RunManifest } from '../core/runs/manifest';
 import type { LoadingOptions } from '../node/data/loadingOptions';
 import { loadUnverified, type RunData, RunDataError, verifyData } from '../node/runs/runDataset';
 import { readManifest } from '../node/runs/runFolder';
-import type { DataChoice } from '../protocol/worker';
 
 /** The data set that was looked at last: sections of a panel ask for the same one again and again. */
 export class Datasets {

@@ -1,6 +1,6 @@
 import { engineReports } from '../engines/select';
 import { installTensorFlow } from '../engines/tensorflow/install';
-import type { WorkerFunctions } from '../protocol/worker';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
 export function engineFunctions({

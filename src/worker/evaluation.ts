@@ -1,6 +1,6 @@
+import { evaluateCheckpoint } from '../application/evaluateCheckpoint';
 import { findCheckpoint } from '../node/runs/checkpoints';
-import { evaluateCheckpoint } from '../node/runs/evaluateCheckpoint';
-import type { WorkerFunctions } from '../protocol/worker';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
 export function evaluationFunctions({

@@ -1,4 +1,4 @@
-import type { WorkerFunctions } from '../protocol/worker';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 
 export const exportFunctions: Pick<WorkerFunctions, 'exportModel'> = {
   // HDF5 is a large module that no training needs.

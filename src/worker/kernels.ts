@@ -1,5 +1,5 @@
-import type { KernelSessions } from '../node/kernels/sessions';
-import type { WorkerFunctions } from '../protocol/worker';
+import type { KernelSessions } from '../application/kernels/sessions';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
 type KernelFunctions = Pick<WorkerFunctions, 'openKernels' | 'kernelMap' | 'kernelAt' | 'closeKernels'>;
@@ -8,7 +8,7 @@ export function kernelFunctions({ tasks, engines, datasets }: WorkerContext): Ke
   let opened: Promise<KernelSessions> | undefined;
   /** Image formats are a large native module that a training can do without. */
   const sessions = () => {
-    opened ??= import('../node/kernels/sessions').then(
+    opened ??= import('../application/kernels/sessions').then(
       ({ KernelSessions }) =>
         new KernelSessions({
           engine: () => engines.forLooking(),

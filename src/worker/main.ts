@@ -4,9 +4,10 @@ import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { engineNames } from '../core/runs/spec';
 import { inWords } from '../node/files/systemErrors';
-import { guarded } from '../protocol/requests';
+import { eventNames, guarded } from '../protocol/calls';
 import { wireFormat } from '../protocol/wire';
-import { restrictedVariable, type WorkerEvents, type WorkerFunctions } from '../protocol/worker';
+import { restrictedVariable } from '../protocol/worker';
+import { type WorkerFunctions, type WorkerNews, workerCalls, workerNews } from '../protocol/workerCalls';
 import { dataFunctions } from './data';
 import { Datasets } from './datasets';
 import { EngineHolder } from './engineHolder';
@@ -16,7 +17,6 @@ import { exportFunctions } from './exportModel';
 import { kernelFunctions } from './kernels';
 import { exitWhenAlone, reportCrashes } from './lifetime';
 import { modelFunctions } from './models';
-import { workerRequests } from './requests';
 import { Tasks } from './tasks';
 import { WorkerTraining } from './training';
 
@@ -26,13 +26,13 @@ if (translations) l10n.config({ fsPath: translations });
 reportCrashes();
 
 const functions = {} as WorkerFunctions;
-const events: WorkerEvents = createBirpc<WorkerEvents, WorkerFunctions>(functions, {
+const events: WorkerNews = createBirpc<WorkerNews, WorkerFunctions>(functions, {
   ...wireFormat,
   post: (message) => post(message),
   on: (listener) => process.on('message', listener),
   bind: 'functions',
   resolver(name) {
-    const called = guarded(functions, workerRequests, name, 'extension');
+    const called = guarded(functions, workerCalls, name, 'extension');
     return (
       called &&
       ((...args: unknown[]) =>
@@ -45,7 +45,7 @@ const events: WorkerEvents = createBirpc<WorkerEvents, WorkerFunctions>(function
     events.log('error', `A message that is none: ${error.message}`);
     return true;
   },
-  eventNames: ['trainingState', 'progress', 'log'],
+  eventNames: eventNames(workerNews),
   timeout: -1,
 });
 const tasks = new Tasks((task, progress) => events.progress(task, progress));

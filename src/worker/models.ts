@@ -1,7 +1,7 @@
 import { buildNetwork } from '../core/network/build';
 import { summarize } from '../core/network/summary';
 import { summaryTable } from '../core/network/summaryTable';
-import type { WorkerFunctions } from '../protocol/worker';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
 export function modelFunctions({ engines }: WorkerContext): Pick<WorkerFunctions, 'summary'> {

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { resumeRun, startTraining, type TrainingHost } from '../node/runs/session';
-import type { TrainingSession } from '../node/runs/trainingSession';
-import { idleTraining, type TrainingState, type WorkerFunctions } from '../protocol/worker';
+import { resumeRun, startTraining, type TrainingHost } from '../application/training/startTraining';
+import type { TrainingSession } from '../application/training/trainingSession';
+import { hasEnded } from '../core/runs/lifecycle';
+import { idleTraining } from '../core/runs/trainingState';
+import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
 type TrainingFunctions = Pick<WorkerFunctions, 'train' | 'resume' | 'pause' | 'continue' | 'stop'>;
-
-const endStates: readonly TrainingState['state'][] = ['done', 'stopped', 'failed'];
 
 /** The training of this process: one at a time. */
 export class WorkerTraining {
@@ -48,7 +48,7 @@ export class WorkerTraining {
     const opening = open({
       startEngine: (choice, selection) => engines.forTraining(choice, selection),
       onState: (state) => {
-        this.#isOver = endStates.includes(state.state);
+        this.#isOver = hasEnded(state.state);
         events.trainingState(state);
       },
       onRun: (runFolder) => events.runOpened(runFolder),

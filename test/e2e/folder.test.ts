@@ -21,7 +21,7 @@ describe('training on a folder of the workspace', () => {
 
   it('leaves out a corrupt file, says so, and trains on the others', async () => {
     await workbench.command('Involution Lab: Train Involution Model');
-    await workbench.pick('A folder of images');
+    await workbench.pick('Image folder');
     const path = workbench.page.locator('.quick-input-widget input.input');
     await path.fill(`${join(workspace.path, 'shapes')}/`);
     await workbench.page

@@ -9,9 +9,9 @@ import type { Services } from '../../src/host/services';
 import { DashboardViewProvider } from '../../src/host/views/dashboardView';
 import { createLabHost } from '../../src/host/views/labHost';
 import { serveWebview } from '../../src/host/webviews/channel';
-import { dashboardRequests } from '../../src/host/webviews/dashboardRequests';
-import { labRequests } from '../../src/host/webviews/labRequests';
-import type { LabHost, LabSubject, LabView } from '../../src/protocol/lab';
+import { dashboardCalls } from '../../src/protocol/dashboardCalls';
+import type { LabSubject } from '../../src/protocol/lab';
+import { labCalls, labNews } from '../../src/protocol/labCalls';
 import { substitute, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
 import { callOf, messageCount, messageSeed, nonsense } from './support/messages';
@@ -107,9 +107,8 @@ describe('any message from a webview', function () {
     const page = hostileWebview();
     const subject: LabSubject = { runs: [], section: 'charts', images: [] };
     const host = createLabHost({ subject, progress() {} }, services);
-    const events: (keyof LabView)[] = ['runsChanged', 'progress', 'show'];
-    const channel = serveWebview<LabHost, LabView>(page.webview, host, labRequests, events, services.log);
-    await storm(Object.keys(labRequests), page);
+    const channel = serveWebview(page.webview, { calls: labCalls, news: labNews }, host, services.log);
+    await storm(Object.keys(labCalls), page);
     assert.equal((await page.ask('ready', [])).e, undefined);
     channel.dispose();
     host.dispose();
@@ -124,7 +123,7 @@ describe('any message from a webview', function () {
       onDidChangeVisibility: none,
       onDidDispose: none,
     } as unknown as vscode.WebviewView);
-    await storm(Object.keys(dashboardRequests), page);
+    await storm(Object.keys(dashboardCalls), page);
     assert.equal((await page.ask('ready', [])).e, undefined);
   });
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { isUnderWay } from '../../src/core/runs/lifecycle';
+import { idleTraining } from '../../src/core/runs/trainingState';
 import { Problem } from '../../src/host/problem';
-import { isBusy, Training } from '../../src/host/training';
+import { Training } from '../../src/host/training';
 import { statusText } from '../../src/host/views/statusBar';
-import { idleTraining } from '../../src/protocol/worker';
 import { substitute } from './support/doubles';
 import { FakeWorker } from './support/fakeWorker';
 
@@ -124,7 +125,7 @@ describe('the training of a window', () => {
       statusText({ ...state, state: 'paused' }),
       '$(debug-pause) Involution (kernelSize $ (bug)) · 3/20 · 0.4623',
     );
-    assert(isBusy(state));
-    assert(!isBusy(idleTraining));
+    assert(isUnderWay(state.state));
+    assert(!isUnderWay(idleTraining.state));
   });
 });

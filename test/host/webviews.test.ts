@@ -3,8 +3,10 @@ import { describe, it } from 'mocha';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { serveWebview } from '../../src/host/webviews/channel';
-import { labRequests, parseSubject } from '../../src/host/webviews/labRequests';
+import { parseSubject } from '../../src/host/webviews/labSubject';
 import { escapeAttribute, pageHtml, webviewOptions } from '../../src/host/webviews/page';
+import { type FunctionsOf, takes, told } from '../../src/protocol/calls';
+import { labCalls } from '../../src/protocol/labCalls';
 import { wireFormat } from '../../src/protocol/wire';
 import { memoryLog } from './support/doubles';
 import { thisExtension } from './support/extension';
@@ -29,25 +31,19 @@ function fakeWebview() {
   return { webview, ask, posted, send: (message: unknown) => received.fire(message) };
 }
 
-interface Host {
-  double(value: number): Promise<number>;
-  fail(): Promise<void>;
-}
-interface View {
-  tick(value: number): void;
-}
-const schemas = { double: v.strictTuple([v.number()]), fail: v.strictTuple([]) };
+const calls = { double: takes(v.number()).answers<number>(), fail: takes().answers() };
+const news = { tick: told<[value: number]>() };
 
 function serve() {
   const page = fakeWebview();
   const log = memoryLog();
-  const functions: Host = {
+  const functions: FunctionsOf<typeof calls> = {
     double: async (value) => 2 * value,
     fail: async () => {
       throw Object.assign(new RangeError('the reason'), { ways: ['anyway', 7] });
     },
   };
-  const channel = serveWebview<Host, View>(page.webview, functions, schemas, ['tick'], log);
+  const channel = serveWebview(page.webview, { calls, news }, functions, log);
   return { ...page, log, channel };
 }
 
@@ -139,9 +135,9 @@ describe('a persisted panel', () => {
     const runs = Array.from({ length: 51 }, (_, i) => `run-${i}`);
     const subject = parseSubject({ runs, section: 'kernels', images });
     assert.deepEqual(subject, { runs: runs.slice(0, 50), section: 'kernels', images: images.slice(0, 1000) });
-    assert(v.is(labRequests.remember, [subject]));
-    assert(v.is(labRequests.remember, [{ ...subject, images: images.slice(0, 201) }]));
-    assert(!v.is(labRequests.remember, [{ ...subject, images }]));
+    assert(v.is(labCalls.remember.takes, [subject]));
+    assert(v.is(labCalls.remember.takes, [{ ...subject, images: images.slice(0, 201) }]));
+    assert(!v.is(labCalls.remember.takes, [{ ...subject, images }]));
   });
 
   it('asks for series only within bounds', () => {
@@ -154,11 +150,11 @@ describe('a persisted panel', () => {
       width: 400,
       smoothing: 0.5,
     };
-    assert(v.is(labRequests.series, [request]));
-    assert(v.is(labRequests.series, [{ ...request, width: null }]));
-    assert(!v.is(labRequests.series, [{ ...request, smoothing: 1 }]));
-    assert(!v.is(labRequests.series, [{ ...request, width: -1 }]));
-    assert(!v.is(labRequests.save, ['../outside.png', new Uint8Array()]));
-    assert(v.is(labRequests.save, ['kernels.png', new Uint8Array(3)]));
+    assert(v.is(labCalls.series.takes, [request]));
+    assert(v.is(labCalls.series.takes, [{ ...request, width: null }]));
+    assert(!v.is(labCalls.series.takes, [{ ...request, smoothing: 1 }]));
+    assert(!v.is(labCalls.series.takes, [{ ...request, width: -1 }]));
+    assert(!v.is(labCalls.save.takes, ['../outside.png', new Uint8Array()]));
+    assert(v.is(labCalls.save.takes, ['kernels.png', new Uint8Array(3)]));
   });
 });

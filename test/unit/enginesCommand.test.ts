@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportTable } from '../../src/cli/engines';
-import type { EngineReport } from '../../src/engines/engine';
+import type { EngineReport } from '../../src/core/runs/engineReport';
 
 describe('involution engines', () => {
   it('prints what there is in a table, and why the rest is not', () => {

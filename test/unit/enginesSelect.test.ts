@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { EngineReport } from '../../src/core/runs/engineReport';
 import { type EngineName, engineNames } from '../../src/core/runs/spec';
 import type { DriverSource } from '../../src/engines/catalog';
-import { EngineError, type EngineReport } from '../../src/engines/engine';
+import { EngineError } from '../../src/engines/engine';
 import { mayHaveGraphicsDevice } from '../../src/engines/graphicsDevice';
 import { engineReports, startEngine } from '../../src/engines/select';
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineReport } from '../../src/engines/engine';
+import type { EngineReport } from '../../src/core/runs/engineReport';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -6,13 +6,13 @@ import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTraining } from '../../src/application/training/startTraining';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { exportModel } from '../../src/node/export/exportModel';
 import { kerasConfig } from '../../src/node/export/kerasConfig';
 import type { StoredNetwork } from '../../src/node/export/storedNetwork';
 import { listCheckpoints, loadNetwork } from '../../src/node/runs/checkpoints';
-import { startTraining } from '../../src/node/runs/session';
 import { modelFolder } from './support/modelFolder';
 
 let folder: string;

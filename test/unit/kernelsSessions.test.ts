@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { memory, tensor4d } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KernelSessions } from '../../src/application/kernels/sessions';
+import { startTraining } from '../../src/application/training/startTraining';
 import { kernelMap } from '../../src/core/kernels/kernelMap';
 import { buildNetwork } from '../../src/core/network/build';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { loadDataset } from '../../src/node/data/loadDataset';
-import { KernelSessions } from '../../src/node/kernels/sessions';
 import { loadRunData } from '../../src/node/runs/runDataset';
 import { readManifest } from '../../src/node/runs/runFolder';
-import { startTraining } from '../../src/node/runs/session';
 
 let folder: string;
 let engine: Engine;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resumeRun, startTraining } from '../../src/application/training/startTraining';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { readRun } from '../../src/node/runs/runList';
-import { resumeRun, startTraining } from '../../src/node/runs/session';
 import { tinySpec } from '../engines/suite/tinyTraining';
 
 let runsFolder: string;

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluateCheckpoint } from '../../src/application/evaluateCheckpoint';
+import { findInvolutionNetwork } from '../../src/application/kernels/involutionNetwork';
+import { type ExportFormat, exportFormats } from '../../src/core/runs/exportFormats';
 import { loadDataset } from '../../src/node/data/loadDataset';
 import { exportModel } from '../../src/node/export/exportModel';
-import { type ExportFormat, exportFormats } from '../../src/node/export/formats';
-import { findInvolutionNetwork } from '../../src/node/kernels/involutionNetwork';
 import {
   type CheckpointChoice,
   findCheckpoint,
   loadNetwork,
   readCheckpoint,
 } from '../../src/node/runs/checkpoints';
-import { evaluateCheckpoint } from '../../src/node/runs/evaluateCheckpoint';
 import { TrainedRun } from './support/trainedRun';
 
 let trained: TrainedRun;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTraining } from '../../src/application/training/startTraining';
 import { expandModels } from '../../src/core/network/model';
 import type { RunEvent } from '../../src/core/runs/events';
 import type { RunManifest } from '../../src/core/runs/manifest';
@@ -10,7 +11,6 @@ import { EventLog } from '../../src/node/runs/eventLog';
 import { createRunFolder, readManifest, readRunName, renameRun } from '../../src/node/runs/runFolder';
 import { deleteRun, findRun, listRuns, readRun } from '../../src/node/runs/runList';
 import { RunLock } from '../../src/node/runs/runLock';
-import { startTraining } from '../../src/node/runs/session';
 import { tinySpec } from '../engines/suite/tinyTraining';
 
 let base: string;

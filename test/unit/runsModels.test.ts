@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resumeRun, startTraining } from '../../src/application/training/startTraining';
 import { expandModels, ModelId } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { RunManifest } from '../../src/core/runs/manifest';
@@ -13,7 +14,6 @@ import { exportModel } from '../../src/node/export/exportModel';
 import { listCheckpoints } from '../../src/node/runs/checkpoints';
 import { readManifest } from '../../src/node/runs/runFolder';
 import { readRun } from '../../src/node/runs/runList';
-import { resumeRun, startTraining } from '../../src/node/runs/session';
 
 let base: string;
 let engine: Engine;

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluateCheckpoint } from '../../src/application/evaluateCheckpoint';
+import { KernelSessions } from '../../src/application/kernels/sessions';
+import { resumeRun } from '../../src/application/training/startTraining';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { exportModel } from '../../src/node/export/exportModel';
-import { KernelSessions } from '../../src/node/kernels/sessions';
 import { findCheckpoint } from '../../src/node/runs/checkpoints';
-import { evaluateCheckpoint } from '../../src/node/runs/evaluateCheckpoint';
 import { loadRunData } from '../../src/node/runs/runDataset';
 import { readManifest } from '../../src/node/runs/runFolder';
 import { listRuns } from '../../src/node/runs/runList';
-import { resumeRun } from '../../src/node/runs/session';
 import expected from '../fixtures/version-1/expected.json' with { type: 'json' };
 
 /** Runs that the code before networks were data wrote, and what it made of them: test/fixtures/version-1. */

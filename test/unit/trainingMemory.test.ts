@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assertFitsMemory } from '../../src/application/training/memoryNeed';
 import type { Dataset, ImageShape } from '../../src/core/data/dataset';
 import { buildNetwork } from '../../src/core/network/build';
 import { footprint } from '../../src/core/network/footprint';
@@ -8,7 +9,6 @@ import { summarize } from '../../src/core/network/summary';
 import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
-import { assertFitsMemory } from '../../src/node/runs/trainingMemory';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
-import type { DashboardHost, DashboardState, RunElsewhere } from '../../src/protocol/dashboard';
-import type { TrainingState } from '../../src/protocol/worker';
+import type { TrainingState } from '../../src/core/runs/trainingState';
+import type { DashboardState, RunElsewhere } from '../../src/protocol/dashboard';
+import type { DashboardHost } from '../../src/protocol/dashboardCalls';
 import { curve } from './curves';
 import { modelsOfStory, twelveModels } from './models';
 

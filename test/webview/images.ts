@@ -1,11 +1,13 @@
 import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
 import type { CheckpointEvaluation } from '../../src/core/evaluation/evaluation';
 import type { KernelMap } from '../../src/core/kernels/kernelMap';
+import type { KernelSession } from '../../src/core/kernels/session';
 import type { KernelDetail, KernelLayer } from '../../src/core/kernels/trace';
 import type { ModelCard, ModelId } from '../../src/core/network/model';
 import type { ModelSummary } from '../../src/core/network/summary';
+import type { Picture } from '../../src/core/picture';
 import type { RunModelSummary } from '../../src/protocol/lab';
-import type { DataPreview, KernelSession, Picture } from '../../src/protocol/worker';
+import type { DataPreview } from '../../src/protocol/worker';
 import { generator } from './curves';
 import { placeOf } from './models';
 

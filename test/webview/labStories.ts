@@ -1,11 +1,5 @@
-import type {
-  LabHost,
-  LabSection,
-  LabState,
-  RunCard,
-  SeriesRequest,
-  SeriesSnapshot,
-} from '../../src/protocol/lab';
+import type { LabSection, LabState, RunCard, SeriesRequest, SeriesSnapshot } from '../../src/protocol/lab';
+import type { LabHost } from '../../src/protocol/labCalls';
 import { allCurves } from './curves';
 import {
   dataPreview,

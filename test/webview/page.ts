@@ -4,6 +4,9 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { longCalls } from '../../src/protocol/calls';
+import { dashboardCalls } from '../../src/protocol/dashboardCalls';
+import { labCalls } from '../../src/protocol/labCalls';
 import { bodyClasses, type ThemeName, themes } from './themes';
 
 export type Webview = 'dashboard' | 'lab';
@@ -85,6 +88,7 @@ function html({ webview, theme, story, language = 'en' }: Scene): string {
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta id="l10n" data-contents="${escapeAttribute(strings)}">
+  <meta id="long-calls" data-names="${longCalls(webview === 'lab' ? labCalls : dashboardCalls).join(' ')}">
   <meta id="story" data-contents="${escapeAttribute(story)}">
   <style nonce="preview">
     :root { ${tokens.join(' ')} }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetNetwork } from '../../src/core/network/presets/presets';
-import { workerRequests } from '../../src/worker/requests';
+import { workerCalls } from '../../src/protocol/workerCalls';
 import { callOf, messageCount, messageSeed } from '../host/support/messages';
 import { TestWorker } from './support/worker';
 
@@ -17,7 +17,7 @@ describe('any call of the worker', () => {
     async () => {
       // Not those that a call which happens to be right would set to work: on the network, or for hours.
       const setToWork = ['train', 'downloadCifar10', 'installTensorFlow', 'engines'];
-      const names = Object.keys(workerRequests).filter((name) => !setToWork.includes(name));
+      const names = Object.keys(workerCalls).filter((name) => !setToWork.includes(name));
       const ask = worker.call.bind(worker) as (name: string, ...args: unknown[]) => Promise<unknown>;
       let refused = 0;
       await fc.assert(

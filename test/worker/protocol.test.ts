@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { presetNetwork } from '../../src/core/network/presets/presets';
+import type { DataChoice } from '../../src/core/runs/dataChoice';
 import type { RunSpecInput } from '../../src/core/runs/spec';
 import { WorkerGoneError, WorkerTimeoutError } from '../../src/host/workerClient';
 import { EventTail } from '../../src/node/runs/eventTail';
 import { readRun } from '../../src/node/runs/runList';
 import { isBeingTrained } from '../../src/node/runs/runLock';
-import type { DataChoice, Progress } from '../../src/protocol/worker';
+import type { Progress } from '../../src/protocol/worker';
 import { isAlive, TestWorker, untilGone } from './support/worker';
 
 const endless: RunSpecInput = {

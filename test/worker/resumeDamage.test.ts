@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { memory, ones, type Tensor } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resumeRun, startTraining } from '../../src/application/training/startTraining';
 import type { RunSpecInput } from '../../src/core/runs/spec';
+import type { TrainingState } from '../../src/core/runs/trainingState';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import {
@@ -15,9 +17,7 @@ import {
   readCheckpoint,
 } from '../../src/node/runs/checkpoints';
 import { readRun } from '../../src/node/runs/runList';
-import { resumeRun, startTraining } from '../../src/node/runs/session';
 import { writeCheckpoint } from '../../src/node/runs/writeCheckpoint';
-import type { TrainingState } from '../../src/protocol/worker';
 import { modelFolder } from '../unit/support/modelFolder';
 
 const spec: RunSpecInput = {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { isUnderWay } from '../../src/core/runs/lifecycle';
 import type { DashboardState } from '../../src/protocol/dashboard';
-import type { TrainingState } from '../../src/protocol/worker';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
 import { Controls } from './Controls';
@@ -60,7 +60,7 @@ function Loaded({ initial }: { initial: DashboardState }) {
     request().catch((error: unknown) => setRefusal(messageOf(error)));
   };
 
-  const busy = isBusy(training) && crash === null;
+  const busy = isUnderWay(training.state) && crash === null;
   const begun = training.state !== 'idle';
   return (
     <main>
@@ -88,8 +88,4 @@ function Loaded({ initial }: { initial: DashboardState }) {
       <Engine training={training} onSelect={() => ask(() => host.selectEngine())} />
     </main>
   );
-}
-
-function isBusy({ state }: TrainingState): boolean {
-  return state === 'preparing' || state === 'training' || state === 'paused' || state === 'saving';
 }

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { TrainingState } from '../../src/protocol/worker';
+import type { TrainingState } from '../../src/core/runs/trainingState';
 import { bytes, integer } from '../shared/format';
 import { Button } from '../shared/toolkit';
 

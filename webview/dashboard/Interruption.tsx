@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { TrainingState } from '../../src/protocol/worker';
+import type { TrainingState } from '../../src/core/runs/trainingState';
 import { Button, Icon } from '../shared/toolkit';
 import { host } from './link';
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { LatestMetrics, TrainingState } from '../../src/protocol/worker';
+import type { LatestMetrics, TrainingState } from '../../src/core/runs/trainingState';
 import { lookAt } from '../shared/chart/palette';
 import { Swatch } from '../shared/chart/Swatch';
 import { metric } from '../shared/format';

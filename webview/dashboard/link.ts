@@ -1,7 +1,4 @@
-import type { DashboardHost, DashboardView } from '../../src/protocol/dashboard';
+import type { DashboardHost, DashboardView } from '../../src/protocol/dashboardCalls';
 import { connect } from '../shared/rpc';
 
-export const { host, listen } = connect<DashboardHost, DashboardView>(
-  { trainingState: true, series: true, elsewhere: true, crashed: true },
-  ['train', 'stop', 'resumeRun', 'pickFolder', 'selectEngine'],
-);
+export const { host, listen } = connect<DashboardHost, DashboardView>();

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isResumable } from '../../src/core/runs/lifecycle';
 import { type RunCard, subjectLimits } from '../../src/protocol/lab';
 import { Menu, type MenuItem, Popup } from '../shared/Menu';
 import { bestAccuracies, modelsTitle, stateLabel } from '../shared/names';
@@ -25,7 +26,7 @@ export function Header({ exports, unlisted, refusal, onRuns, onRefresh }: Header
     label: shown.length === 1 ? l10n.t('Model Weights…') : l10n.t('Model Weights of {0}…', run.name),
     onSelect: () => void host.exportModel(run.id),
   }));
-  const resumable = shown.length === 1 && first && ['stopped', 'interrupted', 'failed'].includes(first.state);
+  const resumable = shown.length === 1 && first && isResumable(first.state);
   return (
     <header>
       <div class="title">

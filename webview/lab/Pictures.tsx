@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Picture } from '../../src/protocol/worker';
+import type { Picture } from '../../src/core/picture';
 
 /** An image at its own resolution, scaled by CSS without smoothing. */
 export function PictureCanvas({ picture }: { picture: Picture }) {

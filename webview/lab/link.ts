@@ -1,22 +1,10 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
-import type { LabHost, LabSection, LabView } from '../../src/protocol/lab';
+import type { LabSection } from '../../src/protocol/lab';
+import type { LabHost, LabView } from '../../src/protocol/labCalls';
 import type { Progress } from '../../src/protocol/worker';
 import { connect } from '../shared/rpc';
 
-export const { host, listen } = connect<LabHost, LabView>({ runsChanged: true, progress: true, show: true }, [
-  'summaries',
-  'evaluation',
-  'validationImages',
-  'dataPreview',
-  'chooseDataFolder',
-  'openKernels',
-  'kernelMap',
-  'pickImages',
-  'trainFirst',
-  'resume',
-  'exportModel',
-  'save',
-]);
+export const { host, listen } = connect<LabHost, LabView>();
 
 /** The latest progress that the host reports for a section. */
 export function useProgress(section: LabSection): Progress | null {

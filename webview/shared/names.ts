@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ModelCard } from '../../src/core/network/model';
 import { titleParts } from '../../src/core/network/titles';
-import type { RunState } from '../../src/core/runs/events';
+import { type RunCondition, stateWords, type TrainingPhase } from '../../src/core/runs/lifecycle';
 import type { Metric, RunCard, SplitName } from '../../src/protocol/lab';
 import { metric } from './format';
 
@@ -33,15 +33,4 @@ export const splitLabel = (split: SplitName): string =>
 export const metricLabel = (metric: Metric): string =>
   ({ loss: l10n.t('Loss'), accuracy: l10n.t('Accuracy') })[metric];
 
-export const stateLabel = (state: RunState | 'interrupted' | 'idle' | 'saving'): string =>
-  ({
-    idle: l10n.t('idle'),
-    preparing: l10n.t('preparing'),
-    training: l10n.t('running'),
-    paused: l10n.t('paused'),
-    saving: l10n.t('saving'),
-    stopped: l10n.t('stopped'),
-    done: l10n.t('done'),
-    failed: l10n.t('failed'),
-    interrupted: l10n.t('interrupted'),
-  })[state];
+export const stateLabel = (state: RunCondition | TrainingPhase): string => l10n.t(stateWords[state]);

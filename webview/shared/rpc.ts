@@ -11,8 +11,9 @@ declare function acquireVsCodeApi(): VsCodeApi;
 /** VS Code hands its API out once a page. */
 export const vscode = acquireVsCodeApi();
 
-/** A call that the host has not answered by then is an error, never an endless spinner. */
+/** Any other call that the host has not answered by then is an error, never an endless spinner. */
 const answerWithin = 30_000;
+const longCalls = document.getElementById('long-calls')?.dataset.names?.split(' ') ?? [];
 
 type Listener<F> = F extends (...args: infer A) => void ? (...args: A) => void : never;
 
@@ -22,44 +23,37 @@ export interface Link<Host, View> {
   listen<K extends keyof View>(name: K, listener: Listener<View[K]>): () => void;
 }
 
-/**
- * Connects to the host. `events`: every name of View, so that none can be forgotten. `patient`: calls that may take as long as they like, because they
- * wait for a person or report progress and can be cancelled.
- */
-export function connect<Host extends object, View extends object>(
-  events: Readonly<Record<keyof View & string, true>>,
-  patient: (keyof Host & string)[],
-): Link<Host, View> {
-  const names = Object.keys(events);
-  const listeners = new Map<string, Set<(...args: never[]) => void>>(names.map((name) => [name, new Set()]));
-  const functions = Object.fromEntries(
-    names.map((name) => [
-      name,
-      (...args: never[]) => {
-        for (const listener of listeners.get(name)!) listener(...args);
-      },
-    ]),
+/** Connects to the host. The page says which calls last as long as they last. */
+export function connect<Host extends object, View extends object>(): Link<Host, View> {
+  const listeners = new Map<keyof View, Set<(...args: never[]) => void>>();
+  const remote = createBirpc<Record<string, (...args: unknown[]) => unknown>>(
+    {},
+    {
+      ...wireFormat,
+      post: (message) => vscode.postMessage(message),
+      on: (receive) =>
+        window.addEventListener('message', (event) => {
+          if (event.origin === window.origin) receive(event.data);
+        }),
+      resolver:
+        (name) =>
+        (...args: never[]) => {
+          for (const listener of listeners.get(name as keyof View) ?? []) listener(...args);
+        },
+      timeout: -1,
+    },
   );
-  const remote = createBirpc<Record<string, (...args: unknown[]) => unknown>>(functions, {
-    ...wireFormat,
-    post: (message) => vscode.postMessage(message),
-    on: (receive) =>
-      window.addEventListener('message', (event) => {
-        if (event.origin === window.origin) receive(event.data);
-      }),
-    timeout: -1,
-  });
   const host = new Proxy({} as Host, {
     get: (_, name: string) =>
-      patient.includes(name as keyof Host & string)
+      longCalls.includes(name)
         ? remote[name]
         : (...args: unknown[]) => inTime(remote.$call(name, ...args), name),
   });
   return {
     host,
     listen: (name, listener) => {
-      const set = listeners.get(name as string)!;
-      set.add(listener);
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set.add(listener));
       return () => set.delete(listener);
     },
   };

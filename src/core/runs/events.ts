@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ModelId } from '../network/model';
+import { runStates } from './lifecycle';
 
 /**
  * One line of a run's append-only `events.jsonl`. `time` is Unix milliseconds.
@@ -16,9 +17,6 @@ const metric = v.nullable(v.pipe(v.number(), v.finite()));
 export const eventLineBytes = 1 << 16;
 /** So that the longest message fits into a line, however many bytes JSON makes of a character. */
 export const eventMessageCharacters = 10_000;
-
-export const runStates = ['preparing', 'training', 'paused', 'stopped', 'done', 'failed'] as const;
-export type RunState = (typeof runStates)[number];
 
 export const StatusEvent = v.object({
   type: v.literal('status'),

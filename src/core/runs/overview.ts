@@ -1,10 +1,10 @@
 import type { ModelId } from '../network/model';
-import type { RunEvent, RunState } from './events';
+import type { RunEvent } from './events';
+import { isUnderWay, type RunCondition, type RunState } from './lifecycle';
 
 /** What a list of runs shows of one: drawn from its events alone. */
 export interface RunOverview {
-  /** 'interrupted': it was training, and no process is any more. */
-  readonly state: RunState | 'interrupted';
+  readonly state: RunCondition;
   /** Why, for people. */
   readonly message: string;
   /** Training time of all models, in seconds. */
@@ -20,8 +20,6 @@ export interface ModelOverview {
 }
 
 const nothing: ModelOverview = { epochs: 0, valAccuracy: null, bestValAccuracy: null, seconds: 0 };
-
-const runningStates: readonly RunState[] = ['preparing', 'training', 'paused'];
 
 /** Follows a run's events; those of models that it does not have are not its own. */
 export class RunOverviewBuilder {
@@ -48,7 +46,7 @@ export class RunOverviewBuilder {
   }
 
   overview(isBeingTrained: boolean): RunOverview {
-    const interrupted = runningStates.includes(this.#state) && !isBeingTrained;
+    const interrupted = isUnderWay(this.#state) && !isBeingTrained;
     return {
       state: interrupted ? 'interrupted' : this.#state,
       message: this.#message,

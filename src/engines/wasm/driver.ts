@@ -1,6 +1,7 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerInvolutionKernels } from '../../core/involution/kernels';
-import { type EngineDriver, EngineError, type EngineReport } from '../engine';
+import type { EngineReport } from '../../core/runs/engineReport';
+import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
 import { registerBatchNormKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolutionKernels';

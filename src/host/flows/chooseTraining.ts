@@ -41,7 +41,7 @@ async function chooseData(title: string, previous: RunSpecInput['data']): Promis
     },
     {
       value: 'folder',
-      label: vscode.l10n.t('A folder of images…'),
+      label: vscode.l10n.t('Image folder…'),
       description: vscode.l10n.t('one subfolder a class'),
     },
   ];

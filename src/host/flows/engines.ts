@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import type { EngineName } from '../../core/runs/spec';
 import { nvidiaCard } from '../../node/nvidiaCard';
-import type { WorkerFunctions } from '../../protocol/worker';
+import type { WorkerFunctions } from '../../protocol/workerCalls';
 import { type Choice, offer, pickOne } from '../dialogs';
 import { command } from '../ids';
 import { Problem } from '../problem';
 import { withProgress } from '../progress';
 import type { Services } from '../services';
 import { readSettings, settingsSection } from '../settings';
-import { isBusy } from '../training';
 import { assertTrusted } from '../trust';
 import { engineTitles } from '../words';
 
@@ -44,7 +43,7 @@ export async function selectEngine({ worker }: Services): Promise<void> {
 /** From the stock download, or linked to a TensorFlow that is on the machine already. */
 export async function installTensorFlow({ worker, training }: Services): Promise<void> {
   assertTrusted(l10n.t('Nothing is installed while the workspace is not trusted.'));
-  if (isBusy(training.state)) {
+  if (training.isBusy) {
     throw new Problem(l10n.t("An engine can't be installed while a run is being trained. Stop it first."), [
       { title: l10n.t('Stop'), run: () => vscode.commands.executeCommand(command('stop')) },
     ]);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import type { ExportFormat } from '../../core/runs/exportFormats';
+import { isUnderWay } from '../../core/runs/lifecycle';
 import type { RunCard } from '../../protocol/lab';
-import type { ExportFormat } from '../../protocol/worker';
 import { askText, type Choice, confirm, offer, pickOne } from '../dialogs';
 import { plainText } from '../plainText';
 import { Problem } from '../problem';
@@ -37,7 +38,7 @@ export async function revealRun({ runs }: Services, run: RunCard): Promise<void>
 export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[]): Promise<void> {
   assertMayWrite();
   // Of one that seems to be trained elsewhere only a look at its lock tells whether it is.
-  const training = chosen.find((run) => isUnderWay(run) && run.elsewhere === null);
+  const training = chosen.find((run) => isUnderWay(run.state) && run.elsewhere === null);
   if (training)
     throw new Problem(l10n.t('{0} is being trained. Stop it before you delete it.', training.name));
   const question =
@@ -50,14 +51,12 @@ export async function deleteRuns({ runs }: Services, chosen: readonly RunCard[])
     l10n.t('Delete'),
   );
   for (const run of chosen)
-    if (isUnderWay(run))
+    if (isUnderWay(run.state))
       await withProgress(l10n.t('Deleting {0}', run.name), ({ signal, onProgress }) =>
         runs.delete(run.id, { signal, onNotice: (message) => onProgress({ message, fraction: null }) }),
       );
     else await runs.delete(run.id);
 }
-
-const isUnderWay = ({ state }: RunCard) => ['preparing', 'training', 'paused'].includes(state);
 
 export async function exportModel({ runs, worker }: Services, run: RunCard): Promise<void> {
   assertTrusted(l10n.t('No model is exported from a workspace that is not trusted.'));

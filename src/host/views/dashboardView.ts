@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { listClasses } from '../../node/data/classFolders';
-import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboard';
+import type { DashboardState } from '../../protocol/dashboard';
+import type { DashboardHost } from '../../protocol/dashboardCalls';
+import { dashboardCalls, dashboardNews } from '../../protocol/dashboardCalls';
 import type { SeriesSnapshot } from '../../protocol/lab';
 import { pickImageFolder } from '../flows/pickImageFolder';
 import { command, viewIds } from '../ids';
 import type { Services } from '../services';
 import { serveWebview } from '../webviews/channel';
-import { dashboardRequests } from '../webviews/dashboardRequests';
 import { pageHtml, webviewOptions } from '../webviews/page';
 import { RunsElsewhere, trainingLoss } from './runsElsewhere';
 
@@ -28,11 +29,10 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
       webview.html = pageHtml('dashboard', webview, context.extensionUri);
     };
     const elsewhere = new RunsElsewhere(runs);
-    const channel = serveWebview<DashboardHost, DashboardView>(
+    const channel = serveWebview(
       webview,
+      { calls: dashboardCalls, news: dashboardNews },
       dashboardHost(services, elsewhere),
-      dashboardRequests,
-      ['trainingState', 'series', 'elsewhere', 'crashed'],
       log,
     );
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { KernelRequest, KernelSession } from '../../protocol/worker';
+import type { KernelRequest, KernelSession } from '../../core/kernels/session';
 import type { WorkerClient } from '../workerClient';
 
 interface Opened {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { LabHost, LabSection, LabState, LabSubject, RunModelSummary } from '../../protocol/lab';
+import type { LabSection, LabState, LabSubject, RunModelSummary } from '../../protocol/lab';
+import type { LabHost } from '../../protocol/labCalls';
 import type { Progress } from '../../protocol/worker';
 import { pickImageFolder } from '../flows/pickImageFolder';
 import { command } from '../ids';

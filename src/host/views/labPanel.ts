@@ -1,17 +1,12 @@
 import * as vscode from 'vscode';
-import {
-  type LabHost,
-  type LabSection,
-  type LabSubject,
-  type LabView,
-  subjectLimits,
-} from '../../protocol/lab';
+import { type LabSection, type LabSubject, subjectLimits } from '../../protocol/lab';
+import { labCalls, labNews } from '../../protocol/labCalls';
 import type { Progress } from '../../protocol/worker';
 import { offer } from '../dialogs';
 import { viewIds } from '../ids';
 import type { Services } from '../services';
 import { serveWebview } from '../webviews/channel';
-import { labRequests, parseSubject, withinLimits } from '../webviews/labRequests';
+import { parseSubject, withinLimits } from '../webviews/labSubject';
 import { pageHtml, webviewOptions } from '../webviews/page';
 import { createLabHost, type LabPage } from './labHost';
 
@@ -88,7 +83,7 @@ function sayWhatIsLeftOut({ runs, images }: LabSubject): void {
 class LabPanel implements LabPage, vscode.Disposable {
   #shown: LabSubject;
   readonly #subscriptions: vscode.Disposable[] = [];
-  readonly #channel: ReturnType<typeof serveWebview<LabHost, LabView>>;
+  readonly #channel: ReturnType<typeof serveWebview<typeof labCalls, typeof labNews>>;
   /** Keeps the store looking at the runs while the panel can be seen. */
   #watch: vscode.Disposable | undefined;
 
@@ -100,13 +95,7 @@ class LabPanel implements LabPage, vscode.Disposable {
     const { context, runs, log } = services;
     this.#shown = subject;
     const host = createLabHost(this, services);
-    this.#channel = serveWebview<LabHost, LabView>(
-      panel.webview,
-      host,
-      labRequests,
-      ['runsChanged', 'progress', 'show'],
-      log,
-    );
+    this.#channel = serveWebview(panel.webview, { calls: labCalls, news: labNews }, host, log);
     this.#subscriptions.push(
       host,
       this.#channel,

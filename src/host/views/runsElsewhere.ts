@@ -1,6 +1,7 @@
+import { hasEnded } from '../../core/runs/lifecycle';
+import { idleTraining } from '../../core/runs/trainingState';
 import type { RunElsewhere } from '../../protocol/dashboard';
 import type { RunCard, SeriesSnapshot } from '../../protocol/lab';
-import { idleTraining } from '../../protocol/worker';
 import type { RunStore } from '../runStore';
 
 /** Points a model in the small chart: more than a side panel has pixels. */
@@ -28,12 +29,7 @@ export class RunsElsewhere {
 
   #drawn({ id, name, state, models, elsewhere }: RunCard): RunElsewhere | undefined {
     const position = this.runs.position(id);
-    if (
-      elsewhere === null ||
-      !position ||
-      (state !== 'training' && state !== 'paused' && state !== 'preparing')
-    )
-      return undefined;
+    if (elsewhere === null || !position || state === 'interrupted' || hasEnded(state)) return undefined;
     const training = { ...idleTraining, ...position, models, runFolder: this.runs.path(id), state };
     return { id, name, trainer: elsewhere, training, series: trainingLoss(this.runs, id) };
   }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { TrainingState } from '../../protocol/worker';
+import { isUnderWay } from '../../core/runs/lifecycle';
+import type { TrainingState } from '../../core/runs/trainingState';
 import { accuracy, duration } from '../format';
 import { command } from '../ids';
 import { plainLines, plainText } from '../plainText';
-import { isBusy, type Training } from '../training';
+import type { Training } from '../training';
 import { modelTitle } from '../words';
 
 /** Model, epoch, accuracy and time left, while there is a training; a click opens the dashboard. */
@@ -12,7 +13,7 @@ export function createStatusBarItem(training: Training): vscode.Disposable {
   item.name = 'Involution Lab';
   item.command = command('openDashboard');
   const draw = (state: TrainingState) => {
-    if (!isBusy(state)) {
+    if (!isUnderWay(state.state)) {
       item.hide();
       return;
     }

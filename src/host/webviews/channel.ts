@@ -1,23 +1,29 @@
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type * as vscode from 'vscode';
-import { type ArgumentSchemas, guarded } from '../../protocol/requests';
+import {
+  type Calls,
+  eventNames,
+  type FunctionsOf,
+  guarded,
+  type HearersOf,
+  type News,
+} from '../../protocol/calls';
 import { waysOf, wireFormat } from '../../protocol/wire';
 import { describeError, isCancellation } from '../problem';
 
 /**
- * Serves `functions` to a webview. Nothing that comes from it is believed: only functions with a schema can be called, and
- * only with arguments that fit it. Errors are logged here and told there.
- * What the host calls on the view are events (`eventNames`): a page that was reloaded or hidden never answers.
+ * Serves `functions` to a webview. Nothing that comes from it is believed: only what is in the table `calls` can be called,
+ * and only with arguments that fit. Errors are logged here and told there. Nobody waits for its `news`: a page that was
+ * reloaded or hidden never answers.
  */
-export function serveWebview<Host extends object, View extends object>(
+export function serveWebview<Host extends Calls, View extends Readonly<Record<string, News>>>(
   webview: vscode.Webview,
-  functions: Host,
-  schemas: ArgumentSchemas<Host>,
-  eventNames: (keyof View & string)[],
+  { calls, news }: { readonly calls: Host; readonly news: View },
+  functions: FunctionsOf<Host>,
   log: vscode.LogOutputChannel,
-): vscode.Disposable & { readonly view: BirpcReturn<View, Host> } {
+): vscode.Disposable & { readonly view: BirpcReturn<HearersOf<View>, FunctionsOf<Host>> } {
   let subscription: vscode.Disposable | undefined;
-  const view = createBirpc<View, Host>(functions, {
+  const view = createBirpc<HearersOf<View>, FunctionsOf<Host>>(functions, {
     ...wireFormat,
     post: (message) => webview.postMessage(message),
     on: (listener) => {
@@ -25,9 +31,9 @@ export function serveWebview<Host extends object, View extends object>(
     },
     off: () => subscription?.dispose(),
     bind: 'functions',
-    eventNames,
+    eventNames: eventNames(news),
     resolver: (name) => {
-      const call = guarded(functions, schemas, name, 'webview');
+      const call = guarded(functions, calls, name, 'webview');
       return (
         call &&
         (async (...args: unknown[]) => {

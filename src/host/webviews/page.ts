@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { type Calls, longCalls } from '../../protocol/calls';
+import { dashboardCalls } from '../../protocol/dashboardCalls';
+import { labCalls } from '../../protocol/labCalls';
 
-export type PageName = 'dashboard' | 'lab';
+const pageCalls = { dashboard: dashboardCalls, lab: labCalls } satisfies Record<string, Calls>;
+export type PageName = keyof typeof pageCalls;
 
 /** What a page may load: its own folder of the build, nothing else. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -9,8 +13,8 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
 }
 
 /**
- * The page that loads one webview bundle. No inline script, no inline style, no eval, no network. The translations travel
- * in an attribute, because a script element would be an inline script.
+ * The page that loads one webview bundle. No inline script, no inline style, no eval, no network. The translations, and
+ * which calls may last, travel in attributes, because a script element would be an inline script.
  */
 export function pageHtml(name: PageName, webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
@@ -23,6 +27,7 @@ export function pageHtml(name: PageName, webview: vscode.Webview, extensionUri: 
   <meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(webview.cspSource, nonce)}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta id="l10n" data-contents="${escapeAttribute(JSON.stringify(vscode.l10n.bundle ?? {}))}">
+  <meta id="long-calls" data-names="${longCalls(pageCalls[name]).join(' ')}">
   <link rel="stylesheet" href="${asset(`${name}.css`)}">
   <title>Involution Lab</title>
 </head>

@@ -3,6 +3,7 @@ import { basename, dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelId } from '../../core/network/model';
 import { hasInvolutions } from '../../core/network/traits';
+import { type ExportFormat, exportFormats } from '../../core/runs/exportFormats';
 import { checkpointFiles } from '../../core/runs/layout';
 import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
@@ -14,7 +15,6 @@ import {
   type StoredCheckpoint,
 } from '../runs/checkpoints';
 import { readManifest } from '../runs/runFolder';
-import { type ExportFormat, exportFormats } from './formats';
 import { kerasArchive } from './keras';
 import { safetensors } from './safetensors';
 import { readStoredNetwork } from './storedNetwork';

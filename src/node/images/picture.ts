@@ -1,5 +1,5 @@
 import { tileOf } from '../../core/data/preview';
-import type { Picture } from '../../protocol/worker';
+import type { Picture } from '../../core/picture';
 import type { RgbImage } from './readImage';
 
 /** An image as a webview draws it: RGBA, opaque. */

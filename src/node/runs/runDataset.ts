@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { skippedLines } from '../../core/data/skipped';
+import type { DataWay } from '../../core/runs/dataChoice';
 import type { RunManifest } from '../../core/runs/manifest';
-import type { DataWay } from '../../protocol/worker';
 import { loadDataset } from '../data/loadDataset';
 import type { LoadingOptions } from '../data/loadingOptions';
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { idleTraining, type TrainingState } from '../../../src/core/runs/trainingState';
 import type { WorkerClient, WorkerExit } from '../../../src/host/workerClient';
-import { idleTraining, type TrainingState, type WorkerFunctions } from '../../../src/protocol/worker';
+import type { WorkerFunctions } from '../../../src/protocol/workerCalls';
 
 type Answers = { [K in keyof WorkerFunctions]?: WorkerFunctions[K] };
 

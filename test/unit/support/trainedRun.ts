@@ -1,10 +1,10 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resumeRun, startTraining } from '../../../src/application/training/startTraining';
 import type { RunSpecInput } from '../../../src/core/runs/spec';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
-import { resumeRun, startTraining } from '../../../src/node/runs/session';
 
 /** A run that was trained, of which tests spoil copies. */
 export class TrainedRun {

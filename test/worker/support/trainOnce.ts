@@ -1,6 +1,7 @@
 /** A training in a process of its own: `train <runs folder> <spec as JSON>`, or `resume <run folder>`. */
+
+import { resumeRun, startTraining } from '../../../src/application/training/startTraining';
 import { startEngine } from '../../../src/engines/select';
-import { resumeRun, startTraining } from '../../../src/node/runs/session';
 
 const [what, folder, spec] = process.argv.slice(2) as [string, string, string];
 const session =

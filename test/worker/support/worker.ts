@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { TrainingState } from '../../../src/core/runs/trainingState';
 import { WorkerClient, type WorkerExit, type WorkerLaunch } from '../../../src/host/workerClient';
-import type { TrainingState } from '../../../src/protocol/worker';
 
 const bundle = fileURLToPath(new URL('../../../dist/worker.mjs', import.meta.url));
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { KernelSession } from '../../../src/core/kernels/session';
 import type { ModelCard, ModelId } from '../../../src/core/network/model';
-import type { KernelSession } from '../../../src/protocol/worker';
 import { Dropdown } from '../../shared/Dropdown';
 import { integer, percent } from '../../shared/format';
 import { modelTitle } from '../../shared/names';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { colorTable } from '../../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../../src/core/kernels/heatmap';
-import type { Picture } from '../../../src/protocol/worker';
+import type { Picture } from '../../../src/core/picture';
 import { pngBytes } from '../../shared/chart/raster';
 import { decimal } from '../../shared/format';
 import type { MenuItem } from '../../shared/Menu';

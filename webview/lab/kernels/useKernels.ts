@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
+import type { KernelSession } from '../../../src/core/kernels/session';
 import type { KernelDetail, KernelLayer } from '../../../src/core/kernels/trace';
 import type { ModelId } from '../../../src/core/network/model';
-import type { KernelSession } from '../../../src/protocol/worker';
 import { type Request, type RequestControls, useRequest } from '../../shared/request';
 import { useLab } from '../context';
 import { host } from '../link';

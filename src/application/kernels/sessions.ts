@@ -4,6 +4,7 @@ import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import type { KernelMap } from '../../core/kernels/kernelMap';
+import type { KernelRequest, KernelSession } from '../../core/kernels/session';
 import {
   type Activation,
   type KernelDetail,
@@ -13,11 +14,11 @@ import {
   tracedMap,
   traceInvolutions,
 } from '../../core/kernels/trace';
-import type { DataChoice, KernelRequest, KernelSession } from '../../protocol/worker';
-import type { LoadingOptions } from '../data/loadingOptions';
-import { picture } from '../images/picture';
-import { ImageError, type RgbImage, readImage } from '../images/readImage';
-import type { RunData } from '../runs/runDataset';
+import type { DataChoice } from '../../core/runs/dataChoice';
+import type { LoadingOptions } from '../../node/data/loadingOptions';
+import { picture } from '../../node/images/picture';
+import { ImageError, type RgbImage, readImage } from '../../node/images/readImage';
+import type { RunData } from '../../node/runs/runDataset';
 import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';
 import { NetworkCache } from './networkCache';
 

@@ -4,7 +4,7 @@ import { footprint } from '../../core/network/footprint';
 import type { RunSpec } from '../../core/runs/spec';
 import { optimizerKind } from '../../core/training/optimizers/kinds';
 import type { Engine } from '../../engines/engine';
-import { memoryLimit } from '../machine';
+import { memoryLimit } from '../../node/machine';
 
 const floatBytes = 4;
 /** A parameter's gradient, and a copy in the order that a product or a checkpoint wants it in. */

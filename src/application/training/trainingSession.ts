@@ -1,19 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import type { ModelId } from '../../core/network/model';
 import { eventMessageCharacters, type ModelEndEvent, type RunEvent } from '../../core/runs/events';
+import { hasEnded } from '../../core/runs/lifecycle';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
 import { TrainingControl } from '../../core/training/control';
 import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
 import { type Journal, Trainer } from '../../core/training/trainer';
-import type { PrefetchedBatches } from '../data/prefetch';
-import { explained } from '../files/explain';
-import { listCheckpoints } from './checkpoints';
-import type { EventLog } from './eventLog';
-import { type RunLock, RunLostError } from './runLock';
+import type { PrefetchedBatches } from '../../node/data/prefetch';
+import { explained } from '../../node/files/explain';
+import { listCheckpoints } from '../../node/runs/checkpoints';
+import type { EventLog } from '../../node/runs/eventLog';
+import { type RunLock, RunLostError } from '../../node/runs/runLock';
+import { writeCheckpoint } from '../../node/runs/writeCheckpoint';
 import type { StateReporter } from './stateReporter';
-import { writeCheckpoint } from './writeCheckpoint';
 
 /** How a training ended. */
 export interface TrainingResult {
@@ -90,7 +91,7 @@ export class TrainingSession implements Journal {
   log(event: RunEvent): void {
     const isNew = this.parts.log.append(event);
     this.#observe(event, isNew);
-    this.#isOver = event.type === 'status' && ['done', 'stopped', 'failed'].includes(event.state);
+    this.#isOver = event.type === 'status' && hasEnded(event.state);
     if (event.type === 'status') this.#report(event.state, event.message);
     else this.parts.reporter.advance(() => this.#meter.position());
     if (isNew) this.parts.onEvent?.(event);

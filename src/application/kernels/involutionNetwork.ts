@@ -4,8 +4,8 @@ import type { ImageShape } from '../../core/data/dataset';
 import { buildNetwork } from '../../core/network/build';
 import { cardOf, expandModels, type ModelCard, type ModelId, type ModelSpec } from '../../core/network/model';
 import { hasInvolutions } from '../../core/network/traits';
-import { listCheckpoints, loadNetwork } from '../runs/checkpoints';
-import { readManifest, readRunName } from '../runs/runFolder';
+import { listCheckpoints, loadNetwork } from '../../node/runs/checkpoints';
+import { readManifest, readRunName } from '../../node/runs/runFolder';
 
 /** Which network's kernels are asked for. */
 export interface NetworkRequest {

@@ -1,6 +1,6 @@
 import { memory } from '@tensorflow/tfjs-core';
+import { idleTraining, type TrainingState } from '../../core/runs/trainingState';
 import type { TrainingPosition } from '../../core/training/meter';
-import { idleTraining, type TrainingState } from '../../protocol/worker';
 
 /** Ten times a second is often enough for people. */
 const intervalMilliseconds = 100;

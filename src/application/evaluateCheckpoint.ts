@@ -1,9 +1,9 @@
-import type { Dataset } from '../../core/data/dataset';
-import { type CheckpointEvaluation, evaluationOf } from '../../core/evaluation/evaluation';
-import { type PredictOptions, predict } from '../../core/evaluation/predict';
-import type { ModelId } from '../../core/network/model';
-import { loadNetwork, type StoredCheckpoint } from './checkpoints';
-import { lostEpochs } from './lostEpochs';
+import type { Dataset } from '../core/data/dataset';
+import { type CheckpointEvaluation, evaluationOf } from '../core/evaluation/evaluation';
+import { type PredictOptions, predict } from '../core/evaluation/predict';
+import type { ModelId } from '../core/network/model';
+import { loadNetwork, type StoredCheckpoint } from '../node/runs/checkpoints';
+import { lostEpochs } from '../node/runs/lostEpochs';
 
 /** A checkpoint of a model on the validation images. Needs a started engine. */
 export async function evaluateCheckpoint(

@@ -1,0 +1,19 @@
+import * as v from 'valibot';
+
+/** Of whichever system the other side may speak. */
+const isAbsolute = (path: string) => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
+
+/** What arguments of calls are made of. */
+export const path = v.pipe(v.string(), v.maxLength(32_767), v.check(isAbsolute, 'not an absolute path'));
+export const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const indices = v.pipe(v.array(index), v.maxLength(1000));
+/** Of one group of kernels, or of the mean of all. */
+export const group = v.union([index, v.literal('all')]);
+
+/** A run's id is the name of its folder, and nothing that leads out of the runs folder. */
+export const runId = v.pipe(
+  v.string(),
+  v.maxLength(255),
+  v.check((id) => id !== '' && id !== '.' && id !== '..' && !/[/\\\0]/.test(id), 'not the id of a run'),
+);

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import type { KernelMap } from '../core/kernels/kernelMap';
+import type { KernelSession } from '../core/kernels/session';
+import type { KernelDetail } from '../core/kernels/trace';
+import { ModelId } from '../core/network/model';
+import { NetworkSpec } from '../core/network/network';
+import type { Picture } from '../core/picture';
+import type { EngineReport } from '../core/runs/engineReport';
+import { exportFormatNames } from '../core/runs/exportFormats';
+import { imageSizeLimit, type RunSpecInput } from '../core/runs/spec';
+import type { TrainingState } from '../core/runs/trainingState';
+import { type FunctionsOf, type HearersOf, takes, told, toldAndAwaited } from './calls';
+import { group, index, indices, name, path } from './schemas';
+import type { DataPreview, NetworkSummary, Progress, RunEvaluation } from './worker';
+
+const task = name;
+const session = name;
+const layer = name;
+const model = ModelId;
+const runFolder = path;
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(imageSizeLimit));
+const channels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4));
+const classes = v.pipe(index, v.maxValue(10_000));
+const data = v.strictObject({ folder: v.nullable(path), anyway: v.boolean() });
+/** A layer's schema is found by its kind, so that the type of what it takes is wider than what fits. */
+const network = NetworkSpec as unknown as v.GenericSchema<NetworkSpec>;
+/** Its own errors say what is wrong with a spec. */
+const spec = v.custom<RunSpecInput>((value) => typeof value === 'object' && value !== null, 'not a spec');
+
+/**
+ * Host → worker, over the fork's IPC channel (structured clone, typed arrays as they are), spoken with birpc. It checks
+ * what webviews and run folders say; a fault of the host's own ends here, in words.
+ * Long calls take a `task` id chosen by the caller: progress is reported under it and `cancel(task)` ends it.
+ * The worker writes runs to their folders; the host reads charts from those folders, never from these calls.
+ * When the channel closes the worker saves and exits.
+ */
+export const workerCalls = {
+  engines: takes().answers<EngineReport[]>(),
+  /** Creates the run folder (in a folder of runs) and returns its path; training then goes on by itself. Rejects while another run trains. */
+  train: takes(spec, path).answersInTheEnd<string>(),
+  resume: takes(runFolder).answersInTheEnd(),
+  /** These take effect at the next step; `stop` resolves when the checkpoint is on disk. */
+  pause: takes().answers(),
+  continue: takes().answers(),
+  stop: takes().answersInTheEnd(),
+
+  /** Of a network for images of this shape and this many classes. */
+  summary: takes(network, v.tuple([pixels, pixels, channels]), classes).answers<NetworkSummary>(),
+  /** Of the data that the run was trained on, split as it was there. */
+  dataPreview: takes(runFolder, data, task).answersInTheEnd<DataPreview>(),
+  evaluate: takes(runFolder, model, data, task).answersInTheEnd<RunEvaluation>(),
+  /** Validation images by index, as RGBA. */
+  validationImages: takes(runFolder, indices, data).answersInTheEnd<Picture[]>(),
+
+  openKernels: takes(
+    v.strictObject({
+      image: v.union([v.strictObject({ file: path }), v.strictObject({ validationIndex: index, data })]),
+      runFolder: v.nullable(runFolder),
+      model: v.nullable(model),
+      epoch: v.nullable(index),
+      resolution: v.picklist(['fit', 'native']),
+    }),
+    task,
+  ).answersInTheEnd<KernelSession>(),
+  kernelMap: takes(session, layer, group).answers<KernelMap>(),
+  /** Row, then column. */
+  kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
+  closeKernels: takes(session).answers(),
+
+  downloadCifar10: takes(task).answersInTheEnd<string>(),
+  installTensorFlow: takes(
+    v.strictObject({ gpu: v.boolean(), libtensorflow: v.exactOptional(path) }),
+    task,
+  ).answersInTheEnd<string>(),
+  /** To a target path. Returns the paths of what was written. */
+  exportModel: takes(runFolder, model, v.picklist(exportFormatNames), path).answersInTheEnd<string[]>(),
+
+  cancel: takes(task).answers(),
+};
+export type WorkerFunctions = FunctionsOf<typeof workerCalls>;
+
+/** What the worker tells the host. */
+export const workerNews = {
+  trainingState: told<[state: TrainingState]>(),
+  /** Which run a training belongs to. The worker trains once this is answered: by then the host has noted the run down. */
+  runOpened: toldAndAwaited<[runFolder: string]>(),
+  progress: told<[task: string, progress: Progress]>(),
+  log: told<[level: 'info' | 'warn' | 'error', line: string]>(),
+};
+export type WorkerNews = HearersOf<typeof workerNews>;
