@@ -72,7 +72,7 @@ describe('the exit code', () => {
     [2, ['train', '--epochs', '0']],
     [2, ['train', '--epochs', '-1']],
     [2, ['train', '--seed', '99999999999']],
-    [2, ['train', '--model', 'involution', '--model', 'involution']],
+    [2, ['train', '--model', 'involution', '--id', 'a', '--model', 'drin', '--id', 'a']],
     [2, ['train', '--schedule', 'step:0']],
     [2, ['train', '--momentum', '0.9']],
     [2, ['train', '--optimizer', 'sgd', '--momentum', '2']],

@@ -117,7 +117,7 @@ describe('the published command', () => {
     const events = involution(...words)
       .trim()
       .split('\n');
-    expect(JSON.parse(events.at(-1)!)).toMatchObject({ type: 'done', models: [{ model: 'involution' }] });
+    expect(JSON.parse(events.at(-1)!)).toMatchObject({ type: 'done', models: [{ id: 'involution' }] });
     const keras = involution('export', '--format', 'keras').split('\n')[0]!;
     expect(Object.keys(unzipSync(readFileSync(keras))).sort()).toEqual([
       'config.json',

@@ -84,7 +84,7 @@ describe('the models of a command line', () => {
     expect(all.map(({ id, title }) => [id, title])).toEqual([
       ['mine-more', 'Mine & more'],
       ['convolution', 'Convolution'],
-      ['b', 'Mine & more'],
+      ['b', 'Mine & more 2'],
     ]);
     expect(all[0]!.origin).toBeNull();
     expect(all[0]!.network.layers[1]).toMatchObject({ kind: 'involution', groups: 2, kernelSize: 3 });

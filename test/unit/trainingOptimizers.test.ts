@@ -1,3 +1,4 @@
+import { expandModels } from '../../src/core/network/model';
 import '@tensorflow/tfjs-backend-cpu';
 import {
   setBackend,
@@ -86,6 +87,7 @@ describe('a spec from before there were optimizers to choose from', () => {
     };
     expect(v.parse(RunSpec, before)).toEqual({
       ...before,
+      models: expandModels(before.models),
       optimizer: { kind: 'adam' },
       warmupEpochs: 0,
       labelSmoothing: 0,

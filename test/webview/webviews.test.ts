@@ -36,12 +36,12 @@ interface Call {
   name: string;
   args: unknown[];
 }
+/** The host of the stories hears of a call in a task of its own. */
 const calls = (name: string): Promise<unknown[][]> =>
-  page.evaluate(
-    (name) =>
-      (window as unknown as { calls: Call[] }).calls.filter((c) => c.name === name).map((c) => c.args),
-    name,
-  );
+  page.evaluate(async (name) => {
+    await new Promise((heard) => setTimeout(heard, 50));
+    return (window as unknown as { calls: Call[] }).calls.filter((c) => c.name === name).map((c) => c.args);
+  }, name);
 const tell = (name: string, ...args: unknown[]) =>
   page.evaluate(
     ([name, args]) =>

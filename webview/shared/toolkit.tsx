@@ -96,13 +96,17 @@ export function Checkbox({ children, label, checked, disabled = false, onChange 
   useLayoutEffect(() => {
     if (ref.current) ref.current.checked = checked;
   }, [checked]);
+  // As below: without text inside it is called "Checkbox".
+  useLayoutEffect(() => {
+    if (label !== undefined) ref.current?.setAttribute('aria-label', label);
+  }, [label]);
   // FAST also announces changes made from code; only a person's differ from what is shown.
   const changed = () => {
     const now = ref.current!.checked;
     if (now !== checked) onChange(now);
   };
   return (
-    <vscode-checkbox ref={ref} aria-label={label} disabled={disabled} onChange={changed}>
+    <vscode-checkbox ref={ref} disabled={disabled} onChange={changed}>
       {children}
     </vscode-checkbox>
   );
