@@ -9,7 +9,7 @@ const project = (name: string, include: string, alone: boolean, seconds: number)
     maxWorkers: alone ? 1 : 2,
     testTimeout: seconds * 1000,
     hookTimeout: 300_000,
-    globalSetup: 'src/engines/wasm/assembly/build.mjs',
+    globalSetup: 'src/tools/build/assembly.mjs',
   },
 });
 

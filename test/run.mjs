@@ -4,12 +4,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { npmCommand } from '../src/node/programs.mjs';
-import { prepare, typescript } from './setup/dependencies.mjs';
-import { runScript } from './setup/step.mjs';
+import { prepare, typescript } from '../src/tools/setup/dependencies.mjs';
+import { runScript } from '../src/tools/setup/step.mjs';
 
 const results = 'out/results';
 
-/** Each leaves its counts in `out/results/<name>.json`. `needs` are steps of test/setup/main.ts. */
+/** Each leaves its counts in `out/results/<name>.json`. `needs` are steps of src/tools/setup/main.ts. */
 const suites = [
   vitest('unit', 'Unit tests', ['fonts']),
   vitest('webview', 'The webviews, in Chromium', ['fonts', 'chromium']),
@@ -107,7 +107,7 @@ async function main() {
 
   // The set-up waits for downloads most of the time, and the build for the processor.
   const needs = [...new Set(chosen.flatMap((suite) => suite.needs))];
-  const setup = { title: 'Setting up', ...script(...typescript('test/setup/main.ts'), ...needs) };
+  const setup = { title: 'Setting up', ...script(...typescript('src/tools/setup/main.ts'), ...needs) };
   const [setUp, prepared] = await Promise.all([needs.length === 0 || succeeds(setup), prepareCheckout()]);
   const missing = readJson(`${results}/setup.json`) ?? {};
 

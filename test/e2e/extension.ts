@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { ModelId } from '../../src/core/network/model';
 import type { BatchEvent, EpochEvent, RunEvent } from '../../src/core/runs/events';
-import { currentPlatform } from '../../src/packaging/platforms';
+import { currentPlatform } from '../../src/tools/packaging/platforms';
 import { Workbench, type WorkbenchOptions } from '../workbench/workbench';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

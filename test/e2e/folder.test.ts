@@ -9,7 +9,7 @@ describe('training on a folder of the workspace', () => {
   let workbench: Workbench;
   beforeAll(async () => {
     const folder = join(workspace.path, 'shapes');
-    cpSync('test/workbench/sample/shapes', folder, { recursive: true });
+    cpSync('src/tools/workbench/sample/shapes', folder, { recursive: true });
     const whole = readFileSync(join(folder, 'plain disc', '01.png'));
     writeFileSync(join(folder, 'plain disc', 'broken.png'), whole.subarray(0, whole.length / 2));
     workbench = await openWorkbench(workspace.path);

@@ -50,7 +50,7 @@ describe('the kernels of images in the explorer', () => {
   let workbench: Workbench;
   beforeAll(async () => {
     for (const name of images)
-      copyFileSync(join('test/workbench/sample/pictures', name), join(workspace.path, name));
+      copyFileSync(join('src/tools/workbench/sample/pictures', name), join(workspace.path, name));
     workbench = await openWorkbench(workspace.path);
   });
   afterAll(async () => {

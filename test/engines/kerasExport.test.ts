@@ -15,7 +15,7 @@ import { safetensors } from '../../src/node/export/safetensors';
 import { storedNetwork } from '../../src/node/export/storedNetwork';
 import { PlainFolder } from '../../src/node/files/plainFolder';
 import { modelFiles } from '../../src/node/runs/modelFiles';
-import { ensureKeras } from '../setup/keras';
+import { ensureKeras } from '../../src/tools/setup/keras';
 
 const images = Float32Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => ((i * 7919) % 256) / 255);
 const script = `

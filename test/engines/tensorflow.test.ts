@@ -17,7 +17,7 @@ import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
-import { ensureTensorFlow } from '../setup/tensorFlow';
+import { ensureTensorFlow } from '../../src/tools/setup/tensorFlow';
 import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { generatorSuite } from './suite/generators';

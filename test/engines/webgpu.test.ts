@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { webGpuDriver } from '../../src/engines/webgpu/driver';
-import { ensureSwiftShader } from '../setup/swiftShader';
+import { ensureSwiftShader } from '../../src/tools/setup/swiftShader';
 import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { generatorSuite } from './suite/generators';

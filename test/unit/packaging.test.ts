@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkNativeParts, platformsOf } from '../../src/packaging/nativeParts';
-import { currentPlatform, platforms } from '../../src/packaging/platforms';
+import { checkNativeParts, platformsOf } from '../../src/tools/packaging/nativeParts';
+import { currentPlatform, platforms } from '../../src/tools/packaging/platforms';
 
 const words = (...values: number[]) => {
   const bytes = Buffer.alloc(4 * values.length);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { thisProcess } from '../../src/node/holder';
-import { ensureDebianPackages } from '../setup/debian';
-import { makeOnce } from '../setup/once';
-import { requireRoom, runStep, SetupError } from '../setup/step.mjs';
+import { ensureDebianPackages } from '../../src/tools/setup/debian';
+import { makeOnce } from '../../src/tools/setup/once';
+import { requireRoom, runStep, SetupError } from '../../src/tools/setup/step.mjs';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { collectStrings } from '../../src/packaging/collectStrings';
+import { collectStrings } from '../../src/tools/build/collectStrings';
 
 type Strings = Record<string, string>;
 const read = (language: string): Strings =>

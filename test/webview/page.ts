@@ -26,7 +26,7 @@ const types: Record<string, string> = { '.css': 'text/css', '.js': 'text/javascr
 
 /** Builds the two webviews as they ship, and the fake host beside them. */
 export async function buildPages(): Promise<void> {
-  execFileSync(process.execPath, ['esbuild.mjs', 'webviews'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, ['src/tools/build/build.mjs', 'webviews'], { cwd: root, stdio: 'inherit' });
   await esbuild.build({
     absWorkingDir: root,
     entryPoints: { fakeHost: 'test/webview/fakeHost.ts' },

@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
-import { ensureChromium } from '../setup/chromium';
-import { ensureFonts } from '../setup/fonts';
+import { ensureChromium } from '../../src/tools/setup/chromium';
+import { ensureFonts } from '../../src/tools/setup/fonts';
 
 /** Headless Chromium, with fonts for what it draws. */
 export async function launchChromium(): Promise<Browser> {

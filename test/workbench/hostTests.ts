@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { hasDisplay } from '../../src/tools/workbench/display';
+import { startServer } from '../../src/tools/workbench/server';
 import { launchChromium } from './chromium';
-import { hasDisplay } from './display';
-import { startServer } from './server';
 
 const extension = resolve('.');
 const suite = resolve('out/test/host/index.cjs');

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { quietSettings, type RunningServer, startServer } from '../../src/tools/workbench/server';
 import { launchChromium } from './chromium';
-import { quietSettings, type RunningServer, startServer } from './server';
 
 export interface WorkbenchOptions {
   /** Folder to open. */

@@ -4,7 +4,7 @@ import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The files that the wasm engine loads by path. In a bundle they lie beside the chunk (esbuild.mjs copies them);
+ * The files that the wasm engine loads by path. In a bundle they lie beside the chunk (src/tools/build copies them);
  * from source our own lie in this folder and TF.js's in its package.
  */
 export const kernelsFile = fileURLToPath(new URL('./kernels.wasm', import.meta.url));

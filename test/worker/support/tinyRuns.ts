@@ -4,8 +4,8 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { nodeModule, trainingAssets } from '../../../bundling.mjs';
 import { exampleModels, type RunSpecInput } from '../../../src/core/runs/spec';
+import { nodeModule, trainingAssets } from '../../../src/tools/build/bundling.mjs';
 import type { Fault } from './faults.mjs';
 
 /** Two models, two epochs of three steps: a second in a process of its own, a moment where an engine runs already. */

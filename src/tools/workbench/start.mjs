@@ -4,6 +4,6 @@ import { prepare, run, typescript } from '../setup/dependencies.mjs';
 import { runScript } from '../setup/step.mjs';
 
 await runScript(prepare);
-run('esbuild.mjs');
-run(...typescript('src/packaging/vsix.ts'));
-run(...typescript('test/workbench/start.ts'), ...process.argv.slice(2));
+run('src/tools/build/build.mjs');
+run(...typescript('src/tools/packaging/vsix.ts'));
+run(...typescript('src/tools/workbench/start.ts'), ...process.argv.slice(2));

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
-import { fieldsOf } from '../core/fields';
-import { parametersOf } from '../core/network/parameters';
-import { presets } from '../core/network/presets/presets';
-import { stateWords } from '../core/runs/lifecycle';
-import { RunSpec } from '../core/runs/spec';
+import { fieldsOf } from '../../core/fields';
+import { parametersOf } from '../../core/network/parameters';
+import { presets } from '../../core/network/presets/presets';
+import { stateWords } from '../../core/runs/lifecycle';
+import { RunSpec } from '../../core/runs/spec';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of

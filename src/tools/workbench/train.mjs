@@ -3,5 +3,5 @@ import { prepare, run } from '../setup/dependencies.mjs';
 import { runScript } from '../setup/step.mjs';
 
 await runScript(prepare);
-run('esbuild.mjs', 'node');
+run('src/tools/build/build.mjs', 'node');
 run('dist/involution.mjs', 'train', ...process.argv.slice(2));

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
-import { cacheFolder } from '../../src/node/cacheFolder';
-import { currentPlatform } from '../../src/packaging/platforms';
+import { cacheFolder } from '../../node/cacheFolder';
+import { currentPlatform } from '../packaging/platforms';
 import { runScript, SetupError } from '../setup/step.mjs';
 import { hasDisplay } from './display';
 import { quietSettings, startServer } from './server';
@@ -16,7 +16,7 @@ const vsix = resolve('out', `involution-lab-${version}-${currentPlatform()}.vsix
 /** A copy, so that what a person trains there does not appear in the repository. */
 function sampleWorkspace(): string {
   const folder = join(cacheFolder(), 'sample workspace');
-  if (!existsSync(folder)) cpSync('test/workbench/sample', folder, { recursive: true });
+  if (!existsSync(folder)) cpSync('src/tools/workbench/sample', folder, { recursive: true });
   return folder;
 }
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../src/node/cacheFolder';
-import { npmProxy } from '../../src/node/programs.mjs';
+import { cacheFolder } from '../../node/cacheFolder';
+import { npmProxy } from '../../node/programs.mjs';
 import { ensureDebianPackages } from './debian';
 import { makeOnce } from './once';
 import { requireRoom, runStep, SetupError } from './step.mjs';

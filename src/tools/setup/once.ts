@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { exclusively } from '../../src/node/exclusive';
+import { exclusively } from '../../node/exclusive';
 
 /**
  * A folder of the cache that takes minutes to make. It counts as made once its marker is there, the last file of all:

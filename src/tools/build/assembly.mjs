@@ -1,4 +1,4 @@
-// Compiles the assembly folder into ../kernels.wasm when a source is newer than it.
+// Compiles the wasm engine's AssemblyScript into its kernels.wasm when a source is newer than it.
 // A script for the build, and a vitest globalSetup for the tests.
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +6,11 @@ import { argv, pid } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { main as compile } from 'assemblyscript/asc';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
-const output = fileURLToPath(new URL('../kernels.wasm', import.meta.url));
+const folder = fileURLToPath(new URL('../../engines/wasm/assembly/', import.meta.url));
+const output = fileURLToPath(new URL('../../engines/wasm/kernels.wasm', import.meta.url));
 
-const newestSource = () => Math.max(...readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs));
+const newestSource = () =>
+  Math.max(...readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs));
 
 const options = [
   // The module lives in TF.js's heap: it brings no memory, no allocator and no data of its own.

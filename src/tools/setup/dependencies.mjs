@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { npmCommand } from '../../src/node/programs.mjs';
+import { npmCommand } from '../../node/programs.mjs';
 import { requireRoom, runStep } from './step.mjs';
 
 /** Ends the process with an explanation on a Node that is too old. */

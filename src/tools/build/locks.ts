@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npmCommand } from '../../../node/programs.mjs';
-import { lockName, writePackages } from './packages';
+import { lockName, writePackages } from '../../engines/tensorflow/binding/packages';
+import { npmCommand } from '../../node/programs.mjs';
 
 for (const name of ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'] as const) {
   const folder = mkdtempSync(join(tmpdir(), 'involution-lock-'));
@@ -19,6 +19,6 @@ for (const name of ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'] as con
     '--no-fund',
   ]);
   execFileSync(file, args, { cwd: folder, env, stdio: 'inherit' });
-  copyFileSync(join(folder, 'package-lock.json'), join(import.meta.dirname, lockName(name)));
+  copyFileSync(join(folder, 'package-lock.json'), join('src/engines/tensorflow/binding', lockName(name)));
   rmSync(folder, { recursive: true });
 }

@@ -1,11 +1,11 @@
-// Builds everything that ships: `node esbuild.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
+// Builds everything that ships: `node src/tools/build/build.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { focusVisible } from '../../../webview/focusVisible.mjs';
 import { external, nodeModule, trainingAssets } from './bundling.mjs';
-import { buildLibrary } from './src/library/build.mjs';
-import { focusVisible } from './webview/focusVisible.mjs';
+import { buildLibrary } from './library.mjs';
 
 const common = {
   bundle: true,
@@ -92,7 +92,7 @@ for (const target of targets.length ? targets : known) {
   const options = builds[target];
   if (!options) throw new Error(`No build target "${target}"; there are ${known.join(', ')}.`);
   if (target === 'node') {
-    execFileSync(process.execPath, ['src/engines/wasm/assembly/build.mjs'], { stdio: 'inherit' });
+    execFileSync(process.execPath, ['src/tools/build/assembly.mjs'], { stdio: 'inherit' });
     copyAssets();
     removeChunks();
   }

@@ -4,8 +4,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { machine, markdown } from '../src/cli/bench/report';
-import { median } from '../src/cli/bench/statistics';
 import {
   batches,
   makeWorkspace,
@@ -13,12 +11,14 @@ import {
   readEvents,
   runFolders,
   trainFromPalette,
-} from '../test/e2e/extension';
-import { type FrameTimes, measureFrameTimes } from '../test/webview/frameTime';
-import { buildPages } from '../test/webview/page';
-import { launchChromium } from '../test/workbench/chromium';
-import type { Workbench } from '../test/workbench/workbench';
-import { TestWorker } from '../test/worker/support/worker';
+} from '../../../test/e2e/extension';
+import { type FrameTimes, measureFrameTimes } from '../../../test/webview/frameTime';
+import { buildPages } from '../../../test/webview/page';
+import { launchChromium } from '../../../test/workbench/chromium';
+import type { Workbench } from '../../../test/workbench/workbench';
+import { TestWorker } from '../../../test/worker/support/worker';
+import { machine, markdown } from '../../cli/bench/report';
+import { median } from '../../cli/bench/statistics';
 
 type Row = [what: string, measured: string, wanted: string];
 
@@ -136,7 +136,7 @@ async function inTheWorker(): Promise<Row[]> {
       await worker.call('closeKernels', session.id);
       return { time: performance.now() - begin, reports };
     };
-    const classFolder = 'test/workbench/sample/shapes/striped disc';
+    const classFolder = 'src/tools/workbench/sample/shapes/striped disc';
     const times: number[] = [];
     for (const name of readdirSync(classFolder))
       times.push((await open(join(classFolder, name), 'fit')).time);

@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
-import { EngineError } from '../../src/engines/engine';
-import { installTensorFlow } from '../../src/engines/tensorflow/install';
+import { EngineError } from '../../engines/engine';
+import { installTensorFlow } from '../../engines/tensorflow/install';
 import {
   checkTensorFlow,
   type Installation,
   readInstallation,
   tensorFlowFolder,
-} from '../../src/engines/tensorflow/installation';
+} from '../../engines/tensorflow/installation';
 import { ensureDebianPackages } from './debian';
 import { ensureKeras } from './keras';
 import { SetupError } from './step.mjs';

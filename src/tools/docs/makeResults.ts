@@ -4,14 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { EpochEvent } from '../src/core/runs/events';
-import { runFiles } from '../src/core/runs/layout';
-import { EventTail } from '../src/node/runs/eventTail';
-import { findRun, type ListedRun, listRuns } from '../src/node/runs/runList';
-import { chartFigure } from '../webview/shared/chart/figure';
-import type { Line } from '../webview/shared/chart/lines';
-import { lookAt } from '../webview/shared/chart/palette';
-import { svgOf } from '../webview/shared/chart/svg';
+import { chartFigure } from '../../../webview/shared/chart/figure';
+import type { Line } from '../../../webview/shared/chart/lines';
+import { lookAt } from '../../../webview/shared/chart/palette';
+import { svgOf } from '../../../webview/shared/chart/svg';
+import type { EpochEvent } from '../../core/runs/events';
+import { runFiles } from '../../core/runs/layout';
+import { EventTail } from '../../node/runs/eventTail';
+import { findRun, type ListedRun, listRuns } from '../../node/runs/runList';
 
 interface Example {
   readonly id: string;

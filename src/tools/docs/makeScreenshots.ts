@@ -1,13 +1,13 @@
 // Takes the README's screenshots of a real run in a real workbench: `npm run docs:screenshots`, once the extension is
 // built and packaged. Takes some five minutes.
 import { copyFileSync, cpSync } from 'node:fs';
-import { labPanel, makeWorkspace, openWorkbench, trainFromPalette } from '../test/e2e/extension';
+import { labPanel, makeWorkspace, openWorkbench, trainFromPalette } from '../../../test/e2e/extension';
 
 const epochs = 12;
 const pictures = ['beetle.svg', 'sailboat.jpg'];
 
 const workspace = makeWorkspace();
-cpSync('test/workbench/sample/pictures', workspace.path, { recursive: true });
+cpSync('src/tools/workbench/sample/pictures', workspace.path, { recursive: true });
 const workbench = await openWorkbench(workspace.path, {
   settings: { 'workbench.colorTheme': 'Default Dark Modern', 'explorer.compactFolders': false },
 });

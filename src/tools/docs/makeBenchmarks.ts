@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Profile } from '../src/cli/bench/profile';
+import type { Profile } from '../../cli/bench/profile';
 import {
   machine,
   markdown,
@@ -13,10 +13,10 @@ import {
   profileReport,
   type StepRow,
   stepReport,
-} from '../src/cli/bench/report';
-import type { ModelId } from '../src/core/network/model';
-import type { EngineName } from '../src/core/runs/spec';
-import { cifar10RecordsFolder } from '../src/node/data/cifar10';
+} from '../../cli/bench/report';
+import type { ModelId } from '../../core/network/model';
+import type { EngineName } from '../../core/runs/spec';
+import { cifar10RecordsFolder } from '../../node/data/cifar10';
 
 const partNames = ['steps', 'batches', 'operator', 'run', 'profiles'] as const;
 type PartName = (typeof partNames)[number];

@@ -1,4 +1,4 @@
-// Gets what the suites need that is not there yet: `node --import tsx test/setup/main.ts [step…]`. A step that fails does
+// Gets what the suites need that is not there yet: `node --import tsx src/tools/setup/main.ts [step…]`. A step that fails does
 // not keep the others from being taken. Why each failed goes to out/results/setup.json for test/run.mjs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ensureChromium } from './chromium';

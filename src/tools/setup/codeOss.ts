@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../src/node/cacheFolder';
-import { npmCommand } from '../../src/node/programs.mjs';
+import { cacheFolder } from '../../node/cacheFolder';
+import { npmCommand } from '../../node/programs.mjs';
 import { makeOnce } from './once';
 import { requireRoom, runStep } from './step.mjs';
 

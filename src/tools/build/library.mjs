@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import * as esbuild from 'esbuild';
 
-const entry = fileURLToPath(new URL('index.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../library/index.ts', import.meta.url));
 const tensorFlow = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 
 /** Writes the library for who imports it (index.js), for who requires it (index.cjs), and its types; no TensorFlow.js in it. */
@@ -32,7 +32,7 @@ export async function buildLibrary(folder) {
         output: { noBanner: true },
       },
     ],
-    { preferredConfigPath: fileURLToPath(new URL('tsconfig.json', import.meta.url)) },
+    { preferredConfigPath: fileURLToPath(new URL('../../library/tsconfig.json', import.meta.url)) },
   );
   for (const file of ['index.d.ts', 'index.d.cts']) writeFileSync(join(folder, file), types);
 }

@@ -1,10 +1,10 @@
-// Draws the pixels of the sample workspace anew: `npx tsx test/workbench/makeSample.ts`.
+// Draws the pixels of the sample workspace anew: `npx tsx src/tools/workbench/makeSample.ts`.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
+import { drawShapes, shapesClasses, shapesImageShape } from '../../core/data/shapes';
 
-const sample = 'test/workbench/sample';
+const sample = 'src/tools/workbench/sample';
 const perClass = 24;
 const [height, width, channels] = shapesImageShape;
 

@@ -1,9 +1,9 @@
-// What every bundle for Node.js needs; esbuild.mjs and the tests that bundle a part build with it.
+// What every bundle for Node.js needs; build.mjs and the tests that bundle a part build with it.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const inRepository = (file) => fileURLToPath(new URL(file, import.meta.url));
+const inRepository = (file) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
 const stockWasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
 
 /** Native or very large packages: installed beside the bundle, never inside it. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npmCommand } from '../node/programs.mjs';
+import { npmCommand } from '../../node/programs.mjs';
 import { checkNativeParts } from './nativeParts';
 import { type Platform, platforms } from './platforms';
 
