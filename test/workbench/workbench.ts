@@ -16,6 +16,8 @@ export interface WorkbenchOptions {
   readonly size?: { width: number; height: number };
 }
 
+const checkbox = 'input[type="checkbox"], [role="checkbox"]';
+
 /** A real Code-OSS workbench with the packaged extension in it, used as a person uses it. */
 export class Workbench {
   private constructor(
@@ -101,13 +103,14 @@ export class Workbench {
   async pickSeveral(labels: readonly string[]): Promise<void> {
     await this.page.mouse.move(5, 5);
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await rows.first().waitFor();
+    // Those of a list that was open before have none to see.
+    await rows.first().locator(checkbox).first().waitFor();
     const found: string[] = [];
     for (const row of await rows.all()) {
       const label = ((await row.locator('.label-name').first().textContent()) ?? '').trim();
       const isWanted = labels.includes(label);
       if (isWanted) found.push(label);
-      const box = row.locator('input[type="checkbox"], [role="checkbox"]').first();
+      const box = row.locator(checkbox).first();
       if ((await box.isChecked()) !== isWanted) await row.click();
     }
     if (found.length < labels.length)
