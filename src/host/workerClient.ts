@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { TrainingState } from '../core/runs/trainingState';
+import type { Calls } from '../protocol/calls';
 import { wireFormat } from '../protocol/wire';
 import type { Progress } from '../protocol/worker';
 import { type WorkerFunctions, type WorkerNews, workerCalls } from '../protocol/workerCalls';
@@ -177,7 +178,7 @@ export class WorkerClient extends EventEmitter<WorkerEventMap> {
         timeout: -1,
         onRequest: async (request, next) => {
           const method = request.m as keyof WorkerFunctions;
-          await (workerCalls[method].isLong ? next() : this.#inTime(method, next()));
+          await ((workerCalls as Calls)[method]?.isLong ? next() : this.#inTime(method, next()));
         },
       },
     );

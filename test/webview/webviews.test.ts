@@ -509,7 +509,7 @@ describe('what is too much for a panel, or not there', () => {
   it('says who trains a run that this window does not', async () => {
     await open('lab: charts-elsewhere');
     await page
-      .locator('header', { hasText: 'running in another window or a terminal: process 4711 on node-7' })
+      .locator('header', { hasText: 'training in another window or a terminal: process 4711 on node-7' })
       .waitFor();
     expect(await button('Resume').count()).toBe(0);
   });

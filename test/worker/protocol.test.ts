@@ -311,7 +311,8 @@ describe('a worker that is no more', () => {
 
   it('is replaced by the next call, which resumes the run without a batch twice or missing', async () => {
     worker = new TestWorker();
-    const folder = await worker.call('train', { ...endless, epochs: 40, models: ['involution'] }, runs);
+    const data: RunSpecInput['data'] = { kind: 'shapes', trainCount: 20_000, validationCount: 50 };
+    const folder = await worker.call('train', { ...endless, data, epochs: 3, models: ['involution'] }, runs);
     await underWay();
     const { pid } = worker;
     process.kill(pid!, 'SIGKILL');
@@ -322,7 +323,7 @@ describe('a worker that is no more', () => {
     await worker.until('the end of the run', () => worker.latest?.state === 'done');
     const events = await new EventTail(join(folder, 'events.jsonl')).read();
     const steps = events.flatMap((event) => (event.type === 'batch' ? [event.step] : []));
-    expect(steps).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+    expect(steps).toEqual(Array.from({ length: 3750 }, (_, i) => i + 1));
   });
 
   it('had last words', async () => {

@@ -27,6 +27,20 @@ afterAll(() => rm(base, { recursive: true }));
 const start = (recipe: string) =>
   new Involution('train', ...`${common} ${recipe}`.split(' '), '--runs', join(base, recipe));
 
+/** Where it stops depends on the machine; at an epoch's end there is nothing to see. */
+async function stoppedWithinAnEpoch(recipe: string): Promise<string> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const first = start(recipe);
+    await first.until(() => first.batches() >= 5);
+    first.process.kill('SIGINT');
+    expect(await first.exit, first.errors).toBe(130);
+    const [stored] = (await listCheckpoints(first.folder, 'involution')).slice(-1);
+    // Of 300 / 16 images.
+    if (stored!.batch > 0 && stored!.batch < 19) return first.folder;
+  }
+  throw new Error('It stopped at an epoch’s end ten times.');
+}
+
 async function trained(command: Involution): Promise<void> {
   expect(await command.exit, command.errors).toBe(0);
   expect(command.lines.at(-1)).toMatchObject({ type: 'done' });
@@ -38,16 +52,7 @@ describe.each(recipes)('a training with %s', (recipe) => {
     await trained(whole);
     const expected = await outcome(whole.folder);
 
-    const first = start(recipe);
-    await first.until(() => first.batches() >= 5);
-    const { folder } = first;
-    first.process.kill('SIGINT');
-    expect(await first.exit, first.errors).toBe(130);
-    const [stored] = (await listCheckpoints(folder, 'involution')).slice(-1);
-    expect(stored!.batch, 'steps of its epoch').toBeGreaterThan(0);
-    // 300 / 16 images: it is not at the epoch's end.
-    expect(stored!.batch).toBeLessThan(19);
-
+    const folder = await stoppedWithinAnEpoch(recipe);
     const second = new Involution('resume', folder);
     await second.until(() => second.batches() >= 2);
     second.process.kill('SIGKILL');
