@@ -7,7 +7,10 @@ const results = resolve(__dirname, '../../results');
 /** What both runners call inside the extension host: every `*.test.cjs` beside this file, reported to `out/results`. */
 export async function run(): Promise<void> {
   mkdirSync(results, { recursive: true });
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'min' });
+  // Some of them alone, and as often as they like: for the soak.
+  const only = process.env.INVOLUTION_LAB_TESTS;
+  const mocha = new Mocha({ ui: 'bdd', timeout: only ? 0 : 60_000, reporter: 'min' });
+  if (only) mocha.fgrep(only);
   for (const file of readdirSync(__dirname))
     if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
 

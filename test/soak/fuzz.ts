@@ -25,18 +25,29 @@ const fuzzers: Record<string, (request: FuzzRequest) => Promise<string>> = {
     const { read, refusals } = await fuzzRuns(request);
     return `${read} read, ${refusals} refused with words`;
   },
-  /** Whose test takes a number and a seed. */
-  'messages to the worker': async ({ seed, count }) => {
-    const env = {
-      ...process.env,
-      INVOLUTION_LAB_FUZZ: String(count),
-      INVOLUTION_LAB_FUZZ_SEED: String(seed),
-    };
-    const words = [vitest, 'run', '--project', 'worker', 'test/worker/messages.test.ts'];
-    await promisify(execFile)(process.execPath, words, { env });
-    return 'each answered or refused with words';
-  },
+  'messages to the worker': (request) =>
+    fuzzMessages(request, [vitest, 'run', '--project', 'worker', 'test/worker/messages.test.ts']),
+  'messages to the extension host': (request) =>
+    fuzzMessages(request, ['--import', 'tsx', 'test/workbench/hostTests.ts'], {
+      INVOLUTION_LAB_TESTS: 'any message from a webview',
+    }),
 };
+
+/** Runs a test that takes a number and a seed. */
+async function fuzzMessages(
+  { seed, count }: FuzzRequest,
+  words: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const env = {
+    ...process.env,
+    ...environment,
+    INVOLUTION_LAB_FUZZ: String(count),
+    INVOLUTION_LAB_FUZZ_SEED: String(seed),
+  };
+  await promisify(execFile)(process.execPath, words, { env });
+  return 'each answered or refused with words';
+}
 
 export async function* fuzzAll(
   seed: number,
