@@ -85,7 +85,7 @@ it.each(models)(
     ) as number[][];
     network.dispose();
     expect(Math.max(...ours.flat()) - Math.min(...ours.flat())).toBeGreaterThan(0.01);
-  for (const [image, row] of ours.entries())
+    for (const [image, row] of ours.entries())
       for (const [label, probability] of row.entries())
         expect(theirs[image]![label]).toBeCloseTo(probability, 4);
   },
