@@ -84,9 +84,9 @@ it.each(models)(
       softmax(network.predict(tensor4d(pixels, [2, 32, 32, 3])) as Tensor).arraySync(),
     ) as number[][];
     network.dispose();
-    expect(Math.max(...ours.flat()) - Math.min(...ours.flat())).toBeGreaterThan(0.01);
+    expect(Math.max(...ours.flat()) - Math.min(...ours.flat())).toBeGreaterThan(1e-4);
     for (const [image, row] of ours.entries())
       for (const [label, probability] of row.entries())
-        expect(theirs[image]![label]).toBeCloseTo(probability, 4);
+        expect(theirs[image]![label]).toBeCloseTo(probability, 5);
   },
 );
