@@ -54,7 +54,7 @@ describe('an exported network', () => {
   it('of TF.js is the stock format: it loads and predicts as it did', async () => {
     const target = join(folder, 'tfjs');
     const files = await exportModel(run, 'involution', 'tfjs', target);
-    expect(files).toEqual([join(target, 'model.json'), join(target, 'weights.bin')]);
+    expect(files).toEqual(['model.json', 'weights.bin', 'model.md'].map((name) => join(target, name)));
     const loaded = await loadLayersModel(modelFolder(target));
     const images = tensor4d(
       Float32Array.from({ length: 2 * 3072 }, (_, i) => ((i * 7919) % 256) / 255),

@@ -309,6 +309,14 @@ describe('the layer with a generator', () => {
     }
   });
 
+  it.each(everyKind)('of one group gives the same when nobody wants its kernels: %o', async (generator) => {
+    const layer = new Involution({ generator, seed: 3 });
+    const [output] = layer.apply(image());
+    const [alone] = layer.apply(image(), { kernels: false });
+    const [expected, received] = await Promise.all([output.data(), alone.data()]);
+    for (const [i, value] of expected.entries()) expect(received[i]).toBeCloseTo(value, 5);
+  });
+
   it('gives an empty batch of kernels when they are not wanted, of the shape that it promises', () => {
     const layer = new Involution({ generator: 'outlook', groups: 2 });
     const [output, none] = layer.apply(image(), { kernels: false });

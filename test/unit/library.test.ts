@@ -1,56 +1,55 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unzipSync } from 'fflate';
-import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { npmCommand } from '../../src/node/programs.mjs';
+import { generatorKinds } from '../../src/core/involution/generators/generatorKinds';
+import { LibraryProject, programsIn } from './support/libraryProject';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-let folder: string;
-let installed: string;
+const kilobyte = 1000;
+let project: LibraryProject;
 
-/** A project of somebody else's: in its node_modules the package as npm publishes it, what it depends on, and TF.js. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'involution-library-'));
-  cpSync(join(repository, 'test/unit/library'), folder, { recursive: true });
-  installed = join(folder, 'node_modules/involution-lab');
-  mkdirSync(installed, { recursive: true });
-  pack();
-  await extract({
-    file: join(folder, `involution-lab-${manifest.version}.tgz`),
-    cwd: installed,
-    strip: 1,
-  });
-  const { dependencies, peerDependenciesMeta: optional } = manifest;
-  const peers = Object.keys(manifest.peerDependencies).filter((name) => !(name in optional));
-  for (const name of [...Object.keys(dependencies), ...peers, '@tensorflow/tfjs-backend-cpu']) {
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(repository, 'node_modules', name), link, 'junction');
-  }
+  project = await LibraryProject.make();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => project[Symbol.dispose]());
 
-function pack(): void {
-  const { file, args, env } = npmCommand(['pack', '--pack-destination', folder]);
-  const { status, stdout, stderr } = spawnSync(file, args, { cwd: repository, env, encoding: 'utf8' });
-  expect(status, stdout + stderr).toBe(0);
-}
+const readInstalled = (file: string) =>
+  readFileSync(join(project.folder, 'node_modules/involution-layer', file), 'utf8');
 
-/** What a Node program prints. */
-function run(...words: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
-  expect(status, stdout + stderr).toBe(0);
-  return stdout;
-}
+describe("the library's package", () => {
+  it('is small, and needs nothing but TF.js', () => {
+    const { version, dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+      readInstalled('package.json'),
+    );
+    expect(version).toBe(manifest.version);
+    expect([dependencies, optionalDependencies]).toEqual([undefined, undefined]);
+    expect(peerDependencies).toEqual({
+      '@tensorflow/tfjs-core': '^4.20.0',
+      '@tensorflow/tfjs-layers': '^4.20.0',
+    });
+    expect(project.installed).toEqual(['involution-layer']);
+    expect(project.packed.size).toBeLessThan(100 * kilobyte);
+    for (const { path, size } of project.packed.files) expect(size, path).toBeLessThan(100 * kilobyte);
+    expect(project.packed.files.map(({ path }) => path).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'index.cjs',
+      'index.d.cts',
+      'index.d.mts',
+      'index.mjs',
+      'package.json',
+    ]);
+  });
 
-describe('the published library', () => {
-  it('trains, saves and loads in a program that only knows TF.js', () => {
-    const result = JSON.parse(run('program.mjs').split('\n').at(-2)!);
+  it('names the authors of all that is in it', () => {
+    expect(readInstalled('LICENSE')).toMatch(/The Involution Lab authors.*valibot:.*Fabian Hiller/s);
+  });
+
+  it('trains, saves and loads in a program that only knows TF.js', async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: what a program printed
+    const result = (await project.valueOf('program.mjs')) as any;
     expect(result.shapes).toEqual([
       [2, 3],
       [2, 4, 5, 25, 1, 2],
@@ -70,61 +69,73 @@ describe('the published library', () => {
       expect(value).toBeCloseTo(result.kernelSums[index], 5);
     expect(result.totals).toEqual([39_230, 957_536]);
     expect(result.title).toBe('Model: "inv_model"');
-    expect(result.refused).toEqual({
-      isArgumentError: true,
-      message: expect.stringMatching(/groups must be a divisor of the input's 4 channels, but is 3\.$/),
-    });
-  });
-
-  it('can be required', () => {
-    expect(JSON.parse(run('program.cjs').split('\n').at(-2)!).slice(0, 3)).toEqual([
-      'input_layer',
-      'inv_1',
-      're_lu_1',
+    // Softmax, kernels of mean 0, a weighted average, and K² patches that overlap.
+    const sums = { attention: 1, filterNorm: 0, gaussian: 1, outlook: 4 };
+    expect(result.described.map(([name]: [string]) => name)).toEqual(Object.keys(sums));
+    for (const [name, kernels, output, sum] of result.described) {
+      expect(kernels).toEqual([1, 5, 4, 9, 1, 2]);
+      expect(output).toEqual([1, 5, 4, 4]);
+      for (const each of sum) expect(each, name).toBeCloseTo(sums[name as keyof typeof sums], 5);
+    }
+    // Frozen, and not.
+    expect(result.moves).toEqual([
+      [false, true],
+      [false, true],
     ]);
+    expect(result.refused).toEqual(
+      [
+        /groups must be a divisor of the input's 4 channels, but is 3\.$/,
+        /\(did you mean "strides"\?\), but is "stride"\.$/,
+        /^an argument of Involution must be one of "generator", "groups", "kernelSize", "strides", .*, but is "dilation"\.$/,
+        /\(did you mean "border"\?\), but is "borders"\.$/,
+      ].map((message) => ({ isArgumentError: true, message: expect.stringMatching(message) })),
+    );
   });
 
-  it('has types', () => {
+  it("can be required, and leaves TF.js's layers alone but for one", async () => {
+    const { layers, changed } = (await project.valueOf('program.cjs')) as {
+      layers: string[][];
+      changed: string[];
+    };
+    expect(layers.map((names) => names.slice(0, 3))).toEqual([
+      ['input_layer', 'inv_1', 're_lu_1'],
+      ['conv2d', 'relu1', 'max_pooling2d'],
+    ]);
+    expect(changed.sort()).toEqual(['BatchNormalization', 'GroupedConvolution', 'Involution']);
+  });
+
+  it.each([
+    ['nodenext', ['program.mts', 'program.cts']],
+    ['preserve', ['program.mts']],
+  ])('has types for modules of the kind %s', async (module, files) => {
     const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-    const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--skipLibCheck'];
-    expect(run(compiler, ...options, 'program.ts')).toBe('');
+    const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', module, '--skipLibCheck'];
+    expect(await project.run(compiler, ...options, ...files)).toBe('');
   });
 });
 
-describe('the published command', () => {
-  const involution = (...words: string[]) => run(join(installed, manifest.bin.involution), ...words);
-
-  it('is what the package holds beside the library, without the extension', () => {
-    expect(readFileSync(join(installed, manifest.bin.involution), 'utf8')).toMatch(
-      /^#!\/usr\/bin\/env node\n/,
-    );
-    for (const file of ['README.md', 'LICENSE', 'package.json', 'dist/library/index.d.ts'])
-      expect(existsSync(join(installed, file)), file).toBe(true);
-    for (const file of ['dist/extension.cjs', 'dist/webview', 'dist/involution.mjs.map', 'src', 'test'])
-      expect(existsSync(join(installed, file)), file).toBe(false);
-  });
-
-  it('says what it can do', () => {
-    const help = involution('--help');
-    expect(help).toMatch(/^Usage: involution \[options\] \[command\]\n/);
-    for (const name of ['train', 'kernels', 'bench']) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
-    expect(involution('--version')).toBe(`${manifest.version}\n`);
-  });
-
-  it('trains on threads, then writes the network for Keras and the first images', () => {
-    const size = ['--train-count', '40', '--validation-count', '20', '--batch-size', '16', '--epochs', '1'];
-    const words = ['train', '--model', 'involution', ...size, '--engine', 'wasm', '--json'];
-    const events = involution(...words)
-      .trim()
-      .split('\n');
-    expect(JSON.parse(events.at(-1)!)).toMatchObject({ type: 'done', models: [{ id: 'involution' }] });
-    const keras = involution('export', '--format', 'keras').split('\n')[0]!;
-    expect(Object.keys(unzipSync(readFileSync(keras))).sort()).toEqual([
-      'config.json',
-      'metadata.json',
-      'model.weights.h5',
+describe("the package's README", () => {
+  it('has programs that run', async () => {
+    const [layer, own] = programsIn(readInstalled('README.md'));
+    const summary = 'console.log(JSON.stringify([model.outputs[0].shape, model.countParams()]));';
+    // 1×1 convolutions from 16 channels to 4 and from there to 7·7·4 weights, and a normalisation.
+    expect(await project.valueOf('layer.mjs', `${layer}${summary}`)).toEqual([
+      [null, null, null, 16],
+      16 * 4 + 4 + 4 * 4 + 4 * 196 + 196,
     ]);
-    expect(involution('data', 'shapes', '--out', 'shapes.png')).toContain('The first images: ');
-    expect(readFileSync(join(folder, 'shapes.png')).subarray(1, 4).toString()).toBe('PNG');
+    const check = `
+      const x = tf.ones([1, 2, 2, 16]);
+      const made = new Involution({ generator: cosine, kernelSize: 1 });
+      const [y, [h]] = made.apply(x).map((each) => each.arraySync().flat(Infinity));
+      console.log(JSON.stringify([y[0], h, Math.cos(tf.sum(made.getWeights()[0]).arraySync()), kernel.shape]));`;
+    const [y, h, expected, shape] = (await project.valueOf('own.mjs', `${own}${check}`)) as number[];
+    expect(h).toBeCloseTo(expected!, 5);
+    expect(y).toBeCloseTo(expected!, 5);
+    expect(shape).toEqual([null, null, null, 9, 1, 1]);
+  });
+
+  it('says of every kind of generator what it says of itself', () => {
+    for (const { kind, description } of Object.values(generatorKinds))
+      expect(readInstalled('README.md')).toContain(`| \`${kind}\` | ${description} |\n`);
   });
 });

@@ -71,7 +71,7 @@ describe('exporting', () => {
   it.each(formats)('%s writes through no link of any name that it may use', async (format) => {
     const into = await mkdtemp(join(trained.base, 'into '));
     await mkdir(join(into, 'inn'));
-    const files = ['model.json', 'weights.bin'].map((name) => `inn/${name}`);
+    const files = ['model.json', 'weights.bin', 'model.md'].map((name) => `inn/${name}`);
     const names = [...files, 'inn.keras', 'inn.safetensors', 'involution_layer.py'];
     for (const name of names)
       for (const planted of [name, `${name}.tmp`, `${name}.h5.tmp`])

@@ -52,6 +52,7 @@ export class Involution extends layers.Layer {
   readonly groupLayout: GroupLayout;
   readonly padding: InvolutionPadding;
   readonly seed: number | null;
+  /** @internal The library's types leave it out, and with it those of schemas. */
   readonly generator: ChosenGenerator | OwnGenerator;
 
   private readonly variables = new Map<string, LayerVariable>();

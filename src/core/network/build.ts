@@ -1,4 +1,3 @@
-import { serialization } from '@tensorflow/tfjs-core';
 import {
   input,
   type LayersModel,
@@ -11,7 +10,7 @@ import type { ImageShape } from '../data/dataset';
 import { weightSeeds } from '../random';
 import type { LayerConfig } from './layerKind';
 import type { NetworkSpec } from './network';
-import { registerOwnLayers } from './ownLayers';
+import { layerClass } from './ownLayers';
 import { type PlacedLayer, placeLayers } from './place';
 
 export interface NetworkOptions {
@@ -32,7 +31,6 @@ export function buildNetwork(
   network: NetworkSpec,
   { inputShape = [32, 32, 3], classes = 10, seed = 42 }: NetworkOptions = {},
 ): LayersModel {
-  registerOwnLayers();
   const seeds = weightSeeds(seed);
   const placed = placeLayers(network, inputShape, classes);
   const configsOf = ({ kind, spec, ...place }: PlacedLayer) =>
@@ -61,9 +59,4 @@ function outputOf(layer: layers.Layer, x: SymbolicTensor | SymbolicTensor[]): Sy
   return Array.isArray(outputs) ? outputs[0]! : outputs;
 }
 
-function makeLayer({ className, config }: LayerConfig): layers.Layer {
-  const { classNameMap } = serialization.SerializationMap.getMap();
-  const [layerClass] = classNameMap[className] ?? [];
-  if (!layerClass) throw new Error(`TF.js knows no layer "${className}".`);
-  return new (layerClass as unknown as new (config: object) => layers.Layer)(config);
-}
+const makeLayer = ({ className, config }: LayerConfig): layers.Layer => new (layerClass(className))(config);

@@ -2,7 +2,7 @@ import {
   add,
   concat,
   conv2d,
-  type serialization,
+  serialization,
   split,
   type Tensor,
   type Tensor4D,
@@ -13,7 +13,7 @@ import { outputSize } from '../involution/geometry';
 
 type Initializer = ReturnType<typeof initializers.zeros>;
 
-interface GroupedConvolutionArgs {
+export interface GroupedConvolutionArgs {
   filters: number;
   kernelSize: [height: number, width: number];
   strides: [vertical: number, horizontal: number];
@@ -84,3 +84,4 @@ export class GroupedConvolution extends layers.Layer {
     };
   }
 }
+serialization.registerClass(GroupedConvolution);

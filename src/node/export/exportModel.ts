@@ -5,6 +5,7 @@ import type { ModelId } from '../../core/network/model';
 import { hasInvolutions } from '../../core/network/traits';
 import { type ExportFormat, exportFormats } from '../../core/runs/exportFormats';
 import { checkpointFiles } from '../../core/runs/layout';
+import type { RunManifest } from '../../core/runs/manifest';
 import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
 import { assertTakesFiles } from '../files/takesFiles';
@@ -16,14 +17,17 @@ import {
 } from '../runs/checkpoints';
 import { readManifest } from '../runs/runFolder';
 import { kerasArchive } from './keras';
+import { loadingNote } from './loadingNote';
 import { safetensors } from './safetensors';
 import { readStoredNetwork } from './storedNetwork';
 
 const layerSource = 'involution_layer.py';
+const loadingNoteFile = 'model.md';
 
 /**
  * Writes the network of a run's model to `target`: a folder for 'tfjs' (as `tf.loadLayersModel` reads it), else a
- * file. Beside a `.keras` file of a network with involutions goes the Python source of its layer. Returns the files written.
+ * file. In the folder a note says how to load it; beside a `.keras` file of a network with involutions goes the Python
+ * source of its layer. Returns the files written.
  */
 export async function exportModel(
   runFolder: string,
@@ -40,8 +44,9 @@ export async function exportModel(
   const name = basename(target);
   makeFolders(folder.path);
   await assertTakesFiles(folder.path);
-  if (format === 'tfjs') return writeTfjs(checkpoint, folder, name);
-  const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
+  const manifest = await readManifest(runFolder);
+  if (format === 'tfjs') return writeTfjs(checkpoint, manifest, folder, name);
+  const network = await readStoredNetwork(checkpoint);
   if (format === 'safetensors') {
     const metadata = { run: manifest.id, model, classes: manifest.data.classes.join(', ') };
     return writeAll(folder, { [name]: safetensors(network, metadata) });
@@ -53,12 +58,18 @@ export async function exportModel(
   return writeAll(folder, { [name]: archive, [layerSource]: source });
 }
 
-async function writeTfjs(checkpoint: StoredCheckpoint, folder: PlainFolder, name: string): Promise<string[]> {
+async function writeTfjs(
+  checkpoint: StoredCheckpoint,
+  { data }: RunManifest,
+  folder: PlainFolder,
+  name: string,
+): Promise<string[]> {
   const { topology, weights } = await checkedNetworkFiles(checkpoint);
   await folder.makeFolder(name);
   return writeAll(folder, {
     [`${name}/${checkpointFiles.topology}`]: topology,
     [`${name}/${checkpointFiles.weights}`]: weights,
+    [`${name}/${loadingNoteFile}`]: loadingNote({ topology, epoch: checkpoint.epoch, data }),
   });
 }
 

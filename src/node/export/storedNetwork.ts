@@ -27,12 +27,20 @@ export async function readStoredNetwork(checkpoint: StoredCheckpoint): Promise<S
   return storedNetwork(topology, weights);
 }
 
+interface Topology {
+  readonly modelTopology: {
+    readonly class_name: string;
+    readonly config: { readonly layers: TopologyLayer[] };
+  };
+  readonly weightsManifest: readonly { readonly weights: readonly { name: string; shape: number[] }[] }[];
+}
+
+export const storedLayers = (topology: string): readonly TopologyLayer[] =>
+  (JSON.parse(topology) as Topology).modelTopology.config.layers;
+
 /** From the two files of the stock TF.js layers format. */
 export function storedNetwork(topology: string, bytes: Uint8Array): StoredNetwork {
-  const { modelTopology, weightsManifest } = JSON.parse(topology) as {
-    modelTopology: { class_name: string; config: { layers: TopologyLayer[] } };
-    weightsManifest: { weights: { name: string; shape: number[] }[] }[];
-  };
+  const { modelTopology, weightsManifest } = JSON.parse(topology) as Topology;
   const weights = new Map<string, StoredWeight>();
   let offset = 0;
   for (const { name, shape } of weightsManifest.flatMap((group) => group.weights)) {

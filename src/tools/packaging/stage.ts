@@ -16,7 +16,7 @@ const shipped = [
   'media',
   'dist',
 ];
-/** Built for other readers: the npm package's library. */
+/** Built for other readers: a package of its own. */
 const notShipped = ['dist/library'];
 
 function versionOf(name: string): string {
@@ -42,18 +42,7 @@ export function stage(platform: Platform): string {
   for (const entry of notShipped) rmSync(join(folder, entry), { recursive: true, force: true });
 
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-  for (const field of [
-    'scripts',
-    'dependencies',
-    'devDependencies',
-    'optionalDependencies',
-    'peerDependencies',
-    'peerDependenciesMeta',
-    'exports',
-    'bin',
-    'types',
-    'files',
-  ])
+  for (const field of ['scripts', 'dependencies', 'devDependencies', 'optionalDependencies', 'bin', 'files'])
     delete manifest[field];
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 

@@ -4,14 +4,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   ArgumentError,
+  attentionKernels,
+  BatchNormalization,
   convolutionNet,
+  filterNormKernels,
+  gaussianKernels,
   Involution,
   involution,
   involutionNet,
   kernelMap,
+  outlookKernels,
   summarize,
   summaryTable,
-} from 'involution-lab';
+} from 'involution-layer';
 
 await tf.setBackend('cpu');
 
@@ -47,12 +52,51 @@ const [theirs] = loaded.predict(x);
 const ones = involution(tf.ones([1, 3, 3, 1]), tf.ones([1, 3, 3, 9, 1, 1]));
 const [map] = await kernelMap(kernels);
 
-let refused;
-try {
-  new Involution({ groups: 3 }).apply(input);
-} catch (error) {
-  refused = { isArgumentError: error instanceof ArgumentError, message: error.message };
+const [q, k] = [2, 3].map((seed) => tf.randomUniform([1, 5, 4, 4], -1, 1, 'float32', seed));
+const bare = {
+  attention: attentionKernels(q, k, { kernelSize: 3, groups: 2, groupLayout: 'contiguous', border: 'zero' }),
+  filterNorm: filterNormKernels(tf.randomUniform([1, 5, 4, 18], -1, 1, 'float32', 4), { groups: 2 }),
+  gaussian: gaussianKernels(q, { kernelSize: 3, groups: 2, normalize: true }),
+  outlook: outlookKernels(tf.randomUniform([1, 5, 4, 32], -1, 1, 'float32', 5), { kernelSize: 2, groups: 2 }),
+};
+const described = Object.entries(bare).map(([name, kernels]) => [
+  name,
+  kernels.shape,
+  involution(k, kernels).shape,
+  tf.sum(kernels, [3, 4]).arraySync()[0][2][2],
+]);
+
+/** Whether its statistics move in a step of training, first frozen and then not. */
+async function moves(layer) {
+  const image = tfl.input({ shape: [7, 9, 4] });
+  const [features] = [layer.apply(image)].flat();
+  const outputs = tfl.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }).apply(features);
+  const network = tfl.model({ inputs: image, outputs: tfl.layers.dense({ units: 3 }).apply(outputs) });
+  const statistics = () =>
+    JSON.stringify(
+      layer
+        .getWeights()
+        .slice(-2)
+        .map((weight) => weight.arraySync()),
+    );
+  const results = [];
+  for (const trainable of [false, true]) {
+    layer.trainable = trainable;
+    network.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const before = statistics();
+    await network.trainOnBatch(x, tf.ones([2, 3]));
+    results.push(statistics() !== before);
+  }
+  return results;
 }
+
+const refusalOf = (act) => {
+  try {
+    act();
+  } catch (error) {
+    return { isArgumentError: error instanceof ArgumentError, message: error.message };
+  }
+};
 
 console.log(
   JSON.stringify({
@@ -66,6 +110,13 @@ console.log(
     kernelSums: tf.sum(kernels, [3, 4, 5]).arraySync()[0].flat(),
     totals: [involutionNet(), convolutionNet()].map((network) => summarize(network).totals.total),
     title: summaryTable(summarize(involutionNet()), { costs: false }).split('\n')[0],
-    refused,
+    described,
+    moves: [await moves(new Involution()), await moves(new BatchNormalization())],
+    refused: [
+      () => new Involution({ groups: 3 }).apply(input),
+      () => new Involution({ stride: 2 }),
+      () => new Involution({ dilation: 2 }),
+      () => new Involution({ generator: { kind: 'attention', borders: 'zero' } }),
+    ].map(refusalOf),
   }),
 );

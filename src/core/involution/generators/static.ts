@@ -26,15 +26,14 @@ export const staticKernel = generatorKind({
     // TensorFlow's convolution pads as 'same' does only.
     if (padding !== 'same' && strides > 1) return null;
     const stencils = tf.reshape(weights.kernel, [kernelSize ** 2, groups]);
-    // [G,C]: 1 where the channel is of the group.
-    const member = tf.oneHot(
-      tf.tensor1d(
-        Array.from({ length: channels }, (_, c) => groupOfChannel(c, channels, groups, groupLayout)),
-        'int32',
-      ),
-      groups,
+    // [C,G]: 1 where the channel is of the group.
+    const member = tf.tensor2d(
+      Array.from({ length: channels }, (_, channel) => {
+        const own = groupOfChannel(channel, channels, groups, groupLayout);
+        return Array.from({ length: groups }, (_, group) => (group === own ? 1 : 0));
+      }),
     );
-    const filter = tf.matMul(stencils, tf.cast(member, 'float32'), false, true);
+    const filter = tf.matMul(stencils, member, false, true);
     const shape: [number, number, number, number] = [kernelSize, kernelSize, channels, 1];
     return { output: tf.depthwiseConv2d(value, tf.reshape(filter, shape), strides, 'same') };
   },

@@ -11,7 +11,7 @@ import {
   kernelMap,
   type ModelSummary,
   type OwnGenerator,
-} from 'involution-lab';
+} from 'involution-layer';
 
 const args: InvolutionArgs = { channels: 4, groups: 2, groupLayout: 'contiguous' };
 // @ts-expect-error There is no such layout.
