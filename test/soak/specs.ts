@@ -9,7 +9,7 @@ export interface SoakSpec {
   readonly options: string;
 }
 
-const pictures = fileURLToPath(new URL('../workbench/sample/shapes', import.meta.url));
+const pictures = fileURLToPath(new URL('../../src/tools/workbench/sample/shapes', import.meta.url));
 
 export const specs: readonly SoakSpec[] = [
   {
