@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resumeRun, startTraining } from '../../src/application/training/startTraining';
 import { Random } from '../../src/core/random';
+import { runFiles } from '../../src/core/runs/layout';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import { RunLock } from '../../src/node/runs/runLock';
 import { arm, disarm, type Fault } from './support/faults.mjs';
 import { leftovers, outcome, runsIn } from './support/outcome';
 import { TrainingProcesses, tinySpec } from './support/tinyRuns';
@@ -169,6 +171,37 @@ describe(`a training, seed ${seed}`, () => {
           /^\/.*runs .*the disk reports a fault\. Check the disk and its connection\. Then /,
         );
       await expectRecovered(runsFolder, what);
+    }
+  });
+});
+
+describe('a lock', () => {
+  const taken = async (folder: string) => (await RunLock.acquire(folder)).release();
+
+  /** Of a process that is no more, on this machine. */
+  async function leaveLock(folder: string): Promise<void> {
+    const lock = await RunLock.acquire(folder);
+    const path = join(folder, runFiles.lock);
+    const holder = JSON.parse(await readFile(path, 'utf8'));
+    await lock.release();
+    await writeFile(path, JSON.stringify({ ...holder, pid: 2 ** 22 + 1 }));
+  }
+
+  it.each([
+    ['that nobody has', async () => {}],
+    ['that a dead process left', leaveLock],
+  ])('%s can be taken after whichever of the changes that this takes has failed', async (_, prepare) => {
+    const folder = await newFolder();
+    await prepare(folder);
+    arm({ below: folder });
+    await taken(folder);
+    const count = disarm().length;
+    expect(count).toBeGreaterThan(3);
+    for (let at = 1; at <= count; at++) {
+      await prepare(folder);
+      await withFault({ below: folder, at, kind: 'fault' }, () => failure(taken(folder)));
+      await taken(folder);
+      await expect(readFile(join(folder, runFiles.lock)), `fault at ${at}`).rejects.toThrow('ENOENT');
     }
   });
 });
