@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { EngineReport } from '../core/runs/engineReport';
+import { UsageError } from '../core/usageError';
 import { jsonOption } from './options';
 import { table } from './table';
 
@@ -34,6 +35,7 @@ export function reportTable(reports: readonly EngineReport[]): string {
 interface InstallOptions {
   readonly gpu?: boolean;
   readonly libtensorflow?: string;
+  readonly download?: boolean;
   readonly json?: boolean;
 }
 
@@ -44,11 +46,25 @@ function installCommand(): Command {
     .option('--gpu', 'for an NVIDIA GPU, with CUDA 11.2 unless --libtensorflow says otherwise')
     .option(
       '--libtensorflow <folder>',
-      'link to this TensorFlow (pip’s "tensorflow" folder, or an unpacked libtensorflow) and download none',
+      'link to this TensorFlow (pip’s "tensorflow" folder, or an unpacked libtensorflow); default: the one of the Python here, if it has one',
     )
+    .option('--download', 'download the TensorFlow of 2022 that the binding was made for, whatever is here')
     .addOption(jsonOption())
-    .action(async (_engine: string, { gpu = false, libtensorflow, json }: InstallOptions) => {
-      const { installLog, installTensorFlow } = await import('../engines/tensorflow/install');
+    .action(async (_engine: string, { gpu = false, download = false, json, ...given }: InstallOptions) => {
+      if (download && given.libtensorflow !== undefined)
+        throw new UsageError(
+          '--download fetches a TensorFlow, --libtensorflow links to one that is here: give one of them.',
+        );
+      const [{ installLog, installTensorFlow }, { findInstalledLibrary }] = await Promise.all([
+        import('../engines/tensorflow/install'),
+        import('../engines/tensorflow/installedLibrary'),
+      ]);
+      const found = download || given.libtensorflow !== undefined ? null : findInstalledLibrary();
+      if (found)
+        console.error(
+          `Linking to TensorFlow ${found.version} in ${found.folder}. (--download fetches one instead.)`,
+        );
+      const libtensorflow = given.libtensorflow ?? found?.folder;
       const interruption = new AbortController();
       const interrupt = () =>
         interruption.abort(new Error('The installation was interrupted; nothing was changed.'));
@@ -64,12 +80,12 @@ function installCommand(): Command {
         console.log(JSON.stringify(installed));
         return;
       }
-      const { version, gpu: found, folder, bytes, libtensorflow: linked } = installed;
-      console.log(`TensorFlow ${version} on the ${found ? 'GPU' : 'processor'}, in ${folder}`);
+      const { version, gpu: computesOnGpu, folder, bytes, libtensorflow: linked } = installed;
+      console.log(`TensorFlow ${version} on the ${computesOnGpu ? 'GPU' : 'processor'}, in ${folder}`);
       console.log(
         `${megabytes(bytes)} on disk${linked ? `, linked to ${linked}` : ''}; log: ${installLog()}`,
       );
-      if (gpu && !found)
+      if (gpu && !computesOnGpu)
         console.log('No GPU that it can use was found: until one is, the processor computes.');
     });
 }

@@ -67,6 +67,8 @@ export const workerCalls = {
   kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
   closeKernels: takes(session).answers(),
 
+  /** A TensorFlow of this machine that the engine can be linked to, if there is one. */
+  installedTensorFlow: takes().answers<{ folder: string; version: string } | null>(),
   downloadCifar10: takes(task).answersInTheEnd<string>(),
   installTensorFlow: takes(
     v.strictObject({ gpu: v.boolean(), libtensorflow: v.exactOptional(path) }),

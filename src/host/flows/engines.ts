@@ -10,10 +10,11 @@ import type { Services } from '../services';
 import { readSettings, settingsSection } from '../settings';
 import { assertTrusted } from '../trust';
 import { engineTitles } from '../words';
+import type { WorkerClient } from '../workerClient';
 
 const { l10n } = vscode;
 
-type Source = Choice & { readonly source: 'gpu' | 'cpu' | 'link' };
+type Source = Choice & { readonly source: 'found' | 'gpu' | 'cpu' | 'link' };
 type EngineReport = Awaited<ReturnType<WorkerFunctions['engines']>>[number];
 type EngineItem = Choice & {
   readonly choice: EngineName | 'auto';
@@ -48,7 +49,7 @@ export async function installTensorFlow({ worker, training }: Services): Promise
       { title: l10n.t('Stop'), run: () => vscode.commands.executeCommand(command('stop')) },
     ]);
   }
-  const options = await chooseInstallation();
+  const options = await chooseInstallation(worker);
   const version = await withProgress(l10n.t('Installing the TensorFlow engine'), ({ signal, onProgress }) =>
     worker.task((task) => worker.call('installTensorFlow', options, task), {
       signal,
@@ -69,8 +70,10 @@ export async function installTensorFlow({ worker, training }: Services): Promise
 /** An idle worker has nothing to save: a moment is enough. */
 const stopGraceMs = 5_000;
 
-async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: string }> {
-  const card = await nvidiaCard();
+async function chooseInstallation(
+  worker: Pick<WorkerClient, 'call'>,
+): Promise<{ gpu: boolean; libtensorflow?: string }> {
+  const [card, found] = await Promise.all([nvidiaCard(), worker.call('installedTensorFlow')]);
   const gpu: Source = {
     source: 'gpu',
     label: l10n.t('Download TensorFlow for GPU'),
@@ -91,10 +94,21 @@ async function chooseInstallation(): Promise<{ gpu: boolean; libtensorflow?: str
       'Choose the folder of an installed Python package “tensorflow” (2.16 or newer). Needs a C++ compiler, takes a minute.',
     ),
   };
-  const chosen = await pickOne(card ? [gpu, link, cpu] : [cpu, link, gpu], {
+  const here: Source[] = found
+    ? [
+        {
+          source: 'found',
+          label: l10n.t('Link to TensorFlow {0}', found.version),
+          description: found.folder,
+          detail: l10n.t('Already on this machine, and newer than what can be downloaded. Takes a minute.'),
+        },
+      ]
+    : [];
+  const chosen = await pickOne([...here, ...(card ? [gpu, link, cpu] : [cpu, link, gpu])], {
     title: l10n.t('Install the TensorFlow Engine'),
     placeHolder: l10n.t('Where TensorFlow comes from'),
   });
+  if (chosen.source === 'found' && found) return { gpu: card !== null, libtensorflow: found.folder };
   if (chosen.source !== 'link') return { gpu: chosen.source === 'gpu' };
   const [folder] =
     (await vscode.window.showOpenDialog({
