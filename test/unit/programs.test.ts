@@ -180,8 +180,9 @@ describe('a child npm', () => {
 });
 
 it('no program is started through a shell, or by a name that the system would search for', () => {
-  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /\.m?tsx?$/.test(file),
+  // Of what ships.
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.m?tsx?$/.test(file) && !file.startsWith('tools'),
   );
   const found = sources.flatMap((file) =>
     [
