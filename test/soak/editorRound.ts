@@ -50,7 +50,7 @@ const disturbances: Record<string, EditorDisturbance> = {
     );
     if (await isOver(run)) return;
     await workbench.command('Involution Lab: Resume Run');
-    await workbench.pick(/shapes inn/);
+    await workbench.pick(/shapes involution/);
   },
 };
 
@@ -73,7 +73,7 @@ export async function playEditorRound(
     if (!run) throw new Violation('It came to its end before the editor could train it.');
     workbench = await openWorkbench(workspace.path, { env: processMark(workspace.path) });
     await workbench.command('Involution Lab: Resume Run');
-    await workbench.pick(/shapes inn/);
+    await workbench.pick(/shapes involution/);
     await moreSteps(run, 1, 'the first resume');
     while (!(await isOver(run))) {
       const names = Object.keys(disturbances);
