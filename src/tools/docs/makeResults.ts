@@ -1,6 +1,6 @@
-// Writes docs/results.md and its pictures from two real runs: `npm run docs:results -- RUNS_FOLDER [INVOLUTION CONVOLUTION]`,
-// runs by folder, id or name; by default the newest CIFAR-10 run of each model.
-import { execFileSync } from 'node:child_process';
+// Writes docs/results.md and its pictures from real runs, after `npm run build`: `npm run docs:results -- EXAMPLE [OTHERS]`.
+// EXAMPLE is a folder of runs that has the example's two models after 20 epochs of CIFAR-10 (the newest of each is taken),
+// OTHERS what results/train.mjs has trained.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ import { svgOf } from '../../../webview/shared/chart/svg';
 import type { EpochEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
 import { EventTail } from '../../node/runs/eventTail';
-import { findRun, type ListedRun, listRuns } from '../../node/runs/runList';
+import { type ListedRun, listRuns } from '../../node/runs/runList';
+import { comparisonSection, involution } from './results/comparison';
 
 interface Example {
   readonly id: string;
@@ -32,25 +33,15 @@ interface Trained {
   readonly epochs: EpochEvent[];
 }
 
-async function trained(example: Example, runsFolder: string, wanted: string | undefined): Promise<Trained> {
+async function trained(example: Example, runsFolder: string): Promise<Trained> {
   const { id } = example;
-  const run = wanted
-    ? await findRun(runsFolder, wanted)
-    : (await listRuns(runsFolder)).runs.find(
-        ({ manifest: { spec } }) =>
-          spec.data.kind === 'cifar10' && spec.models.some((model) => model.id === id),
-      );
+  const run = (await listRuns(runsFolder)).runs.find(
+    ({ manifest: { spec } }) => spec.data.kind === 'cifar10' && spec.models.some((model) => model.id === id),
+  );
   if (!run) throw new Error(`There is no CIFAR-10 run of the ${id} model in ${runsFolder}. Train one first.`);
   const events = await new EventTail(join(run.folder, runFiles.events)).read();
   const epochs = events.filter((event) => event.type === 'epoch' && event.model === id) as EpochEvent[];
   return { example, run, epochs };
-}
-
-function involution(...words: string[]): string {
-  return execFileSync(process.execPath, ['dist/involution.mjs', ...words], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
 }
 
 function curves(all: readonly Trained[]): string {
@@ -114,8 +105,9 @@ function row({ example, run, epochs }: Trained): string {
   ].join(' | ');
 }
 
-const [runsFolder = '.involution/runs', ...wanted] = process.argv.slice(2);
-const all = await Promise.all(examples.map((example, i) => trained(example, runsFolder, wanted[i])));
+const [runsFolder = '.involution/runs', others = 'out/results-runs'] = process.argv.slice(2);
+const all = await Promise.all(examples.map((example) => trained(example, runsFolder)));
+const comparison = await comparisonSection(others);
 mkdirSync(images, { recursive: true });
 writeFileSync(`${images}/curves.svg`, curves(all));
 involution('data', 'cifar10', '--out', `${images}/cifar10.png`);
@@ -134,10 +126,12 @@ involution(
 
 writeFileSync(
   'docs/results.md',
-  `# The Keras example's comparison, reproduced
+  `# Results
+
+## The Keras example's comparison, reproduced
 
 Made by \`npm run docs:results\` from two runs on real CIFAR-10 (50 000 training, 10 000 validation images), seed
-${run.manifest.spec.seed}, batch ${run.manifest.spec.batchSize}, Adam ${run.manifest.spec.learningRate}, on ${cpus().length} cores of ${cpus()[0]!.model.trim()}. The times are of a machine that did other things too.
+${run.manifest.spec.seed}, batch ${run.manifest.spec.batchSize}, Adam ${run.manifest.spec.learningRate}, on ${cpus().length} cores of ${cpus()[0]!.model.trim()}.
 
 | model | trainable parameters | epochs | validation accuracy | best | the example prints | engine | time |
 |---|---|---|---|---|---|---|---|
@@ -147,15 +141,18 @@ The example's notebook trained on a GPU from other random weights; its numbers a
 
 ![Loss and accuracy of both models, by epoch](images/curves.svg)
 
-## The data
+### The data
 
 ![25 training images with their labels](images/cifar10.png)
 
-## The kernels
+### The kernels
 
 The first ten test images, and for each involution layer the sum of the kernel that is generated at every pixel.
 
 ![Ten images and their kernel heatmaps](images/kernels.png)
-`,
+
+## Other networks
+
+${comparison}`,
 );
 console.log('Wrote docs/results.md');
