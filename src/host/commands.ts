@@ -8,6 +8,7 @@ import { chooseTraining } from './flows/chooseTraining';
 import { installTensorFlow, selectEngine } from './flows/engines';
 import { deleteRuns, exportModel, renameRun, revealRun } from './flows/manageRuns';
 import { pickRun, pickSeveralRuns } from './flows/pickRuns';
+import { resumeRun } from './flows/resumeRun';
 import { visualizeKernels } from './flows/visualizeKernels';
 import { type CommandId, viewIds } from './ids';
 import { Problem } from './problem';
@@ -80,7 +81,7 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       if (!isResumable(run.state)) {
         throw new Problem(l10n.t('{0} has nothing left to train.', run.name));
       }
-      await training.resume(runs.path(id));
+      await resumeRun(services, runs.path(id));
       openRun(id);
     },
     openDashboard: () => vscode.commands.executeCommand(`${viewIds.dashboard}.focus`),

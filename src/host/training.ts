@@ -57,9 +57,10 @@ export class Training implements vscode.Disposable {
     return basename(await this.#attempt(null, () => this.worker.call('train', spec, runsFolder)));
   }
 
-  async resume(runFolder: string): Promise<void> {
+  /** `dataFolder`: where its images are now; null: where they were. */
+  async resume(runFolder: string, dataFolder: string | null): Promise<void> {
     this.#assertMayTrain();
-    await this.#attempt(runFolder, () => this.worker.call('resume', runFolder));
+    await this.#attempt(runFolder, () => this.worker.call('resume', runFolder, dataFolder));
   }
 
   /** Nothing is asked of a worker that does not train: that would fork one. */

@@ -13,6 +13,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { isUnderWay } from '../core/runs/lifecycle';
 import { offer } from './dialogs';
+import { resumeRun } from './flows/resumeRun';
 import { command } from './ids';
 import { reportError } from './reporting';
 import type { Services } from './services';
@@ -108,7 +109,7 @@ export async function resumeInterrupted(services: Services): Promise<void> {
 
   if (policy === 'automatic' && Date.now() - (await runs.lastWritten(id)) < recentMs) {
     log.info(`Resuming ${run.name}: the window was reloaded while it trained.`);
-    await training.resume(runs.path(id)).catch((error) => reportError(log, error));
+    await resumeRun(services, runs.path(id)).catch((error) => reportError(log, error));
     return;
   }
   await offer('info', vscode.l10n.t('The training of {0} was interrupted. Nothing is lost.', run.name), [

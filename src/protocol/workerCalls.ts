@@ -38,7 +38,8 @@ export const workerCalls = {
   engines: takes().answers<EngineReport[]>(),
   /** Creates the run folder (in a folder of runs) and returns its path; training then goes on by itself. Rejects while another run trains. */
   train: takes(spec, path).answersInTheEnd<string>(),
-  resume: takes(runFolder).answersInTheEnd(),
+  /** With the folder where its images are now; null: where they were. */
+  resume: takes(runFolder, v.nullable(path)).answersInTheEnd(),
   /** These take effect at the next step; `stop` resolves when the checkpoint is on disk. */
   pause: takes().answers(),
   continue: takes().answers(),

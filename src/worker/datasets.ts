@@ -5,6 +5,12 @@ import type { LoadingOptions } from '../node/data/loadingOptions';
 import { loadUnverified, type RunData, RunDataError, verifyData } from '../node/runs/runDataset';
 import { readManifest } from '../node/runs/runFolder';
 
+/** Of a run's data: the editor has buttons where the command has options. */
+export function withButtons(error: unknown): unknown {
+  if (!(error instanceof RunDataError)) return error;
+  return Object.assign(new Error(error.problem, { cause: error }), { ways: error.ways });
+}
+
 /** The data set that was looked at last: sections of a panel ask for the same one again and again. */
 export class Datasets {
   #key = '';
@@ -23,10 +29,7 @@ export class Datasets {
     } catch (error) {
       // What was changed back, or could not be loaded, is looked at anew the next time.
       this.#forget(loading);
-      // The editor has buttons where the command has options.
-      if (error instanceof RunDataError)
-        throw Object.assign(new Error(error.problem, { cause: error }), { ways: error.ways });
-      throw error;
+      throw withButtons(error);
     }
   }
 

@@ -5,6 +5,7 @@ import { hasEnded } from '../core/runs/lifecycle';
 import { idleTraining } from '../core/runs/trainingState';
 import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
+import { withButtons } from './datasets';
 
 type TrainingFunctions = Pick<WorkerFunctions, 'train' | 'resume' | 'pause' | 'continue' | 'stop'>;
 
@@ -22,8 +23,13 @@ export class WorkerTraining {
   readonly functions: TrainingFunctions = {
     train: async (spec, runsFolder) =>
       (await this.#begin((host) => startTraining({ ...host, spec, runsFolder }))).runFolder,
-    resume: async (runFolder) => {
-      await this.#begin((host) => resumeRun({ ...host, runFolder }));
+    resume: async (runFolder, folder) => {
+      const dataFolder = folder ?? undefined;
+      await this.#begin((host) =>
+        resumeRun({ ...host, runFolder, dataFolder }).catch((error) => {
+          throw withButtons(error);
+        }),
+      );
     },
     pause: async () => this.#session?.pause(),
     continue: async () => this.#session?.continue(),

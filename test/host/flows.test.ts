@@ -10,6 +10,7 @@ import { chooseTraining } from '../../src/host/flows/chooseTraining';
 import { installTensorFlow, selectEngine } from '../../src/host/flows/engines';
 import { deleteRuns, exportModel, renameRun } from '../../src/host/flows/manageRuns';
 import { pickRun } from '../../src/host/flows/pickRuns';
+import { resumeRun } from '../../src/host/flows/resumeRun';
 import { Problem } from '../../src/host/problem';
 import type { Services } from '../../src/host/services';
 import { TrainingForm } from '../../src/host/trainingForm';
@@ -421,5 +422,44 @@ describe('the end of a training', () => {
     assert.equal(shown.length, 1);
     assert.match(shown[0]!.message, /killed \(SIGKILL\).*The run can be resumed from its checkpoint/);
     assert.deepEqual(shown[0]!.buttons, ['Resume', 'Show Log']);
+  });
+});
+
+describe('resuming a run', () => {
+  it('whose images have moved offers to choose their folder, and takes it from then on', async () => {
+    const asked: (string | null)[] = [];
+    services.worker.answers.resume = async (_, dataFolder) => {
+      asked.push(dataFolder);
+      if (dataFolder === null)
+        throw Object.assign(new Error('The image folder /old does not exist.'), { ways: ['folder'] });
+    };
+    const problem = await resumeRun(services, '/runs/a').catch((error: unknown) => error);
+    assert(problem instanceof Problem);
+    assert.equal(problem.message, 'The image folder /old does not exist.');
+    assert.deepEqual(
+      problem.cures.map(({ title }) => title),
+      ['Choose Folder…'],
+    );
+    const executed: unknown[][] = [];
+    undo.push(
+      substitute(vscode.commands, 'executeCommand', async (...args: unknown[]) => {
+        executed.push(args);
+      }),
+    );
+    openFolder(undefined);
+    await problem.cures[0]!.run();
+    assert.deepEqual(executed, [], 'nobody chose one');
+    openFolder('/new');
+    await problem.cures[0]!.run();
+    assert.deepEqual(executed, [['involutionLab.resume', { id: 'a' }]]);
+    await resumeRun(services, '/runs/a');
+    assert.deepEqual(asked, [null, '/new']);
+  });
+
+  it('that fails for another reason says that one', async () => {
+    services.worker.answers.resume = async () => {
+      throw new Error('It is complete.');
+    };
+    await assert.rejects(resumeRun(services, '/runs/a'), (error: Error) => !(error instanceof Problem));
   });
 });

@@ -46,7 +46,7 @@ describe('the training of a window', () => {
   it('is refused in a folder that is not trusted, before any process is started', async () => {
     restore();
     restore = substitute(vscode.workspace, 'isTrusted', false);
-    for (const attempt of [training.train({}), training.resume('/runs/a')]) {
+    for (const attempt of [training.train({}), training.resume('/runs/a', null)]) {
       const problem = await problemOf(attempt);
       assert.match(problem.message, /not trusted/);
       assert.deepEqual(titles(problem), ['Manage Workspace Trust']);
