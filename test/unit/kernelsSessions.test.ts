@@ -64,12 +64,13 @@ const newSessions = () =>
 
 const ask = (change: Partial<Parameters<KernelSessions['open']>[0]> = {}) => ({
   image: { file: image },
-  runFolder: run,
-  model: null,
-  epoch: null,
+  source: { runFolder: run, model: null, epoch: null },
   resolution: 'fit' as const,
   ...change,
 });
+
+const askEpoch = (epoch: number) => ask({ source: { runFolder: run, model: null, epoch } });
+const untrained = { untrained: null, seed: null };
 
 describe('the kernels of an image', () => {
   it('are those of the newest checkpoint, at the size of the network', async () => {
@@ -90,6 +91,9 @@ describe('the kernels of an image', () => {
         groups: 1,
         channels: 3,
         strides: 1,
+        statistic: 'sum',
+        constants: {},
+        projects: { value: false, output: false },
       })),
     );
     expect(opened.picture).toMatchObject({ width: 32, height: 32, caption: 'picture.png' });
@@ -101,8 +105,8 @@ describe('the kernels of an image', () => {
 
   it('sum to the map that the layer itself gives, and explain the output', async () => {
     const sessions = newSessions();
-    const { id, picture } = await sessions.open(ask({ epoch: 0 }));
-    const map = sessions.map(id, 'inv_1', 'all');
+    const { id, picture } = await sessions.open(askEpoch(0));
+    const map = await sessions.map(id, 'inv_1', 'all');
 
     const network = buildNetwork(presetNetwork('involution'), {
       inputShape: [32, 32, 3],
@@ -137,9 +141,9 @@ describe('the kernels of an image', () => {
     const sessions = newSessions();
     const sums = [];
     for (const epoch of [0, 1, 2, 3]) {
-      const { id, trained, epoch: opened } = await sessions.open(ask({ epoch }));
+      const { id, trained, epoch: opened } = await sessions.open(askEpoch(epoch));
       expect([opened, trained]).toEqual([epoch, epoch > 0]);
-      sums.push(sessions.map(id, 'inv_2', 'all').values.join());
+      sums.push((await sessions.map(id, 'inv_2', 'all')).values.join());
     }
     expect(new Set(sums).size).toBe(4);
   });
@@ -171,7 +175,7 @@ describe('the kernels of an image', () => {
 
   it('can be had before there is a run, and are said to be untrained', async () => {
     const sessions = newSessions();
-    const opened = await sessions.open(ask({ runFolder: null }));
+    const opened = await sessions.open(ask({ source: untrained }));
     expect(opened).toMatchObject({ trained: false, runName: '', epoch: 0, epochs: [0], prediction: [] });
     expect(opened.layers).toHaveLength(3);
   });
@@ -191,17 +195,19 @@ describe('the kernels of an image', () => {
 
   it('say what is wrong', async () => {
     const sessions = newSessions();
-    await expect(sessions.open(ask({ runFolder: convolutionRun }))).rejects.toThrow(
+    await expect(
+      sessions.open(ask({ source: { runFolder: convolutionRun, model: null, epoch: null } })),
+    ).rejects.toThrow(
       'The run "a small convolution run" trained no involution network, so it has no kernels to show. Choose another run.',
     );
-    await expect(sessions.open(ask({ epoch: 9 }))).rejects.toThrow(
+    await expect(sessions.open(askEpoch(9))).rejects.toThrow(
       'The run "a small involution run" has no checkpoint of epoch 9. It has 0, 1, 2, 3.',
     );
     await expect(sessions.open(ask({ image: { validationIndex: 20, data } }))).rejects.toThrow(
       'The run "a small involution run" has 20 validation images; there is no number 20.',
     );
     await expect(
-      sessions.open(ask({ image: { validationIndex: 0, data }, runFolder: null })),
+      sessions.open(ask({ image: { validationIndex: 0, data }, source: untrained })),
     ).rejects.toThrow('Validation images are those of a run; choose a run.');
     const broken = join(folder, 'broken.png');
     await writeFile(broken, 'x');
@@ -216,11 +222,11 @@ describe('the kernels of an image', () => {
       /is 6000×5000 pixels, more than the 25 million/,
     );
     const { id } = await sessions.open(ask());
-    expect(() => sessions.map(id, 'inv_9', 'all')).toThrow(
+    await expect(sessions.map(id, 'inv_9', 'all')).rejects.toThrow(
       'There is no involution layer "inv_9" in this network. It has inv_1, inv_2, inv_3.',
     );
     sessions.close(id);
-    expect(() => sessions.map(id, 'inv_1', 'all')).toThrow(
+    await expect(sessions.map(id, 'inv_1', 'all')).rejects.toThrow(
       'The kernels of this image are no longer held. Open the image again.',
     );
   });
@@ -231,10 +237,10 @@ describe('the kernels of an image', () => {
     const second = await sessions.open(ask());
     for (let i = 0; i < 63; i++) {
       await sessions.open(ask());
-      sessions.map(first.id, 'inv_3', 'all');
+      await sessions.map(first.id, 'inv_3', 'all');
     }
-    expect(() => sessions.map(second.id, 'inv_3', 'all')).toThrow('no longer held');
-    expect(sessions.map(first.id, 'inv_3', 'all').values).toHaveLength(64);
+    await expect(sessions.map(second.id, 'inv_3', 'all')).rejects.toThrow('no longer held');
+    expect((await sessions.map(first.id, 'inv_3', 'all')).values).toHaveLength(64);
   });
 
   it('can be cancelled', async () => {

@@ -46,7 +46,8 @@ describe('the arithmetic of a pixel', () => {
       column: 0,
       kernel: Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40),
       neighbourhood: Float32Array.of(1, 0, 0, 5, 1, 0, 0, 6, 1, 0, 0, 7, 1, 0, 0, 8),
-      output: Float32Array.of(10, 0, 0, 700),
+      sums: Float32Array.of(10, 0, 0, 700),
+      output: Float32Array.of(1, 2, 3, 4),
       groupOf: [0, 1, 0, 1],
     };
     expect(arithmeticOf(detail, 0, 2)).toEqual({
@@ -55,13 +56,15 @@ describe('the arithmetic of a pixel', () => {
       neighbourhood: [1, 1, 1, 1],
       products: [1, 2, 3, 4],
       sum: 10,
-      output: 10,
+      computed: 10,
+      output: 1,
     });
     expect(arithmeticOf(detail, 3, 2)).toMatchObject({
       group: 1,
       products: [50, 120, 210, 320],
       sum: 700,
-      output: 700,
+      computed: 700,
+      output: 4,
     });
   });
 });

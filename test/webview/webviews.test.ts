@@ -348,7 +348,7 @@ describe('the kernels', () => {
     const heatmap = page.locator('.tile').nth(1).locator('canvas.pixels');
     await heatmap.waitFor();
     const session = ((await calls('kernelMap'))[0] as [string])[0];
-    const map = kernelMapOf(session, 'inv_1');
+    const map = kernelMapOf(session, 'inv_1', null);
     const scale = scaleOf(census(map.values).extent, { colorMap: 'viridis', scale: 'image', limit: 0 });
     const drawn = await heatmap.evaluate((canvas: HTMLCanvasElement) =>
       Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data),
