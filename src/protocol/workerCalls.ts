@@ -64,7 +64,8 @@ export const workerCalls = {
     }),
     task,
   ).answersInTheEnd<KernelSession>(),
-  kernelMap: takes(session, layer, group, statistic).answers<KernelMap>(),
+  /** A statistic that is not the layer's own makes the kernels again. */
+  kernelMap: takes(session, layer, group, statistic).answersInTheEnd<KernelMap>(),
   /** Row, then column. */
   kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
   closeKernels: takes(session).answers(),

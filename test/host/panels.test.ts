@@ -184,6 +184,23 @@ describe('what a panel asks for', () => {
     await assert.rejects(host.kernelMap('never opened', 'inv_1', 'all', null), /no such kernels/i);
   });
 
+  it('kernels without a run are those of the first model of the form that has some, else of the example', async () => {
+    const sources: unknown[] = [];
+    services.worker.answers.openKernels = async ({ source }) => {
+      sources.push('untrained' in source && source.untrained?.title);
+      return { id: 'kernels' } as KernelSession;
+    };
+    const host = createLabHost(page([]), services);
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
+    await open();
+    const rednet = { preset: 'rednet', parameters: { depth: 38 } };
+    await services.form.remember({ models: ['convolution', rednet, 'involution'] }, false);
+    await open();
+    await services.form.remember({ models: ['convolution'] }, false);
+    await open();
+    assert.deepEqual(sources, [undefined, 'RedNet (depth 38)', undefined]);
+  });
+
   it('several images can be waited for at once, and cancelled together', async () => {
     const waiting: (() => void)[] = [];
     services.worker.answers.openKernels = () =>

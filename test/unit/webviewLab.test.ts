@@ -132,6 +132,7 @@ describe('the options of a panel', () => {
       smoothing: 0.6,
       colorMap: 'diverging',
       axis: 'batch',
+      statistic: 'own',
     });
     expect(optionsFrom(null, preferences)).toMatchObject({ layout: 'overlaid' });
   });
@@ -150,5 +151,7 @@ describe('the options of a panel', () => {
       colorMap: 'diverging',
     });
     expect(options).not.toHaveProperty('more');
+    const statisticOf = (statistic: string) => optionsFrom({ options: { statistic } }, preferences).statistic;
+    expect(['entropy', 'offset', 'mode'].map(statisticOf)).toEqual(['entropy', 'offset', 'own']);
   });
 });

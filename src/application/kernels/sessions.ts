@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
-import { probabilities } from '../../core/evaluation/evaluation';
+import { softmax } from '../../core/evaluation/evaluation';
 import { predict } from '../../core/evaluation/predict';
 import { type KernelDetail, kernelAt } from '../../core/kernels/kernelDetail';
 import type { Activation, TracedLayer } from '../../core/kernels/kernelLayer';
@@ -215,7 +215,7 @@ async function prediction(
 ): Promise<KernelSession['prediction']> {
   if (classes.length === 0) return [];
   const image = { images: rgb, count: 1 };
-  const shares = probabilities(await predict(network, image, [height, width, 3], classes.length));
+  const shares = softmax(await predict(network, image, [height, width, 3], classes.length));
   return classes
     .map((name, c) => ({ name, probability: shares[c]! }))
     .sort((a, b) => b.probability - a.probability);

@@ -67,7 +67,7 @@ export function evaluationOf(
 }
 
 /** Softmax of one image's logits. */
-export function probabilities(logits: Float32Array): number[] {
+export function softmax(logits: Float32Array): number[] {
   const most = logits[largest(logits)]!;
   const total = exponentials(logits, most);
   return Array.from(logits, (logit) => Math.exp(logit - most) / total);

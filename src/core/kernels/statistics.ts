@@ -61,17 +61,7 @@ type Measure = (weights: Float64Array, kernelSize: number) => number;
 /** Of each statistic, its components. */
 const measures: Record<KernelStatistic, readonly Measure[]> = {
   sum: [total],
-  entropy: [
-    (weights) => {
-      const sizes = weights.map(Math.abs);
-      const all = total(sizes);
-      if (all === 0) return 0;
-      return sizes.reduce(
-        (bits, size) => (size === 0 ? bits : bits - (size / all) * Math.log2(size / all)),
-        0,
-      );
-    },
-  ],
+  entropy: [entropy],
   centre: [(weights, kernelSize) => weights[centreOf(kernelSize) * (kernelSize + 1)]!],
   offset: [
     (weights, kernelSize) => moment(weights, (tap) => Math.floor(tap / kernelSize) - centreOf(kernelSize)),
@@ -86,11 +76,24 @@ const measures: Record<KernelStatistic, readonly Measure[]> = {
   norm: [(weights) => Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0))],
 };
 
-/** A loop: a large picture has millions of kernels. */
+// Loops: a large picture has millions of kernels.
+
 function total(weights: Float64Array): number {
   let sum = 0;
   for (let tap = 0; tap < weights.length; tap++) sum += weights[tap]!;
   return sum;
+}
+
+function entropy(weights: Float64Array): number {
+  let all = 0;
+  for (let tap = 0; tap < weights.length; tap++) all += Math.abs(weights[tap]!);
+  if (all === 0) return 0;
+  let bits = 0;
+  for (let tap = 0; tap < weights.length; tap++) {
+    const share = Math.abs(weights[tap]!) / all;
+    if (share !== 0) bits -= share * Math.log2(share);
+  }
+  return bits;
 }
 
 const moment = (weights: Float64Array, distance: (tap: number) => number) =>
