@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluationOf } from '../../src/core/evaluation/evaluation';
 import { imagesOf, neighbour, shareOf } from '../../webview/lab/evaluation/predictions';
 import { arithmeticOf } from '../../webview/lab/kernels/arithmetic';
+import { arrowPath } from '../../webview/lab/kernels/arrowPath';
 import { cellBox, mapPosition, moved, positionAt } from '../../webview/lab/kernels/grid';
 import { barShare, costs } from '../../webview/lab/models/costs';
 import { optionsFrom } from '../../webview/lab/options';
@@ -35,6 +36,20 @@ describe('the marker', () => {
     expect(moved({ row: 5, column: 3 }, 'PageDown', size)).toEqual({ row: 7, column: 3 });
     expect(moved({ row: 5, column: 3 }, 'End', size)).toEqual({ row: 5, column: 7 });
     expect(moved({ row: 5, column: 3 }, 'a', size)).toBeNull();
+  });
+});
+
+describe('the arrows of a map', () => {
+  it('begin in the middle of their cells, and the longest is as long as one', () => {
+    // Two cells side by side: 3 to the right, 1.5 down.
+    expect(arrowPath(Float32Array.of(0, 3, 1.5, 0), 2)).toBe(
+      [
+        ...['M0.5 0.5L1.5 0.5L1.2 0.32', 'M1.5 0.5L1.2 0.68'],
+        ...['M1.5 0.5L1.5 1L1.59 0.85', 'M1.5 1L1.41 0.85'],
+      ].join(''),
+    );
+    expect(arrowPath(new Float32Array(4), 2)).toBe('');
+    expect(arrowPath(Float32Array.of(Number.NaN, 0, 0, 1), 2)).toMatch(/^M1\.5 0\.5/);
   });
 });
 

@@ -12,6 +12,7 @@ import { Icon } from '../../shared/toolkit';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
 import { PictureCanvas } from '../Pictures';
+import { Arrows } from './Arrows';
 import { type Grid, mapPosition, type Position } from './grid';
 import { Heatmap, Ramp } from './Heatmap';
 import { Tile } from './Tile';
@@ -192,6 +193,7 @@ function HeatTile({ session, layer, map, ...tile }: HeatTileProps) {
         colorMap={options.colorMap}
         opacity={options.overlay ? options.opacity : 1}
       />
+      {map.arrows && <Arrows arrows={map.arrows} grid={map} />}
     </Tile>
   );
 }
