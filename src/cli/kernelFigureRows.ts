@@ -1,9 +1,10 @@
 import type { Figure } from '../core/figure';
 import type { ColorMapName } from '../core/kernels/colormap';
 import { type FigureRow, kernelFigure, largestTile } from '../core/kernels/figure';
-import { census } from '../core/kernels/heatmap';
+import { extentOf } from '../core/kernels/heatmap';
 import type { KernelSession } from '../core/kernels/session';
 import { shrunkMap, shrunkTile } from '../core/kernels/shrink';
+import { shownRunName } from '../core/runs/runName';
 import type { Drawn } from './kernels';
 
 /** The rows of a figure as they come, none larger than it will be drawn: so that many large images can be had. */
@@ -12,7 +13,7 @@ export class KernelFigureRows {
   title = '';
 
   add({ session, maps }: Drawn): void {
-    const { picture, prediction } = session;
+    const { picture, prediction, layers } = session;
     const guess = prediction[0];
     const likely = guess ? [`${guess.name} ${(100 * guess.probability).toFixed(0)} %`] : [];
     this.title ||= titleOf(session);
@@ -22,7 +23,8 @@ export class KernelFigureRows {
       maps: maps.map(({ layer, map }) => ({
         layer,
         map: shrunkMap(map, largestTile),
-        extent: census(map.values).extent,
+        extent: extentOf(map),
+        reason: layers.find(({ name }) => name === layer)?.constants[map.statistic],
       })),
     });
   }
@@ -41,8 +43,7 @@ export class KernelFigureRows {
   }
 }
 
-function titleOf({ trained, runName, model, models, epoch }: KernelSession): string {
-  if (!runName) return 'Involution kernels, untrained';
-  const which = models.length > 1 ? `${model.title} in ${runName}` : runName;
-  return `Involution kernels of ${which}, ${trained ? `epoch ${epoch}` : 'before training'}`;
+function titleOf({ trained, runName, model, epoch }: KernelSession): string {
+  if (!runName) return `Kernels of ${model.title}, untrained`;
+  return `Kernels of ${model.title} in ${shownRunName(runName)}, ${trained ? `epoch ${epoch}` : 'before training'}`;
 }

@@ -22,9 +22,12 @@ export class KernelJson {
     const about = opened({ image, run: runName || null, model: model.id, trained, epoch, prediction });
     console.log(`${this.#images++ === 0 ? this.#opening : ','}${about},"layers":[`);
     for (const [i, { layer, map }] of maps.entries()) {
-      const { minimum, maximum, values } = map;
+      const { statistic, minimum, maximum, constant, values } = map;
       const described = layers.find(({ name }) => name === layer)!;
-      const head = opened({ ...described, group: this.group ?? 'all', minimum, maximum });
+      const head = opened({
+        ...described,
+        ...{ statistic, group: this.group ?? 'all', minimum, maximum, constant },
+      });
       console.log(`${i === 0 ? '' : ','}${head},"values":[`);
       for (let from = 0; from < values.length; from += valuesPerLine) {
         // Values that are not finite are null, as JSON has no others.

@@ -5,43 +5,30 @@ import { type ColorMapName, colorMapNames } from '../core/kernels/colormap';
 import { mostRows } from '../core/kernels/figure';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelRequest, KernelSession } from '../core/kernels/session';
-import type { ModelId } from '../core/network/model';
-import { hasInvolutions } from '../core/network/traits';
+import { type KernelStatistic, kernelStatistics, statisticNames } from '../core/kernels/statistics';
 import type { DataChoice } from '../core/runs/dataChoice';
 import { UsageError } from '../core/usageError';
-import type { CheckpointChoice } from '../node/runs/checkpoints';
-import type { ListedRun } from '../node/runs/runList';
 import { Ended, exitCodes } from './exitCodes';
 import { KernelFigureRows } from './kernelFigureRows';
 import { KernelJson } from './kernelJson';
-import {
-  checkpointOption,
-  engineOption,
-  integer,
-  jsonOption,
-  positiveDecimal,
-  positiveInteger,
-  runsOption,
-} from './options';
-import { anywayOption, dataFolderOption, modelsOfRun } from './runOptions';
+import { AskedSource, type SourceOptions } from './kernelSource';
+import { engineOption, integer, jsonOption, positiveDecimal, positiveInteger, runsOption } from './options';
+import { anywayOption, dataFolderOption } from './runOptions';
 import { checkFigureFile, writeFigure } from './writeFigure';
 
-interface KernelsOptions {
-  run?: string;
-  model?: ModelId;
-  checkpoint: CheckpointChoice;
+interface KernelsOptions extends SourceOptions {
   validation?: number;
   data?: string;
   anyway?: boolean;
   layer?: string;
   group?: number;
+  statistic?: KernelStatistic;
   size: KernelRequest['resolution'];
   map: ColorMapName;
   scale?: 'image' | 'fixed';
   limit?: number;
   out?: string;
   engine?: 'auto';
-  runs: string;
   json?: boolean;
 }
 
@@ -54,22 +41,31 @@ export interface Drawn {
 }
 
 export function kernelsCommand(): Command {
-  return new Command('kernels')
+  const command = new Command('kernels')
     .description(
       'the kernels that a network generates for images, as heatmaps: a row per image, a column for each layer',
     )
     .argument(
       '[image...]',
       'image files; one that can not be shown is named and left out, and the exit code is 1 in the end',
-    )
-    .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
-    .option('--model <id>', 'which of its models (default: the first with involutions)')
-    .addOption(checkpointOption())
+    );
+  const asked = new AskedSource(command);
+  return command
     .option('--validation <count>', 'the first so many validation images of the run, too', positiveInteger)
     .addOption(dataFolderOption())
     .addOption(anywayOption())
     .option('--layer <name>', 'only this layer (default: all)')
-    .option('--group <number>', 'only this group of kernels, from 0 (default: the sum over all)', integer)
+    .option(
+      '--group <number>',
+      'only this group of kernels, from 0 (default: all, their sums added up, else their mean)',
+      integer,
+    )
+    .addOption(
+      new Option(
+        '--statistic <name>',
+        "what is shown of each kernel (default: what tells most of the layer's generator)",
+      ).choices(statisticNames),
+    )
     .addOption(
       new Option('--size <size>', "fit: at the network's size; native: at the image's own")
         .choices(['fit', 'native'])
@@ -94,10 +90,16 @@ export function kernelsCommand(): Command {
     .addOption(engineOption())
     .addOption(runsOption())
     .addOption(jsonOption())
-    .action(kernels);
+    .addHelpText('after', () => `\nStatistics:\n${statisticLines()}`)
+    .action((images: string[], options: KernelsOptions) => kernels(asked, images, options));
 }
 
-async function kernels(images: string[], options: KernelsOptions): Promise<void> {
+const statisticLines = () =>
+  Object.entries(kernelStatistics)
+    .map(([name, { description }]) => `  ${name.padEnd(14)} ${description}`)
+    .join('\n');
+
+async function kernels(asked: AskedSource, images: string[], options: KernelsOptions): Promise<void> {
   const { run, out, json, validation = 0 } = options;
   if (images.length === 0 && validation === 0)
     throw new UsageError(
@@ -112,10 +114,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (out) await checkFigureFile(out, images);
   if (validation > 0 && !run)
     throw new UsageError('--validation takes the images of a run: say which with --run.');
-  if (options.model !== undefined && !run)
-    throw new UsageError('--model chooses among the models of a run: say which with --run.');
-  if (options.checkpoint !== 'last' && !run)
-    throw new UsageError('--checkpoint takes the network of a run: say which with --run.');
+  asked.check(options);
   if ((options.data !== undefined || options.anyway) && validation === 0)
     throw new UsageError(
       '--data and --anyway are for the validation images of a run: ask for some with --validation.',
@@ -124,18 +123,13 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (options.limit !== undefined && !isFixed)
     throw new UsageError('--limit is for the fixed scale: say --scale fixed too, or leave it out.');
 
-  const [{ startEngine }, { KernelSessions }, { findRun }, { readManifest }, { loadRunData }] =
-    await Promise.all([
-      import('../engines/select'),
-      import('../application/kernels/sessions'),
-      import('../node/runs/runList'),
-      import('../node/runs/runFolder'),
-      import('../node/runs/runDataset'),
-    ]);
-  const found = run === undefined ? null : await findRun(options.runs, run);
-  const model = found && involvingModel(found, options.model);
-  const runFolder = found?.folder ?? null;
-  const epoch = found && model !== null ? await epochOf(found.folder, model, options.checkpoint) : null;
+  const source = await asked.find(options);
+  const [{ startEngine }, { KernelSessions }, { readManifest }, { loadRunData }] = await Promise.all([
+    import('../engines/select'),
+    import('../application/kernels/sessions'),
+    import('../node/runs/runFolder'),
+    import('../node/runs/runDataset'),
+  ]);
   const engine = await startEngine(options.engine ?? 'auto');
   const dataOf = async (runFolder: string, { folder, anyway }: DataChoice) => {
     const data = await loadRunData(await readManifest(runFolder), { folder: folder ?? undefined, anyway });
@@ -155,7 +149,9 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
 
   // One image's maps may take hundreds of megabytes: none is kept as it is.
   const figure = out ? new KernelFigureRows() : null;
-  const printed = json ? new KernelJson(runFolder, options.group) : null;
+  const printed = json
+    ? new KernelJson('runFolder' in source ? source.runFolder : null, options.group)
+    : null;
   let unreadable = 0;
   const { ImageError } = await import('../node/images/readImage');
   for (const image of [
@@ -163,7 +159,7 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
     ...Array.from({ length: validation }, (_, validationIndex) => ({ validationIndex, data: choice })),
   ])
     try {
-      const request = { image, runFolder, model, epoch, resolution: options.size };
+      const request = { image, source, resolution: options.size };
       const drawn = await draw(sessions, request, options);
       figure?.add(drawn);
       printed?.add(drawn);
@@ -183,24 +179,6 @@ async function kernels(images: string[], options: KernelsOptions): Promise<void>
   if (unreadable > 0) throw new Ended(exitCodes.failed);
 }
 
-/** Null where the run has no model with involutions: whoever opens it says so. */
-function involvingModel(run: ListedRun, wanted: ModelId | undefined): ModelId | null {
-  const able = run.manifest.spec.models.filter(({ network }) => hasInvolutions(network)).map(({ id }) => id);
-  if (wanted === undefined) return able[0] ?? null;
-  const [model] = modelsOfRun(run, [wanted]) as [ModelId];
-  if (able.includes(model)) return model;
-  const others = able.length > 0 ? ` ${able.join(', ')} can be asked for.` : '';
-  throw new UsageError(`The model ${model} has no involutions, so it has no kernels to show.${others}`);
-}
-
-/** Null for the last, as a request says it. */
-async function epochOf(runFolder: string, model: ModelId, choice: CheckpointChoice): Promise<number | null> {
-  if (choice === 'last') return null;
-  if (choice !== 'best') return choice;
-  const { findCheckpoint } = await import('../node/runs/checkpoints');
-  return (await findCheckpoint(runFolder, model, 'best')).epoch;
-}
-
 async function draw(
   sessions: KernelSessions,
   request: KernelRequest,
@@ -208,10 +186,11 @@ async function draw(
 ): Promise<Drawn> {
   const session = await sessions.open(request);
   const layers = options.layer ? [options.layer] : session.layers.map(({ name }) => name);
-  const maps = layers.map((layer) => ({
-    layer,
-    map: sessions.map(session.id, layer, options.group ?? 'all'),
-  }));
+  const maps: Drawn['maps'][number][] = [];
+  for (const layer of layers) {
+    const map = await sessions.map(session.id, layer, options.group ?? 'all', options.statistic);
+    maps.push({ layer, map });
+  }
   sessions.close(session.id);
   const image = 'file' in request.image ? request.image.file : `validation/${request.image.validationIndex}`;
   return { image, session, maps };

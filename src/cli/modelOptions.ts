@@ -91,27 +91,52 @@ export class AskedModels {
   }
 }
 
+interface ModelOption {
+  readonly flags: string;
+  readonly description: string;
+  readonly take: (asked: AskedModels, text: string) => void;
+}
+
+export const presetOption: ModelOption = {
+  flags: '--model <name>',
+  description: 'a model; repeat it for several (default: the two of the Keras example)',
+  take: (asked, name) => asked.preset(name),
+};
+export const networkOption: ModelOption = {
+  flags: '--network <file>',
+  description: 'a network of your own, as JSON; repeat it, and mix it with --model',
+  take: (asked, file) => asked.file(file),
+};
+export const setOption: ModelOption = {
+  flags: '--set <name=value,…>',
+  description: 'parameters of the --model before it',
+  take: (asked, text) => asked.set(text),
+};
+const idOption: ModelOption = {
+  flags: '--id <id>',
+  description: 'names the model before it in files and output (default: its own name)',
+  take: (asked, text) => asked.id(text),
+};
+export const titleOption: ModelOption = {
+  flags: '--title <title>',
+  description: 'names the model before it in tables and charts',
+  take: (asked, text) => asked.title(text),
+};
+
 /** Adds what asks for models; what is asked for is known once the command line is parsed. */
 export function addModelOptions(command: Command): AskedModels {
   const asked = new AskedModels();
-  const option = (flags: string, description: string, take: (text: string) => void) =>
-    command.addOption(new Option(flags, description).argParser(take));
-  option('--model <name>', 'a model; repeat it for several (default: the two of the Keras example)', (name) =>
-    asked.preset(name),
-  );
-  option('--set <name=value,…>', 'parameters of the --model before it', (text) => asked.set(text));
-  option('--network <file>', 'a network of your own, as JSON; repeat it, and mix it with --model', (file) =>
-    asked.file(file),
-  );
-  option('--id <id>', 'names the model before it in files and output (default: its own name)', (text) =>
-    asked.id(text),
-  );
-  option('--title <title>', 'names the model before it in tables and charts', (text) => asked.title(text));
+  for (const { flags, description, take } of [presetOption, setOption, networkOption, idOption, titleOption])
+    command.addOption(new Option(flags, description).argParser((text) => take(asked, text)));
+  addPresetHelp(command);
+  return asked;
+}
+
+export function addPresetHelp(command: Command): void {
   command.addHelpText(
     'after',
     () => `\nModels:\n${presetLines()}\n"involution models" lists their parameters.`,
   );
-  return asked;
 }
 
 const presetLines = () =>

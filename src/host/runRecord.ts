@@ -5,6 +5,7 @@ import { runFiles } from '../core/runs/layout';
 import { isUnderWay } from '../core/runs/lifecycle';
 import type { RunManifest } from '../core/runs/manifest';
 import { RunOverviewBuilder } from '../core/runs/overview';
+import { shownRunName } from '../core/runs/runName';
 import { TrainingMeter, type TrainingPosition } from '../core/training/meter';
 import { EventTail } from '../node/runs/eventTail';
 import { readManifest, readRunName } from '../node/runs/runFolder';
@@ -144,7 +145,7 @@ export class RunRecord {
     );
     return {
       id: basename(this.folder),
-      name: singleLine(name === this.manifest.id ? shortName(name) : name, mostNameCharacters) || '–',
+      name: singleLine(shownRunName(name), mostNameCharacters) || '–',
       state,
       elsewhere: trainer && singleLine(trainer, mostNameCharacters),
       models: modelCards(this.manifest),
@@ -169,9 +170,3 @@ const isLink = (path: string) =>
     (found) => found.isSymbolicLink(),
     () => false,
   );
-
-/** "2026-11-24_08-15-02_shapes_rednet", the id that a run is called by until it has a name, as "shapes rednet 08:15". */
-function shortName(id: string): string {
-  const [, hour, minute, rest] = /^\d{4}-\d\d-\d\d_(\d\d)-(\d\d)-\d\d_(.+)$/.exec(id) ?? [];
-  return rest ? `${rest.replaceAll('_', ' ')} ${hour}:${minute}` : id;
-}

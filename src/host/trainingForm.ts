@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { ModelRequest, type ModelRequestInput, modelsLimit } from '../core/network/model';
+import { ModelRequest, type ModelRequestInput, type ModelSpec, modelsLimit } from '../core/network/model';
 import { shortRequests } from '../core/network/request';
+import { hasInvolutions } from '../core/network/traits';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
 
 const StoredForm = v.object({ spec: RunSpec, expanded: v.boolean() });
@@ -33,6 +34,11 @@ export class TrainingForm {
   get spec(): RunSpecInput {
     const spec = this.#stored?.spec;
     return spec ? { ...spec, models: shortRequests(spec.models) } : {};
+  }
+
+  /** The first of its models whose kernels can be looked at; null where there is none. */
+  get involutionModel(): ModelSpec | null {
+    return this.#stored?.spec.models.find(({ network }) => hasInvolutions(network)) ?? null;
   }
 
   get expanded(): boolean {

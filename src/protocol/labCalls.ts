@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { KernelDetail } from '../core/kernels/kernelDetail';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSession } from '../core/kernels/session';
-import type { KernelDetail } from '../core/kernels/trace';
 import { ModelId } from '../core/network/model';
 import type { Picture } from '../core/picture';
 import { type FunctionsOf, type HearersOf, takes, told } from './calls';
@@ -15,7 +15,7 @@ import {
   type SeriesSnapshot,
   subjectLimits,
 } from './lab';
-import { group, index, indices, name, path, runId } from './schemas';
+import { group, index, indices, name, path, runId, statistic } from './schemas';
 import type { DataPreview, Progress, RunEvaluation } from './worker';
 
 /** Bytes that are saved: a figure of some thousand pixels each way. */
@@ -55,7 +55,10 @@ export const labCalls = {
   chooseDataFolder: takes(runId).answersInTheEnd<boolean>(),
   /** From now on, while the window is open, the run's images will do as they are. What is shown says so. */
   useDataAnyway: takes(runId).answers(),
-  /** An image, then run, model and epoch as in `KernelRequest`, then the resolution. */
+  /**
+   * An image, then run, model and epoch as in a `NetworkSource`, then the resolution. Without a run: the network that the
+   * training form has.
+   */
   openKernels: takes(
     v.union([v.strictObject({ file: path }), v.strictObject({ validationIndex: index })]),
     v.nullable(runId),
@@ -63,7 +66,7 @@ export const labCalls = {
     v.nullable(index),
     v.picklist(['fit', 'native']),
   ).answersInTheEnd<KernelSession>(),
-  kernelMap: takes(session, layer, group).answersInTheEnd<KernelMap>(),
+  kernelMap: takes(session, layer, group, statistic).answersInTheEnd<KernelMap>(),
   /** Row, then column. */
   kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
   closeKernels: takes(session).answers(),

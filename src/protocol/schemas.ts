@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { statisticNames } from '../core/kernels/statistics';
 
 /** Of whichever system the other side may speak. */
 const isAbsolute = (path: string) => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
@@ -8,8 +9,11 @@ export const path = v.pipe(v.string(), v.maxLength(32_767), v.check(isAbsolute, 
 export const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const indices = v.pipe(v.array(index), v.maxLength(1000));
-/** Of one group of kernels, or of the mean of all. */
+/** Of one group of kernels, or of all. */
 export const group = v.union([index, v.literal('all')]);
+
+/** What a picture shows of kernels; null: what tells most of the layer's generator. */
+export const statistic = v.nullable(v.picklist(statisticNames));
 
 /** A run's id is the name of its folder, and nothing that leads out of the runs folder. */
 export const runId = v.pipe(

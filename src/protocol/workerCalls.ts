@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { KernelDetail } from '../core/kernels/kernelDetail';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSession } from '../core/kernels/session';
-import type { KernelDetail } from '../core/kernels/trace';
-import { ModelId } from '../core/network/model';
+import { ModelId, ModelSpec } from '../core/network/model';
 import { NetworkSpec } from '../core/network/network';
 import type { Picture } from '../core/picture';
 import type { EngineReport } from '../core/runs/engineReport';
@@ -10,7 +10,7 @@ import { exportFormatNames } from '../core/runs/exportFormats';
 import { imageSizeLimit, type RunSpecInput } from '../core/runs/spec';
 import type { TrainingState } from '../core/runs/trainingState';
 import { type FunctionsOf, type HearersOf, takes, told, toldAndAwaited } from './calls';
-import { group, index, indices, name, path } from './schemas';
+import { group, index, indices, name, path, statistic } from './schemas';
 import type { DataPreview, NetworkSummary, Progress, RunEvaluation } from './worker';
 
 const task = name;
@@ -24,6 +24,7 @@ const classes = v.pipe(index, v.maxValue(10_000));
 const data = v.strictObject({ folder: v.nullable(path), anyway: v.boolean() });
 /** A layer's schema is found by its kind, so that the type of what it takes is wider than what fits. */
 const network = NetworkSpec as unknown as v.GenericSchema<NetworkSpec>;
+const modelSpec = ModelSpec as unknown as v.GenericSchema<ModelSpec>;
 /** Its own errors say what is wrong with a spec. */
 const spec = v.custom<RunSpecInput>((value) => typeof value === 'object' && value !== null, 'not a spec');
 
@@ -56,14 +57,16 @@ export const workerCalls = {
   openKernels: takes(
     v.strictObject({
       image: v.union([v.strictObject({ file: path }), v.strictObject({ validationIndex: index, data })]),
-      runFolder: v.nullable(runFolder),
-      model: v.nullable(model),
-      epoch: v.nullable(index),
+      source: v.union([
+        v.strictObject({ runFolder, model: v.nullable(model), epoch: v.nullable(index) }),
+        v.strictObject({ untrained: v.nullable(modelSpec), seed: v.nullable(index) }),
+      ]),
       resolution: v.picklist(['fit', 'native']),
     }),
     task,
   ).answersInTheEnd<KernelSession>(),
-  kernelMap: takes(session, layer, group).answers<KernelMap>(),
+  /** A statistic that is not the layer's own makes the kernels again. */
+  kernelMap: takes(session, layer, group, statistic).answersInTheEnd<KernelMap>(),
   /** Row, then column. */
   kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
   closeKernels: takes(session).answers(),

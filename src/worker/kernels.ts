@@ -21,7 +21,8 @@ export function kernelFunctions({ tasks, engines, datasets }: WorkerContext): Ke
   return {
     openKernels: (request, task) =>
       tasks.run(task, async (options) => (await sessions()).open(request, options)),
-    kernelMap: async (session, layer, group) => (await sessions()).map(session, layer, group),
+    kernelMap: async (session, layer, group, statistic) =>
+      (await sessions()).map(session, layer, group, statistic),
     kernelAt: async (session, layer, row, column) => (await sessions()).at(session, layer, row, column),
     closeKernels: async (session) => (await sessions()).close(session),
   };

@@ -166,21 +166,39 @@ describe('what a panel asks for', () => {
     let living = '';
     const session = { id: '', epoch: 1 } as KernelSession;
     services.worker.answers.openKernels = async (request) => {
-      assert.equal(request.runFolder, services.runs.path(id));
-      assert.equal(request.model, 'involution');
+      const runFolder = services.runs.path(id);
+      assert.deepEqual(request.source, { runFolder, model: 'involution', epoch: null });
       living = `worker session ${++opened}`;
       return { ...session, id: living };
     };
     services.worker.answers.kernelMap = async (wanted) => {
       if (wanted !== living) throw Object.assign(new Error('gone'), { name: 'UnknownSessionError' });
-      return { height: 1, width: 1, values: new Float32Array([opened]), minimum: 0, maximum: 0 };
+      const values = new Float32Array([opened]);
+      return { statistic: 'sum', height: 1, width: 1, values, minimum: 0, maximum: 0, constant: null };
     };
     const host = createLabHost(page([id]), services);
     const { id: kernels } = await host.openKernels({ file: '/tmp/cat.png' }, id, 'involution', null, 'fit');
-    assert.equal((await host.kernelMap(kernels, 'inv_1', 'all')).values[0], 1);
+    assert.equal((await host.kernelMap(kernels, 'inv_1', 'all', null)).values[0], 1);
     living = 'none, the worker died';
-    assert.equal((await host.kernelMap(kernels, 'inv_1', 'all')).values[0], 2);
-    await assert.rejects(host.kernelMap('never opened', 'inv_1', 'all'), /no such kernels/i);
+    assert.equal((await host.kernelMap(kernels, 'inv_1', 'all', null)).values[0], 2);
+    await assert.rejects(host.kernelMap('never opened', 'inv_1', 'all', null), /no such kernels/i);
+  });
+
+  it('kernels without a run are those of the first model of the form that has some, else of the example', async () => {
+    const sources: unknown[] = [];
+    services.worker.answers.openKernels = async ({ source }) => {
+      sources.push('untrained' in source && source.untrained?.title);
+      return { id: 'kernels' } as KernelSession;
+    };
+    const host = createLabHost(page([]), services);
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
+    await open();
+    const rednet = { preset: 'rednet', parameters: { depth: 38 } };
+    await services.form.remember({ models: ['convolution', rednet, 'involution'] }, false);
+    await open();
+    await services.form.remember({ models: ['convolution'] }, false);
+    await open();
+    assert.deepEqual(sources, [undefined, 'RedNet (depth 38)', undefined]);
   });
 
   it('several images can be waited for at once, and cancelled together', async () => {

@@ -82,7 +82,7 @@ describe('involution kernels', () => {
     );
     expect(code).toBe(1);
     expect(err).toMatch(/^involution: .*broken\.jpg is not an image, or of a format that can't be read\n$/m);
-    expect(out).toBe(`${join(folder, 'kernels.png')}: Involution kernels, untrained\n`);
+    expect(out).toBe(`${join(folder, 'kernels.png')}: Kernels of Involution, untrained\n`);
     expect(await sharp(join(folder, 'kernels.png')).metadata()).toMatchObject({ width: 748, height: 292 });
   });
 

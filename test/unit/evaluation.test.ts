@@ -1,6 +1,6 @@
 import { mul, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluationOf } from '../../src/core/evaluation/evaluation';
+import { evaluationOf, softmax } from '../../src/core/evaluation/evaluation';
 import { predict } from '../../src/core/evaluation/predict';
 import { exampleModels } from '../../src/core/runs/spec';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
@@ -95,6 +95,16 @@ describe('the loss', () => {
     expect(Math.abs(loss - trained(values, Uint8Array.of(label)))).toBeLessThanOrEqual(
       1e-5 * Math.max(1, expected),
     );
+  });
+
+  it('has the softmax of its logits, however large they are', () => {
+    expect(softmax(Float32Array.of(0, Math.log(3), 0))).toEqual([
+      expect.closeTo(0.2, 6),
+      expect.closeTo(0.6, 6),
+      expect.closeTo(0.2, 6),
+    ]);
+    expect(softmax(Float32Array.of(1000, 0, 1000))).toEqual([0.5, 0, 0.5]);
+    expect(softmax(Float32Array.of(Number.NaN, 1))).toEqual([Number.NaN, Number.NaN]);
   });
 
   it.each(exampleModels)('of a saturated %s network is that of its validation in training', async (model) => {

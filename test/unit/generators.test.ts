@@ -31,8 +31,10 @@ import {
   generatorNames,
 } from '../../src/core/involution/generators/generatorKinds';
 import { Involution, type InvolutionArgs } from '../../src/core/involution/layer';
-import { kernelStatistics } from '../../src/core/kernels/statistics';
-import { kernelAt, traceInvolutions } from '../../src/core/kernels/trace';
+import { kernelAt } from '../../src/core/kernels/kernelDetail';
+import { statisticMap } from '../../src/core/kernels/kernelMap';
+import { kernelStatistics, statisticNames } from '../../src/core/kernels/statistics';
+import { tracedStatistic, traceInvolutions } from '../../src/core/kernels/trace';
 import { summarize } from '../../src/core/network/summary';
 
 const image = (height = 6, width = 5, channels = 4, seed = 1) =>
@@ -405,24 +407,54 @@ describe('a trace of an image', () => {
     const x = image(15, 6);
     const activation = { height: 15, width: 6, channels: 4, values: (await x.data()) as Float32Array };
     const [traced] = await traceInvolutions(network, activation, { stripBytes: 1 });
-    const [, kernels] = layer.apply(x);
+    const [given, kernels] = layer.apply(x);
+    const outputs = await given.data();
     const [sums, whole] = await Promise.all([sum(kernels, [3, 4]).data(), kernels.data()]);
-    for (const [i, value] of sums.entries()) expect(traced!.sums[i]).toBeCloseTo(value, 5);
+    const summed = await tracedStatistic(network, traced!, 'sum', { stripBytes: 1 });
+    for (const [i, value] of sums.entries()) expect(summed[i]).toBeCloseTo(value, 5);
     for (const [row, column] of [
       [0, 0],
       [7, 2],
       [14, 5],
     ] as const) {
-      const { kernel, neighbourhood, output, groupOf } = await kernelAt(network, traced!, row, column);
+      const { kernel, neighbourhood, sums, output, groupOf } = await kernelAt(network, traced!, row, column);
+      expect([...output].some((value, c) => Math.abs(value - sums[c]!) > 1e-3)).toBe(traced!.projects.output);
       const at = (row * 6 + column) * kernel.length;
       for (const [i, weight] of kernel.entries()) expect(weight).toBeCloseTo(whole[at + i]!, 5);
       for (let c = 0; c < 4; c++) {
         let total = 0;
         for (let tap = 0; tap < kernel.length / 2; tap++)
           total += kernel[2 * tap + groupOf[c]!]! * neighbourhood[4 * tap + c]!;
-        expect(total).toBeCloseTo(output[c]!, 5);
+        expect(total).toBeCloseTo(sums[c]!, 5);
+        expect(output[c]).toBeCloseTo(outputs[(row * 6 + column) * 4 + c]!, 5);
       }
     }
+  });
+});
+
+describe('a picture of a kind', () => {
+  it.each<GeneratorInput>([
+    ...generatorNames.map((kind) => ({ kind })),
+    { kind: 'attention', border: 'zero' },
+    { kind: 'attention', border: 'clamped' },
+    { kind: 'gaussian', normalize: false },
+  ])('shows what varies, and knows which statistics can not: %o', async (generator) => {
+    const images = input({ shape: [null, null, 4] });
+    const layer = new Involution({ generator, groups: 2, name: 'inv' });
+    const network = model({ inputs: images, outputs: layer.apply(images)[0] });
+    layer.setWeights(layer.getWeights().map((w, i) => randomUniform(w.shape, 0.1, 1, 'float32', i + 3)));
+    const x = image(6, 5);
+    const activation = { height: 6, width: 5, channels: 4, values: (await x.data()) as Float32Array };
+    const [traced] = await traceInvolutions(network, activation);
+    const constant: string[] = [];
+    for (const statistic of statisticNames) {
+      const values = await tracedStatistic(network, traced!, statistic);
+      if (statisticMap(values, traced!, statistic).constant !== null) constant.push(statistic);
+    }
+    // A pixel is wholly like itself, unless the kernel is divided by its sum.
+    const alike = 'normalize' in generator ? ['centre'] : [];
+    expect(constant).toEqual([...Object.keys(traced!.constants), ...alike]);
+    if (generator.kind !== 'static') expect(constant).not.toContain(traced!.statistic);
   });
 });
 

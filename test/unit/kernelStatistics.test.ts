@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KernelStatistic, statisticMap, statisticValues } from '../../src/core/kernels/statistics';
+import { statisticMap } from '../../src/core/kernels/kernelMap';
+import { type KernelStatistic, statisticValues } from '../../src/core/kernels/statistics';
 
 /** One position, one group, 3×3. */
 const of = (statistic: KernelStatistic, weights: number[], kernelSize = 3) => [
@@ -50,7 +51,7 @@ describe('a statistic of a kernel', () => {
     expect(statisticMap(values, shape, 'sum', 0)).toMatchObject({
       minimum: 10,
       maximum: 26,
-      constant: false,
+      constant: null,
     });
     expect(() => statisticMap(values, shape, 'sum', 2)).toThrow(
       "group must be 'all' or an integer from 0 to 1, but is 2.",
@@ -70,10 +71,15 @@ describe('a statistic of a kernel', () => {
   it('says that sums of a softmax are constant, and that others are not', () => {
     const shape = { height: 1, width: 3, groups: 1 };
     const map = (values: number[]) => statisticMap(Float32Array.from(values), shape, 'sum');
-    expect(map([1, 1 + 3e-6, 1 - 2e-6]).constant).toBe(true);
-    expect(map([0, 3e-7, -2e-7]).constant).toBe(true);
-    expect(map([1, 1.001, 1]).constant).toBe(false);
-    expect(map([1e-3, 2e-3, 1e-3]).constant).toBe(false);
+    expect(map([1, 1 + 3e-6, 1 - 2e-6]).constant).toBe(1);
+    expect(map([0, 3e-7, -2e-7]).constant).toBe(0);
+    expect(map([1, 1.001, 1]).constant).toBeNull();
+    expect(map([1e-3, 2e-3, 1e-3]).constant).toBeNull();
+    expect(map([0.123456789, 0.123456789, 0.12345679]).constant).toBe(0.12346);
+    // What is not a number, or not finite, is no constant; the range is that of the numbers.
+    expect(map([1, Number.NaN, 1])).toMatchObject({ minimum: 1, maximum: 1, constant: null });
+    expect(map(Array(3).fill(Number.POSITIVE_INFINITY)).constant).toBeNull();
+    expect(map(Array(3).fill(Number.NaN)).constant).toBeNull();
   });
 
   it('has bounds that hold for any kernel', () =>

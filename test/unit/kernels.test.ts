@@ -2,9 +2,12 @@ import { memory, randomUniform, type Tensor, type Tensor4D, tensor4d, tidy } fro
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Involution, type InvolutionArgs } from '../../src/core/involution/layer';
-import { kernelMap } from '../../src/core/kernels/kernelMap';
+import { kernelAt } from '../../src/core/kernels/kernelDetail';
+import type { Activation } from '../../src/core/kernels/kernelLayer';
+import { kernelMap, statisticMap } from '../../src/core/kernels/kernelMap';
+import { statisticNames } from '../../src/core/kernels/statistics';
 import { involutionStem } from '../../src/core/kernels/stem';
-import { type Activation, kernelAt, tracedMap, traceInvolutions } from '../../src/core/kernels/trace';
+import { tracedStatistic, traceInvolutions } from '../../src/core/kernels/trace';
 import { buildNetwork } from '../../src/core/network/build';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
@@ -128,10 +131,15 @@ describe.each(cases)('tracing an image through %s', (_, channels, [height, width
         const { shape, kernel } = whole[index]!;
         expect([1, layer.height, layer.width, layer.channels]).toEqual(shape);
         for (const group of ['all', ...Array.from({ length: layer.groups }, (_, g) => g)] as const) {
-          const expected = kernelMap(kernel, layer, group);
-          const map = tracedMap(layer, group);
-          closeTo(map.values, expected.values);
-          expect(isClose(map.minimum, expected.minimum) && isClose(map.maximum, expected.maximum)).toBe(true);
+          for (const statistic of statisticNames) {
+            const expected = kernelMap(kernel, layer, group, statistic);
+            const values = await tracedStatistic(net, layer, statistic, { stripBytes });
+            const map = statisticMap(values, layer, statistic, group);
+            closeTo(map.values, expected.values);
+            expect(isClose(map.minimum, expected.minimum) && isClose(map.maximum, expected.maximum)).toBe(
+              true,
+            );
+          }
         }
       }
     },

@@ -93,6 +93,30 @@ describe('the kernel figure', () => {
     for (const end of ['>0<', '>15<', '>−3<', '>150<', '>−30<']) expect(figure.svg).toContain(end);
   });
 
+  it('says what its heatmaps show, and of what is constant that it is', () => {
+    const flat = kernelMap(
+      Float32Array.from({ length: 4 }, (_, i) => 1 + 1e-6 * (i % 2)),
+      { height: 2, width: 2, kernelSize: 1, groups: 1 },
+    );
+    const maps = [
+      { layer: 'inv_1', map: { ...map(4, (i) => i), statistic: 'entropy' as const } },
+      { layer: 'inv_2', map: flat, reason: 'a softmax sums to 1' },
+    ];
+    const figure = kernelFigure([{ ...rows[0]!, maps }], { title: '', colorMap: 'viridis', scale: 'image' });
+    const texts = [...figure.svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, words]) => words);
+    expect(texts).toEqual(
+      expect.arrayContaining(['inv_1: entropy', 'inv_2: sum', 'constant here: 1', 'a softmax sums to 1']),
+    );
+    // One legend, and one colour instead of noise.
+    expect(figure.svg.match(/url\(#ramp\)/g)).toHaveLength(1);
+    const { rgba } = figure.tiles[2]!.tile;
+    expect([...rgba]).toEqual(
+      Array(4)
+        .fill([...color('viridis', 127), 255])
+        .flat(),
+    );
+  });
+
   it('on a fixed scale has the same ends everywhere', () => {
     const figure = kernelFigure(rows, { title: '', colorMap: 'diverging', scale: 'fixed' });
     expect(figure.svg.match(/>−150</g)).toHaveLength(4);

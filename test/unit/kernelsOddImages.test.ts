@@ -57,7 +57,7 @@ describe('a figure of many images, some of them odd', () => {
       ].map(([name, reason]) => `involution: ${join(folder, name!)} ${reason}`),
     );
     expect(code).toBe(1);
-    expect(out).toBe(`${join(folder, 'figure.png')}: Involution kernels, untrained\n`);
+    expect(out).toBe(`${join(folder, 'figure.png')}: Kernels of Involution, untrained\n`);
     // Three rows: one of the images was given twice.
     expect(await sharp(join(folder, 'figure.png')).metadata()).toMatchObject({ width: 748, height: 732 });
     // A figure may be drawn anew, and no other file is left.
@@ -90,7 +90,9 @@ describe('a figure of many images, some of them odd', () => {
   });
 
   it('has room for so many rows, and shrinks its tiles to it', async () => {
-    const map = { layer: 'inv_1', map: { width: 1, height: 1, values: Float32Array.of(1) } };
+    const values = Float32Array.of(1);
+    const shown = { width: 1, height: 1, values, statistic: 'sum', constant: null } as const;
+    const map = { layer: 'inv_1', map: shown };
     const row = (side: number): FigureRow => ({
       captions: [],
       picture: { width: side, height: side, rgba: new Uint8Array(4 * side * side) },
@@ -120,7 +122,13 @@ describe('a figure of many images, some of them odd', () => {
     const values = Float32Array.from({ length: 1024 * 512 }, (_, i) => (i % 2 === 0 ? 0 : 2));
     values[0] = Number.NaN;
     values[7] = 1000;
-    const small = shrunkMap({ width: 1024, height: 512, values, minimum: 0, maximum: 1000 }, largestTile);
+    const small = shrunkMap(
+      {
+        ...{ statistic: 'sum', width: 1024, height: 512, values, minimum: 0, maximum: 1000 },
+        constant: null,
+      },
+      largestTile,
+    );
     expect([small.width, small.height, small.values.length]).toEqual([512, 256, 512 * 256]);
     // Of the first box of four one value is no number: (2 + 0 + 2) / 3.
     expect(small.values[0]).toBeCloseTo(4 / 3, 5);

@@ -6,12 +6,20 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelSessions } from '../../src/application/kernels/sessions';
 import { startTraining } from '../../src/application/training/startTraining';
+import { softmax } from '../../src/core/evaluation/evaluation';
+import { predict } from '../../src/core/evaluation/predict';
+import type { Involution } from '../../src/core/involution/layer';
 import { kernelMap } from '../../src/core/kernels/kernelMap';
+import { statisticNames } from '../../src/core/kernels/statistics';
+import { traceInvolutions } from '../../src/core/kernels/trace';
 import { buildNetwork } from '../../src/core/network/build';
+import { expandModels, type ModelRequest } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { loadDataset } from '../../src/node/data/loadDataset';
+import { ImageError } from '../../src/node/images/readImage';
+import { findCheckpoint, loadNetwork } from '../../src/node/runs/checkpoints';
 import { loadRunData } from '../../src/node/runs/runDataset';
 import { readManifest } from '../../src/node/runs/runFolder';
 
@@ -64,12 +72,13 @@ const newSessions = () =>
 
 const ask = (change: Partial<Parameters<KernelSessions['open']>[0]> = {}) => ({
   image: { file: image },
-  runFolder: run,
-  model: null,
-  epoch: null,
+  source: { runFolder: run, model: null, epoch: null },
   resolution: 'fit' as const,
   ...change,
 });
+
+const askEpoch = (epoch: number) => ask({ source: { runFolder: run, model: null, epoch } });
+const untrained = { untrained: null, seed: null };
 
 describe('the kernels of an image', () => {
   it('are those of the newest checkpoint, at the size of the network', async () => {
@@ -90,6 +99,9 @@ describe('the kernels of an image', () => {
         groups: 1,
         channels: 3,
         strides: 1,
+        statistic: 'sum',
+        constants: {},
+        projects: { value: false, output: false },
       })),
     );
     expect(opened.picture).toMatchObject({ width: 32, height: 32, caption: 'picture.png' });
@@ -101,8 +113,8 @@ describe('the kernels of an image', () => {
 
   it('sum to the map that the layer itself gives, and explain the output', async () => {
     const sessions = newSessions();
-    const { id, picture } = await sessions.open(ask({ epoch: 0 }));
-    const map = sessions.map(id, 'inv_1', 'all');
+    const { id, picture } = await sessions.open(askEpoch(0));
+    const map = await sessions.map(id, 'inv_1', 'all');
 
     const network = buildNetwork(presetNetwork('involution'), {
       inputShape: [32, 32, 3],
@@ -137,9 +149,9 @@ describe('the kernels of an image', () => {
     const sessions = newSessions();
     const sums = [];
     for (const epoch of [0, 1, 2, 3]) {
-      const { id, trained, epoch: opened } = await sessions.open(ask({ epoch }));
+      const { id, trained, epoch: opened } = await sessions.open(askEpoch(epoch));
       expect([opened, trained]).toEqual([epoch, epoch > 0]);
-      sums.push(sessions.map(id, 'inv_2', 'all').values.join());
+      sums.push((await sessions.map(id, 'inv_2', 'all')).values.join());
     }
     expect(new Set(sums).size).toBe(4);
   });
@@ -171,9 +183,109 @@ describe('the kernels of an image', () => {
 
   it('can be had before there is a run, and are said to be untrained', async () => {
     const sessions = newSessions();
-    const opened = await sessions.open(ask({ runFolder: null }));
+    const opened = await sessions.open(ask({ source: untrained }));
     expect(opened).toMatchObject({ trained: false, runName: '', epoch: 0, epochs: [0], prediction: [] });
     expect(opened.layers).toHaveLength(3);
+  });
+
+  it('show what tells most of their generator, and any other statistic on request', async () => {
+    const sessions = newSessions();
+    const [model] = expandModels([{ preset: 'attention', parameters: { width: 8, groups: 2 } }]);
+    const { id, layers, picture } = await sessions.open(ask({ source: { untrained: model!, seed: 7 } }));
+    expect(layers[1]).toMatchObject({
+      statistic: 'entropy',
+      constants: { sum: 'a softmax sums to 1' },
+      projects: { value: true, output: true },
+    });
+    const network = buildNetwork(model!.network, { seed: 7 });
+    const rgb = picture.rgba.filter((_, i) => i % 4 !== 3);
+    const pixels = Float32Array.from(rgb, (byte) => byte / 255);
+    const [traced] = await traceInvolutions(network, { height: 32, width: 32, channels: 3, values: pixels });
+    const [, kernels] = (network.getLayer(traced!.name) as Involution).apply(
+      tensor4d(traced!.input.values, [1, 32, 32, traced!.input.channels]),
+    );
+    const whole = (await kernels.data()) as Float32Array;
+    for (const group of ['all', 1] as const)
+      for (const statistic of statisticNames) {
+        const expected = kernelMap(whole, traced!, group, statistic);
+        const map = await sessions.map(id, traced!.name, group, statistic);
+        expect(map.statistic).toBe(statistic);
+        for (const [i, value] of expected.values.entries()) expect(map.values[i]).toBeCloseTo(value, 5);
+      }
+    const own = await sessions.map(id, traced!.name, 'all');
+    expect([own.statistic, own.constant]).toEqual(['entropy', null]);
+    expect((await sessions.map(id, traced!.name, 0, 'sum')).constant).toBe(1);
+    expect((await sessions.map(id, traced!.name, 'all', 'sum')).constant).toBe(2);
+    network.dispose();
+  });
+
+  it('can be had of any network before it is trained, by its seed', async () => {
+    const sessions = newSessions();
+    const [model] = expandModels([
+      { preset: 'rednet', parameters: { width: 0.125, stem: 'cifar' }, title: 'Mine' },
+    ]);
+    const sumsOf = async (seed: number) => {
+      const opened = await sessions.open(ask({ source: { untrained: model!, seed } }));
+      expect(opened).toMatchObject({
+        ...{ trained: false, runName: '', epoch: 0, prediction: [], model: { id: 'rednet', title: 'Mine' } },
+        models: [{ id: 'rednet', title: 'Mine' }],
+      });
+      expect(opened.layers).toHaveLength(8);
+      return (await sessions.map(opened.id, opened.layers[0]!.name, 'all')).values.join();
+    };
+    const [first, again, other] = [await sumsOf(1), await sumsOf(1), await sumsOf(2)];
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+    const [plain] = expandModels(['convolution']);
+    await expect(sessions.open(ask({ source: { untrained: plain!, seed: null } }))).rejects.toThrow(
+      'The network "Convolution" has no involution, so it has no kernels to show.',
+    );
+    sessions.releaseNetworks();
+  });
+
+  it('predict what an evaluation does', async () => {
+    const { dataset } = await loadRunData(await readManifest(run), { anyway: false });
+    const { validation, classes, imageShape } = dataset;
+    const checkpoint = await findCheckpoint(run, 'involution', 'last');
+    const network = await loadNetwork(checkpoint);
+    const logits = await predict(network, validation, imageShape, classes.length);
+    network.dispose();
+    const sessions = newSessions();
+    for (const index of [0, 7]) {
+      const { prediction } = await sessions.open(ask({ image: { validationIndex: index, data } }));
+      const expected = softmax(logits.subarray(index * 10, (index + 1) * 10));
+      for (const { name, probability } of prediction)
+        expect(probability).toBeCloseTo(expected[classes.indexOf(name)]!, 5);
+    }
+    sessions.releaseNetworks();
+  });
+
+  it('say of an image that the network can not take whose fault it is, by the file', async () => {
+    const sessions = newSessions();
+    const refusal = async (model: ModelRequest, width: number, height: number) => {
+      const file = join(folder, `${width}x${height}.png`);
+      await sharp({ create: { width, height, channels: 3, background: 'red' } })
+        .png()
+        .toFile(file);
+      const [untrained] = expandModels([model]);
+      const source = { untrained: untrained!, seed: null };
+      const error = await sessions
+        .open(ask({ image: { file }, source, resolution: 'native' }))
+        .catch((problem: unknown) => problem);
+      expect(error).toBeInstanceOf(ImageError);
+      expect((error as ImageError).path).toBe(file);
+      return (error as ImageError).reason;
+    };
+    expect(await refusal({ preset: 'attention', parameters: { width: 4 } }, 9, 3)).toBe(
+      "is 9×3 pixels; at native resolution nothing is left of it after the network's layer max_pooling2d_1. Show it at the network's size, or enlarge it first.",
+    );
+    expect(await refusal('drin', 3000, 2900)).toMatch(
+      /^is 3000×2900 pixels; at native resolution the network's layer \w+ alone would take \d+\.\d GB, and at most 1 GB are given\. Show it at the network's size, or shrink it first\.$/,
+    );
+    expect(await refusal('involution', 3, 3)).toMatch(
+      /^is 3×3 pixels; at native resolution the network needs 4×4/,
+    );
+    sessions.releaseNetworks();
   });
 
   it('cost no tensors once the networks are released', async () => {
@@ -191,17 +303,19 @@ describe('the kernels of an image', () => {
 
   it('say what is wrong', async () => {
     const sessions = newSessions();
-    await expect(sessions.open(ask({ runFolder: convolutionRun }))).rejects.toThrow(
+    await expect(
+      sessions.open(ask({ source: { runFolder: convolutionRun, model: null, epoch: null } })),
+    ).rejects.toThrow(
       'The run "a small convolution run" trained no involution network, so it has no kernels to show. Choose another run.',
     );
-    await expect(sessions.open(ask({ epoch: 9 }))).rejects.toThrow(
+    await expect(sessions.open(askEpoch(9))).rejects.toThrow(
       'The run "a small involution run" has no checkpoint of epoch 9. It has 0, 1, 2, 3.',
     );
     await expect(sessions.open(ask({ image: { validationIndex: 20, data } }))).rejects.toThrow(
       'The run "a small involution run" has 20 validation images; there is no number 20.',
     );
     await expect(
-      sessions.open(ask({ image: { validationIndex: 0, data }, runFolder: null })),
+      sessions.open(ask({ image: { validationIndex: 0, data }, source: untrained })),
     ).rejects.toThrow('Validation images are those of a run; choose a run.');
     const broken = join(folder, 'broken.png');
     await writeFile(broken, 'x');
@@ -216,11 +330,11 @@ describe('the kernels of an image', () => {
       /is 6000×5000 pixels, more than the 25 million/,
     );
     const { id } = await sessions.open(ask());
-    expect(() => sessions.map(id, 'inv_9', 'all')).toThrow(
+    await expect(sessions.map(id, 'inv_9', 'all')).rejects.toThrow(
       'There is no involution layer "inv_9" in this network. It has inv_1, inv_2, inv_3.',
     );
     sessions.close(id);
-    expect(() => sessions.map(id, 'inv_1', 'all')).toThrow(
+    await expect(sessions.map(id, 'inv_1', 'all')).rejects.toThrow(
       'The kernels of this image are no longer held. Open the image again.',
     );
   });
@@ -231,10 +345,10 @@ describe('the kernels of an image', () => {
     const second = await sessions.open(ask());
     for (let i = 0; i < 63; i++) {
       await sessions.open(ask());
-      sessions.map(first.id, 'inv_3', 'all');
+      await sessions.map(first.id, 'inv_3', 'all');
     }
-    expect(() => sessions.map(second.id, 'inv_3', 'all')).toThrow('no longer held');
-    expect(sessions.map(first.id, 'inv_3', 'all').values).toHaveLength(64);
+    await expect(sessions.map(second.id, 'inv_3', 'all')).rejects.toThrow('no longer held');
+    expect((await sessions.map(first.id, 'inv_3', 'all')).values).toHaveLength(64);
   });
 
   it('can be cancelled', async () => {

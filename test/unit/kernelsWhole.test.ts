@@ -2,8 +2,11 @@ import { memory, randomUniform, type Tensor, tensor4d, tidy } from '@tensorflow/
 import { type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
-import { kernelMap } from '../../src/core/kernels/kernelMap';
-import { type Activation, kernelAt, tracedMap, traceInvolutions } from '../../src/core/kernels/trace';
+import { kernelAt } from '../../src/core/kernels/kernelDetail';
+import type { Activation } from '../../src/core/kernels/kernelLayer';
+import { kernelMap, statisticMap } from '../../src/core/kernels/kernelMap';
+import { statisticNames } from '../../src/core/kernels/statistics';
+import { tracedStatistic, traceInvolutions } from '../../src/core/kernels/trace';
 import { buildNetwork } from '../../src/core/network/build';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
@@ -66,7 +69,7 @@ function expectClose(actual: Float32Array, expected: Float32Array): void {
 }
 
 describe.each(cases)('tracing an image through %s %j', (preset, parameters, count) => {
-  it('gives every involution with its input and what its kernels sum to', async () => {
+  it('gives every involution with its input and any statistic of its kernels', async () => {
     const net = network(preset, parameters);
     const image = picture(32, 32);
     const before = memory().numTensors;
@@ -85,7 +88,11 @@ describe.each(cases)('tracing an image through %s %j', (preset, parameters, coun
       expect([1, layer.height, layer.width, layer.channels]).toEqual(output.shape);
       expectClose(layer.input.values, input.values);
       for (const group of ['all', layer.groups - 1] as const)
-        expectClose(tracedMap(layer, group).values, kernelMap(kernel.values, layer, group).values);
+        for (const statistic of statisticNames) {
+          const values = await tracedStatistic(net, layer, statistic);
+          const map = statisticMap(values, layer, statistic, group);
+          expectClose(map.values, kernelMap(kernel.values, layer, group, statistic).values);
+        }
     }
   });
 
@@ -112,10 +119,14 @@ describe.each(cases)('tracing an image through %s %j', (preset, parameters, coun
             0,
           ),
         );
-        expectClose(detail.output, sums);
-        // Attention's is projected afterwards.
-        if (preset !== 'attention')
-          expectClose(sums, output.values.subarray(position * channels, (position + 1) * channels));
+        expectClose(detail.sums, sums);
+        expectClose(detail.output, output.values.subarray(position * channels, (position + 1) * channels));
+        const size = Math.max(...sums.map(Math.abs));
+        const isProjected = detail.output.some((value, c) => Math.abs(value - sums[c]!) > 1e-3 * size);
+        expect(isProjected).toBe(layer.projects.output);
+        expect(layer.projects).toEqual(
+          preset === 'attention' ? { value: true, output: true } : { value: false, output: false },
+        );
       }
     }
   });

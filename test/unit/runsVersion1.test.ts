@@ -104,16 +104,14 @@ describe('a run of schema version 1', () => {
     const session = await sessions.open({
       ...{
         image: { validationIndex: 0, data: { folder: null, anyway: false } },
-        runFolder: run('finished'),
-        model: null,
-        epoch: null,
+        source: { runFolder: run('finished'), model: null, epoch: null },
       },
       resolution: 'fit',
     });
     expect(session.model).toEqual({ id: 'involution', title: 'Involution' });
     expect(session.layers.map(({ name }) => name)).toEqual(expected.kernels.map(({ name }) => name));
     for (const { name, minimum, maximum } of expected.kernels) {
-      const map = sessions.map(session.id, name, 'all');
+      const map = await sessions.map(session.id, name, 'all');
       expect(map.minimum).toBeCloseTo(minimum, 6);
       expect(map.maximum).toBeCloseTo(maximum, 6);
     }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluationOf } from '../../src/core/evaluation/evaluation';
 import { imagesOf, neighbour, shareOf } from '../../webview/lab/evaluation/predictions';
 import { arithmeticOf } from '../../webview/lab/kernels/arithmetic';
+import { arrowPath } from '../../webview/lab/kernels/arrowPath';
 import { cellBox, mapPosition, moved, positionAt } from '../../webview/lab/kernels/grid';
 import { barShare, costs } from '../../webview/lab/models/costs';
 import { optionsFrom } from '../../webview/lab/options';
@@ -38,6 +39,20 @@ describe('the marker', () => {
   });
 });
 
+describe('the arrows of a map', () => {
+  it('begin in the middle of their cells, and the longest is as long as one', () => {
+    // Two cells side by side: 3 to the right, 1.5 down.
+    expect(arrowPath(Float32Array.of(0, 3, 1.5, 0), 2)).toBe(
+      [
+        ...['M0.5 0.5L1.5 0.5L1.2 0.32', 'M1.5 0.5L1.2 0.68'],
+        ...['M1.5 0.5L1.5 1L1.59 0.85', 'M1.5 1L1.41 0.85'],
+      ].join(''),
+    );
+    expect(arrowPath(new Float32Array(4), 2)).toBe('');
+    expect(arrowPath(Float32Array.of(Number.NaN, 0, 0, 1), 2)).toMatch(/^M1\.5 0\.5/);
+  });
+});
+
 describe('the arithmetic of a pixel', () => {
   it('multiplies a channel by the kernel of its group, tap by tap', () => {
     // K = 2, two groups, four channels: taps are rows of 2 weights and of 4 inputs.
@@ -46,7 +61,8 @@ describe('the arithmetic of a pixel', () => {
       column: 0,
       kernel: Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40),
       neighbourhood: Float32Array.of(1, 0, 0, 5, 1, 0, 0, 6, 1, 0, 0, 7, 1, 0, 0, 8),
-      output: Float32Array.of(10, 0, 0, 700),
+      sums: Float32Array.of(10, 0, 0, 700),
+      output: Float32Array.of(1, 2, 3, 4),
       groupOf: [0, 1, 0, 1],
     };
     expect(arithmeticOf(detail, 0, 2)).toEqual({
@@ -55,13 +71,15 @@ describe('the arithmetic of a pixel', () => {
       neighbourhood: [1, 1, 1, 1],
       products: [1, 2, 3, 4],
       sum: 10,
-      output: 10,
+      computed: 10,
+      output: 1,
     });
     expect(arithmeticOf(detail, 3, 2)).toMatchObject({
       group: 1,
       products: [50, 120, 210, 320],
       sum: 700,
-      output: 700,
+      computed: 700,
+      output: 4,
     });
   });
 });
@@ -129,6 +147,7 @@ describe('the options of a panel', () => {
       smoothing: 0.6,
       colorMap: 'diverging',
       axis: 'batch',
+      statistic: 'own',
     });
     expect(optionsFrom(null, preferences)).toMatchObject({ layout: 'overlaid' });
   });
@@ -147,5 +166,7 @@ describe('the options of a panel', () => {
       colorMap: 'diverging',
     });
     expect(options).not.toHaveProperty('more');
+    const statisticOf = (statistic: string) => optionsFrom({ options: { statistic } }, preferences).statistic;
+    expect(['entropy', 'offset', 'mode'].map(statisticOf)).toEqual(['entropy', 'offset', 'own']);
   });
 });

@@ -1,8 +1,10 @@
 import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
 import type { CheckpointEvaluation } from '../../src/core/evaluation/evaluation';
-import type { KernelMap } from '../../src/core/kernels/kernelMap';
+import type { KernelDetail } from '../../src/core/kernels/kernelDetail';
+import type { KernelLayer } from '../../src/core/kernels/kernelLayer';
+import { type KernelMap, kernelMap } from '../../src/core/kernels/kernelMap';
 import type { KernelSession } from '../../src/core/kernels/session';
-import type { KernelDetail, KernelLayer } from '../../src/core/kernels/trace';
+import type { KernelStatistic } from '../../src/core/kernels/statistics';
 import type { ModelCard, ModelId } from '../../src/core/network/model';
 import type { ModelSummary } from '../../src/core/network/summary';
 import type { Picture } from '../../src/core/picture';
@@ -25,11 +27,12 @@ export function pictureOf(index: number, caption = classes[validation.labels[ind
 const byteAt = (index: number, pixel: number, channel: number) =>
   validation.images[(index * width * height + pixel) * channels + channel]!;
 
-const layers: KernelLayer[] = [
-  { name: 'inv_1', height, width, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
-  { name: 'inv_2', height: 16, width: 16, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
-  { name: 'inv_3', height: 8, width: 8, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
-];
+const layers = [32, 16, 8].map(
+  (size, i): KernelLayer => ({
+    ...{ name: `inv_${i + 1}`, height: size, width: size, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
+    ...{ statistic: 'sum', constants: {}, projects: { value: false, output: false } },
+  }),
+);
 export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
 
 /** Whose kernels there are to see: `models` are those of the run that have some. */
@@ -47,7 +50,7 @@ export function kernelSession(
     picture: pictureOf(index),
     dataChange: null,
     trained: at > 0,
-    runName: run === null ? 'untrained network, seed 42' : 'cifar10 inn+cnn',
+    runName: run === null ? '' : 'cifar10 inn+cnn',
     model,
     models,
     epoch: at,
@@ -78,20 +81,12 @@ function kernelAt(session: string, layer: KernelLayer, row: number, column: numb
   });
 }
 
-export function kernelMapOf(session: string, name: string): KernelMap {
+export function kernelMapOf(session: string, name: string, statistic: KernelStatistic | null): KernelMap {
   const layer = layers.find((candidate) => candidate.name === name)!;
-  const values = new Float32Array(layer.height * layer.width);
-  for (let p = 0; p < values.length; p++) {
-    const kernel = kernelAt(session, layer, Math.floor(p / layer.width), p % layer.width);
-    values[p] = kernel.reduce((sum, weight) => sum + weight, 0);
-  }
-  return {
-    height: layer.height,
-    width: layer.width,
-    values,
-    minimum: Math.min(...values),
-    maximum: Math.max(...values),
-  };
+  const kernels = Array.from({ length: layer.height * layer.width }, (_, p) => [
+    ...kernelAt(session, layer, Math.floor(p / layer.width), p % layer.width),
+  ]).flat();
+  return kernelMap(Float32Array.from(kernels), layer, 'all', statistic ?? layer.statistic);
 }
 
 export function kernelDetail(session: string, name: string, row: number, column: number): KernelDetail {
@@ -110,7 +105,7 @@ export function kernelDetail(session: string, name: string, row: number, column:
       output[c]! += kernel[k]! * neighbourhood[k * channels + c]!;
     }
   }
-  return { row, column, kernel, neighbourhood, output, groupOf: [0, 0, 0] };
+  return { row, column, kernel, neighbourhood, sums: output, output, groupOf: [0, 0, 0] };
 }
 
 export function evaluation(model: CheckpointEvaluation['model']): CheckpointEvaluation {

@@ -149,7 +149,7 @@ export function labStory(name: string): LabHost {
         ? answer(() => session(image.file.length % 40))
         : withData(() => ({ ...session(image.validationIndex), dataChange }));
     },
-    kernelMap: async (session, layer) => kernelMapOf(session, layer),
+    kernelMap: async (session, layer, _group, statistic) => kernelMapOf(session, layer, statistic),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
     closeKernels: nothing,
     pickImages: async () =>

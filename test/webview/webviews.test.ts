@@ -4,6 +4,7 @@ import chinese from '../../media/l10n/bundle.l10n.zh-cn.json' with { type: 'json
 import { colorTable } from '../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../src/core/kernels/heatmap';
 import type { SeriesRequest } from '../../src/protocol/lab';
+import { arrowPath } from '../../webview/lab/kernels/arrowPath';
 import { launchChromium } from '../workbench/chromium';
 import { allCurves } from './curves';
 import { missingGlyphs } from './glyphs';
@@ -348,7 +349,7 @@ describe('the kernels', () => {
     const heatmap = page.locator('.tile').nth(1).locator('canvas.pixels');
     await heatmap.waitFor();
     const session = ((await calls('kernelMap'))[0] as [string])[0];
-    const map = kernelMapOf(session, 'inv_1');
+    const map = kernelMapOf(session, 'inv_1', null);
     const scale = scaleOf(census(map.values).extent, { colorMap: 'viridis', scale: 'image', limit: 0 });
     const drawn = await heatmap.evaluate((canvas: HTMLCanvasElement) =>
       Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data),
@@ -430,6 +431,18 @@ describe('the kernels', () => {
     await models.selectOption('static');
     await expect.poll(async () => (await calls('openKernels')).at(-1)![2]).toBe('static');
     await page.getByText('epoch 14 of cifar10 inn+cnn · Static kernels').waitFor();
+  });
+
+  it('show another statistic on request, and keep it with the panel', async () => {
+    await open('lab: kernels');
+    await page.getByText('inv_1, kernel sum').waitFor();
+    await page.getByRole('combobox', { name: 'What is shown of each kernel' }).selectOption('offset');
+    await page.getByText('inv_1, kernel expected offset').waitFor();
+    expect((await calls('kernelMap')).at(-1)![3]).toBe('offset');
+    // An arrow for each of 8 × 8 cells that looks anywhere.
+    const path = await page.locator('.arrows path').last().getAttribute('d');
+    const session = ((await calls('kernelMap')).at(-1) as [string])[0];
+    expect(path).toBe(arrowPath(kernelMapOf(session, 'inv_3', 'offset').arrows!, 8));
   });
 
   it('are labelled when no network was trained', async () => {

@@ -205,7 +205,8 @@ describe('a worker', () => {
     const folder = await worker.call('train', { ...endless, data, epochs: 1, models: ['involution'] }, runs);
     await worker.until('the end', () => worker.latest?.state === 'done');
     await rename(picture('cats/3.png'), picture('dogs/cat.png'));
-    const kernels = { runFolder: folder, model: null, epoch: null, resolution: 'fit' } as const;
+    const source = { runFolder: folder, model: null, epoch: null };
+    const kernels = { source, resolution: 'fit' } as const;
     const looks: ((choice: DataChoice) => Promise<unknown>)[] = [
       (choice) => worker.task((task) => worker.call('evaluate', folder, 'involution', choice, task)),
       (choice) => worker.task((task) => worker.call('dataPreview', folder, choice, task)),
@@ -243,9 +244,7 @@ describe('a worker', () => {
     await worker.until('the end', () => worker.latest?.state === 'done');
     const request = {
       image: { validationIndex: 3, data: asItWas },
-      runFolder: folder,
-      model: null,
-      epoch: null,
+      source: { runFolder: folder, model: null, epoch: null },
       resolution: 'fit',
     } as const;
     const session = await worker.task((task) => worker.call('openKernels', request, task));
@@ -255,14 +254,16 @@ describe('a worker', () => {
       ['inv_2', 16, 16],
       ['inv_3', 8, 8],
     ]);
-    const map = await worker.call('kernelMap', session.id, 'inv_1', 'all');
+    const map = await worker.call('kernelMap', session.id, 'inv_1', 'all', null);
     const { kernel, neighbourhood, output } = await worker.call('kernelAt', session.id, 'inv_1', 5, 9);
     const sum = kernel.reduce((a, b) => a + b);
     expect(map.values[5 * 32 + 9]).toBeCloseTo(sum, 4);
     const product = kernel.reduce((total, weight, k) => total + weight * neighbourhood[3 * k]!, 0);
     expect(output[0]).toBeCloseTo(product, 4);
     await worker.call('closeKernels', session.id);
-    await expect(worker.call('kernelMap', session.id, 'inv_1', 'all')).rejects.toThrow(/no longer held/);
+    await expect(worker.call('kernelMap', session.id, 'inv_1', 'all', null)).rejects.toThrow(
+      /no longer held/,
+    );
   });
 
   it('ends a task that is cancelled with an AbortError', async () => {

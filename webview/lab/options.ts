@@ -1,3 +1,4 @@
+import { type KernelStatistic, statisticNames } from '../../src/core/kernels/statistics';
 import type { LabPreferences } from '../../src/protocol/lab';
 
 /** How a panel draws what it shows. Kept with the panel. */
@@ -10,6 +11,8 @@ export interface Options {
   readonly logY: boolean;
   readonly lastValues: boolean;
   readonly comparison: 'linear' | 'log';
+  /** What heatmaps show of kernels; 'own': what tells most of each layer's. */
+  readonly statistic: KernelStatistic | 'own';
   readonly colorMap: 'viridis' | 'diverging';
   readonly scale: 'image' | 'fixed';
   /** Half the width of the fixed scale: values from −limit to +limit. 0: not chosen yet. */
@@ -38,6 +41,7 @@ const checks: { [K in keyof Options]: Check<Options[K]> } = {
   logY: flag,
   lastValues: flag,
   comparison: oneOf('linear', 'log'),
+  statistic: oneOf('own', ...statisticNames),
   colorMap: oneOf('viridis', 'diverging'),
   scale: oneOf('image', 'fixed'),
   limit: between(0, Number.MAX_VALUE),
@@ -56,6 +60,7 @@ export function optionsFrom(state: unknown, { smoothing, colorMap }: LabPreferen
     logY: false,
     lastValues: false,
     comparison: 'log',
+    statistic: 'own',
     colorMap,
     scale: 'image',
     limit: 0,

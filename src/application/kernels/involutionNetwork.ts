@@ -1,21 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import type { ImageShape } from '../../core/data/dataset';
+import type { NetworkSource } from '../../core/kernels/session';
 import { buildNetwork } from '../../core/network/build';
-import { cardOf, expandModels, type ModelCard, type ModelId, type ModelSpec } from '../../core/network/model';
+import { cardOf, expandModels, type ModelCard, type ModelSpec } from '../../core/network/model';
 import { hasInvolutions } from '../../core/network/traits';
 import { listCheckpoints, loadNetwork } from '../../node/runs/checkpoints';
 import { readManifest, readRunName } from '../../node/runs/runFolder';
-
-/** Which network's kernels are asked for. */
-export interface NetworkRequest {
-  /** Null: a network as it is before any training. */
-  readonly runFolder: string | null;
-  /** Null: the first of the run's models that has involutions. */
-  readonly model: ModelId | null;
-  /** Null: the newest checkpoint. 0: before training. */
-  readonly epoch: number | null;
-}
 
 export interface InvolutionNetwork {
   /** The same for the same weights. */
@@ -24,6 +15,7 @@ export interface InvolutionNetwork {
   readonly inputShape: ImageShape;
   /** Empty when the network was never meant for any data. */
   readonly classes: readonly string[];
+  /** Empty for a network of no run. */
   readonly runName: string;
   readonly model: ModelCard;
   /** All of the run that have involutions. */
@@ -39,27 +31,41 @@ const tellingSeed = 14;
 
 const [example] = expandModels(['involution']) as [ModelSpec];
 
-/** What there is before the first run: the example's network. */
-const untrained: InvolutionNetwork = {
-  key: 'untrained',
-  load: async () => buildNetwork(example.network, { seed: tellingSeed }),
-  inputShape: [32, 32, 3],
-  classes: [],
-  runName: '',
-  model: cardOf(example),
-  models: [cardOf(example)],
-  epoch: 0,
-  trained: false,
-  epochs: [0],
-};
+/** Finds out which network is meant; nothing is loaded yet. */
+export async function findInvolutionNetwork(source: NetworkSource): Promise<InvolutionNetwork> {
+  return 'untrained' in source ? untrainedNetwork(source) : networkOfRun(source);
+}
 
-/** Finds the network in the run's folder; nothing is loaded yet. */
-export async function findInvolutionNetwork({
+/** What can be looked at before there is a run. */
+function untrainedNetwork({
+  untrained,
+  seed,
+}: Extract<NetworkSource, { untrained: unknown }>): InvolutionNetwork {
+  const model = untrained ?? example;
+  const { network, title } = model;
+  if (!hasInvolutions(network))
+    throw new Error(l10n.t('The network "{0}" has no involution, so it has no kernels to show.', title));
+  const inputShape: ImageShape = [32, 32, 3];
+  const options = { inputShape, seed: seed ?? tellingSeed };
+  return {
+    key: `untrained ${options.seed} ${JSON.stringify(network)}`,
+    load: async () => buildNetwork(network, options),
+    inputShape,
+    classes: [],
+    runName: '',
+    model: cardOf(model),
+    models: [cardOf(model)],
+    epoch: 0,
+    trained: false,
+    epochs: [0],
+  };
+}
+
+async function networkOfRun({
   runFolder,
   model: wanted,
   epoch,
-}: NetworkRequest): Promise<InvolutionNetwork> {
-  if (runFolder === null) return untrained;
+}: Extract<NetworkSource, { runFolder: string }>): Promise<InvolutionNetwork> {
   const manifest = await readManifest(runFolder);
   const { spec, data } = manifest;
   const runName = await readRunName(runFolder, manifest);
@@ -95,7 +101,12 @@ export async function findInvolutionNetwork({
       trained: chosen.epoch > 0 || chosen.batch > 0,
     };
   if (epoch !== null && epoch !== 0)
-    throw new Error(`The run "${runName}" has no checkpoint of epoch ${epoch}. It has ${epochs.join(', ')}.`);
+    throw new Error(
+      l10n.t(
+        'The run "{0}" has no checkpoint of epoch {1}. It has {2}.',
+        ...[runName, epoch, epochs.join(', ')],
+      ),
+    );
   const options = { inputShape: data.imageShape, classes: data.classes.length, seed: spec.seed };
   return {
     ...common,

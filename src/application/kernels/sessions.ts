@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
-import type { KernelMap } from '../../core/kernels/kernelMap';
+import { softmax } from '../../core/evaluation/evaluation';
+import { predict } from '../../core/evaluation/predict';
+import { type KernelDetail, kernelAt } from '../../core/kernels/kernelDetail';
+import type { Activation, TracedLayer } from '../../core/kernels/kernelLayer';
+import { type KernelMap, statisticMap } from '../../core/kernels/kernelMap';
 import type { KernelRequest, KernelSession } from '../../core/kernels/session';
-import {
-  type Activation,
-  type KernelDetail,
-  kernelAt,
-  SmallImageError,
-  type TracedLayer,
-  tracedMap,
-  traceInvolutions,
-} from '../../core/kernels/trace';
+import type { KernelStatistic } from '../../core/kernels/statistics';
+import { tracedStatistic, traceInvolutions } from '../../core/kernels/trace';
 import type { DataChoice } from '../../core/runs/dataChoice';
 import type { LoadingOptions } from '../../node/data/loadingOptions';
 import { picture } from '../../node/images/picture';
 import { ImageError, type RgbImage, readImage } from '../../node/images/readImage';
 import type { RunData } from '../../node/runs/runDataset';
+import { imageProblem } from './imageProblem';
 import { findInvolutionNetwork, type InvolutionNetwork } from './involutionNetwork';
 import { NetworkCache } from './networkCache';
 
@@ -32,7 +29,8 @@ export interface KernelSessionsOptions {
 interface OpenSession {
   readonly network: InvolutionNetwork;
   readonly layers: TracedLayer[];
-  readonly bytes: number;
+  /** Statistics that were asked for beyond the layers' own, by layer and name. */
+  readonly others: Map<string, Float32Array>;
 }
 
 /** At native resolution an image's activations take some 30 bytes a pixel. */
@@ -60,24 +58,22 @@ export class KernelSessions {
   /** Runs an image through a network's involutions. @throws ImageError, or an error that says what is missing */
   async open(request: KernelRequest, options: LoadingOptions = {}): Promise<KernelSession> {
     const { signal, onProgress } = options;
-    const network = await findInvolutionNetwork(request);
+    const network = await findInvolutionNetwork(request.source);
     const { image, caption, dataChange } = await this.#image(request, network, options);
     signal?.throwIfAborted();
     await this.options.engine();
     const message = l10n.t('Kernels of {0}', caption);
-    const [layers, prediction] = await this.#networks.use(network.key, network.load, async (loaded) => [
+    const [layers, likely] = await this.#networks.use(network.key, network.load, async (loaded) => [
       await traceInvolutions(loaded, activation(image), {
         signal,
         onProgress: (fraction) => onProgress?.({ message, fraction }),
       }).catch((error) => {
-        if (error instanceof SmallImageError && 'file' in request.image)
-          throw tooSmall(request.image.file, image, error);
-        throw error;
+        throw 'file' in request.image ? imageProblem(request.image.file, image, error) : error;
       }),
-      request.resolution === 'fit' ? await predict(loaded, image, network.classes) : [],
+      request.resolution === 'fit' ? await prediction(loaded, image, network.classes) : [],
     ]);
     const id = randomUUID();
-    this.#open.set(id, { network, layers, bytes: bytesOf(layers) });
+    this.#open.set(id, { network, layers, others: new Map() });
     this.#trim();
     const { runName, model, models, epoch, epochs, trained } = network;
     return {
@@ -90,13 +86,22 @@ export class KernelSessions {
       models: [...models],
       epoch,
       epochs,
-      layers: layers.map(({ input, sums, ...layer }) => layer),
-      prediction,
+      layers: layers.map(({ input, values, ...layer }) => layer),
+      prediction: likely,
     };
   }
 
-  map(id: string, layer: string, group: number | 'all'): KernelMap {
-    return tracedMap(layerOf(this.#session(id), layer), group);
+  /** @param statistic null: the layer's own. */
+  async map(
+    id: string,
+    layer: string,
+    group: number | 'all',
+    statistic: KernelStatistic | null = null,
+  ): Promise<KernelMap> {
+    const session = this.#session(id);
+    const traced = layerOf(session, layer);
+    const shown = statistic ?? traced.statistic;
+    return statisticMap(await this.#values(session, traced, shown), traced, shown, group);
   }
 
   async at(id: string, layer: string, row: number, column: number): Promise<KernelDetail> {
@@ -118,7 +123,7 @@ export class KernelSessions {
   }
 
   async #image(
-    { image, runFolder, resolution }: KernelRequest,
+    { image, source, resolution }: KernelRequest,
     { inputShape, runName }: InvolutionNetwork,
     options: LoadingOptions,
   ): Promise<{ image: RgbImage; caption: string; dataChange: string | null }> {
@@ -135,13 +140,16 @@ export class KernelSessions {
         );
       return { image: read, caption: basename(image.file), dataChange: null };
     }
-    if (runFolder === null) throw new Error('Validation images are those of a run; choose a run.');
-    const { dataset, change } = await this.options.data(runFolder, image.data, options);
+    if ('untrained' in source) throw new Error(l10n.t('Validation images are those of a run; choose a run.'));
+    const { dataset, change } = await this.options.data(source.runFolder, image.data, options);
     const { validation, classes } = dataset;
     const index = image.validationIndex;
     if (!(index >= 0 && index < validation.count))
       throw new Error(
-        `The run "${runName}" has ${validation.count} validation images; there is no number ${index}.`,
+        l10n.t(
+          'The run "{0}" has {1} validation images; there is no number {2}.',
+          ...[runName, validation.count, index],
+        ),
       );
     const bytes = height * width * 3;
     const rgb = validation.images.subarray(index * bytes, (index + 1) * bytes);
@@ -150,6 +158,21 @@ export class KernelSessions {
       caption: classes[validation.labels[index]!]!,
       dataChange: change,
     };
+  }
+
+  async #values(session: OpenSession, layer: TracedLayer, statistic: KernelStatistic): Promise<Float32Array> {
+    if (statistic === layer.statistic) return layer.values;
+    const { network, others } = session;
+    const key = `${layer.name} ${statistic}`;
+    const known = others.get(key);
+    if (known) return known;
+    await this.options.engine();
+    const values = await this.#networks.use(network.key, network.load, (loaded) =>
+      tracedStatistic(loaded, layer, statistic),
+    );
+    others.set(key, values);
+    this.#trim();
+    return values;
   }
 
   #session(id: string): OpenSession {
@@ -162,33 +185,20 @@ export class KernelSessions {
 
   #trim(): void {
     let bytes = 0;
-    for (const session of this.#open.values()) bytes += session.bytes;
+    for (const session of this.#open.values()) bytes += bytesOf(session);
     for (const [id, session] of this.#open) {
       if (this.#open.size === 1 || (this.#open.size <= mostSessions && bytes <= mostBytes)) return;
       this.#open.delete(id);
-      bytes -= session.bytes;
+      bytes -= bytesOf(session);
     }
   }
 }
-
-const tooSmall = (
-  file: string,
-  { width, height }: RgbImage,
-  { leastSide, layer }: SmallImageError,
-): ImageError =>
-  new ImageError(
-    file,
-    l10n.t(
-      "is {0}×{1} pixels; at native resolution the network needs {2}×{2}, or nothing is left for its layer {3}. Show it at the network's size, or enlarge it first.",
-      ...[width, height, leastSide, layer],
-    ),
-  );
 
 function layerOf({ layers }: OpenSession, name: string): TracedLayer {
   const layer = layers.find((each) => each.name === name);
   if (layer) return layer;
   const names = layers.map((each) => each.name).join(', ');
-  throw new Error(`There is no involution layer "${name}" in this network. It has ${names}.`);
+  throw new Error(l10n.t('There is no involution layer "{0}" in this network. It has {1}.', name, names));
 }
 
 function activation({ width, height, rgb }: RgbImage): Activation {
@@ -198,23 +208,20 @@ function activation({ width, height, rgb }: RgbImage): Activation {
 }
 
 /** Class probabilities, most likely first. */
-async function predict(
+async function prediction(
   network: LayersModel,
-  image: RgbImage,
+  { width, height, rgb }: RgbImage,
   classes: readonly string[],
 ): Promise<KernelSession['prediction']> {
   if (classes.length === 0) return [];
-  const { width, height, values } = activation(image);
-  const output = tidy(() => {
-    const logits = network.apply(tensor4d(values, [1, height, width, 3]), { training: false });
-    return softmax(logits as Tensor2D);
-  });
-  const probabilities = await output.data();
-  output.dispose();
+  const image = { images: rgb, count: 1 };
+  const shares = softmax(await predict(network, image, [height, width, 3], classes.length));
   return classes
-    .map((name, c) => ({ name, probability: probabilities[c]! }))
+    .map((name, c) => ({ name, probability: shares[c]! }))
     .sort((a, b) => b.probability - a.probability);
 }
 
-const bytesOf = (layers: readonly TracedLayer[]) =>
-  layers.reduce((sum, { input, sums }) => sum + input.values.byteLength + sums.byteLength, 0);
+function bytesOf({ layers, others }: OpenSession): number {
+  const held = layers.flatMap(({ input, values }) => [input.values, values]);
+  return [...held, ...others.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}

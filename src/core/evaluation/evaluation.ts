@@ -66,6 +66,13 @@ export function evaluationOf(
   };
 }
 
+/** Softmax of one image's logits. */
+export function softmax(logits: Float32Array): number[] {
+  const most = logits[largest(logits)]!;
+  const total = exponentials(logits, most);
+  return Array.from(logits, (logit) => Math.exp(logit - most) / total);
+}
+
 /** The first of the largest values. A NaN is larger than none, so that a network that gives only those predicts class 0. */
 function largest(values: Float32Array): number {
   let found = 0;

@@ -19,7 +19,7 @@ const mostImages = 256;
  */
 export async function predict(
   network: LayersModel,
-  { images, count }: Split,
+  { images, count }: Pick<Split, 'images' | 'count'>,
   [height, width, channels]: ImageShape,
   classes: number,
   { signal, onProgress, ...options }: PredictOptions = {},

@@ -10,8 +10,9 @@ import {
   titleHeight,
 } from '../figure';
 import { colorTable } from './colormap';
-import { census, type Extent, paint, type ScaleOptions, scaleOf } from './heatmap';
+import { type Extent, extentOf, paint, type ScaleOptions, scaleOf } from './heatmap';
 import type { KernelMap } from './kernelMap';
+import { kernelStatistics } from './statistics';
 
 /** One image of the figure, and a map of each layer's kernels for it. */
 export interface FigureRow {
@@ -23,9 +24,11 @@ export interface FigureRow {
 
 export interface FigureMap {
   readonly layer: string;
-  readonly map: Pick<KernelMap, 'width' | 'height' | 'values'>;
+  readonly map: Pick<KernelMap, 'width' | 'height' | 'values' | 'statistic' | 'constant'>;
   /** What its scale spans, where the map was shrunk: the values of the whole one. */
   readonly extent?: Extent;
+  /** Why it is constant, where the generator's kind makes it so. */
+  readonly reason?: string | undefined;
 }
 
 export interface KernelFigureOptions extends Omit<ScaleOptions, 'limit'> {
@@ -56,13 +59,13 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
   const largest = Math.max(...rows.map(({ picture }) => Math.max(picture.width, picture.height)));
   const room = Math.floor((mostHeight - heightBesides) / rows.length) - rowHeight(0);
   const size = Math.min(Math.max(largest, smallestTile), largestTile, room);
-  const layers = rows[0]!.maps.map(({ layer }) => layer);
+  const columns = rows[0]!.maps.map(({ layer, map }) => `${layer}: ${kernelStatistics[map.statistic].title}`);
   const limit = options.limit ?? largestValue(rows);
   const left = (column: number) => margin + column * (size + gap);
   const top = (row: number) => titleHeight + headerHeight + row * rowHeight(size);
 
-  const headers = ['input', ...layers].map((name, i) =>
-    text(name, left(i) + size / 2, titleHeight + 14, 'header'),
+  const headers = ['input', ...columns].map((name, i) =>
+    text(shortened(name, size), left(i) + size / 2, titleHeight + 14, 'header'),
   );
   const cells = rows.map(({ captions, picture, maps }, r) => {
     const foot = top(r) + size;
@@ -73,7 +76,7 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
           const { map } = drawn;
           const rgba = paint(
             map,
-            scaleOf(extentOf(drawn), { ...options, limit }),
+            scaleOf(spanOf(drawn), { ...options, limit }),
             colorTable(options.colorMap),
           );
           return placed({ width: map.width, height: map.height, rgba }, left(i + 1), top(r), size);
@@ -84,13 +87,17 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
           text(shortened(line, size), left(0) + size / 2, foot + 17 + i * 15, 'caption'),
         ),
         ...maps.flatMap((drawn, i) =>
-          legend(scaleOf(extentOf(drawn), { ...options, limit }), left(i + 1), foot + 8, size),
+          drawn.map.constant === null
+            ? legend(scaleOf(spanOf(drawn), { ...options, limit }), left(i + 1), foot + 8, size)
+            : constantLines(drawn).map((line, l) =>
+                text(shortened(line, size), left(i + 1) + size / 2, foot + 17 + l * 15, 'caption'),
+              ),
         ),
       ],
     };
   });
   return figureOf({
-    width: left(layers.length) + size + margin,
+    width: left(columns.length) + size + margin,
     height: heightBesides + rows.length * rowHeight(size),
     title: options.title,
     tiles: cells.flatMap(({ tiles }) => tiles),
@@ -99,10 +106,15 @@ export function kernelFigure(rows: readonly FigureRow[], options: KernelFigureOp
   });
 }
 
-const extentOf = ({ map, extent }: FigureMap): Extent => extent ?? census(map.values).extent;
+const spanOf = ({ map, extent }: FigureMap): Extent => extent ?? extentOf(map);
+
+const constantLines = ({ map, reason }: FigureMap): string[] => [
+  `constant here: ${number(map.constant!)}`,
+  ...(reason ? [reason] : []),
+];
 
 function largestValue(rows: readonly FigureRow[]): number {
-  const extents = rows.flatMap(({ maps }) => maps.flatMap(extentOf));
+  const extents = rows.flatMap(({ maps }) => maps.flatMap(spanOf));
   return Math.max(...extents.map(Math.abs));
 }
 

@@ -23,6 +23,10 @@ export function census(values: Float32Array): Census {
   return { extent: min <= max ? [min, max] : [0, 0], nan, infinite };
 }
 
+/** What a scale per image spans: the finite values, or the one that is everywhere. */
+export const extentOf = ({ values, constant }: Pick<KernelMap, 'values' | 'constant'>): Extent =>
+  constant === null ? census(values).extent : [constant, constant];
+
 export interface ScaleOptions {
   readonly colorMap: ColorMapName;
   /** 'image': from the smallest value of this image to its largest, as the Keras example does. 'fixed': ± limit. */

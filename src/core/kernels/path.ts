@@ -1,6 +1,6 @@
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { Involution } from '../involution/layer';
-import type { Activation } from './trace';
+import type { Activation } from './kernelLayer';
 
 /** A layer on the way to an involution, and whose outputs it takes: earlier steps, or 'image'. */
 export interface Step {

@@ -1,17 +1,28 @@
-import type { ModelCard, ModelId } from '../network/model';
+import type { ModelCard, ModelId, ModelSpec } from '../network/model';
 import type { Picture } from '../picture';
 import type { DataChoice } from '../runs/dataChoice';
-import type { KernelLayer } from './trace';
+import type { KernelLayer } from './kernelLayer';
+
+/** Whose kernels are asked for: a network of a run, or one as it is before any training. */
+export type NetworkSource =
+  | {
+      readonly runFolder: string;
+      /** Null: the first of the run's models that has involutions. */
+      readonly model: ModelId | null;
+      /** Null: the newest checkpoint. 0: before training. */
+      readonly epoch: number | null;
+    }
+  | {
+      /** Null: the Keras example's. */
+      readonly untrained: ModelSpec | null;
+      /** Of its weights. Null: one that the example's kernels show something with. */
+      readonly seed: number | null;
+    };
 
 export interface KernelRequest {
   /** Absolute path of an image file, or an index into the run's validation images. */
   readonly image: { readonly file: string } | { readonly validationIndex: number; readonly data: DataChoice };
-  /** Null: untrained kernels from the seed. */
-  readonly runFolder: string | null;
-  /** Null: the first of the run's models that has involutions. */
-  readonly model: ModelId | null;
-  /** Null: the latest checkpoint. 0: before training. */
-  readonly epoch: number | null;
+  readonly source: NetworkSource;
   readonly resolution: 'fit' | 'native';
 }
 export interface KernelSession {
@@ -20,6 +31,7 @@ export interface KernelSession {
   /** Of a validation image; as in `RunEvaluation`. */
   readonly dataChange: string | null;
   readonly trained: boolean;
+  /** Empty for a network of no run. */
   readonly runName: string;
   /** Whose kernels these are, and the others of the run that have some. */
   readonly model: ModelCard;

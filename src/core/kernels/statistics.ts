@@ -1,40 +1,36 @@
-import { ArgumentError } from '../involution/argumentErrors';
-import type { KernelMap, KernelShape } from './kernelMap';
-
 /**
  * What a picture can show of kernels, one number (or arrow) per position. Which of them tells something depends on the
- * generator: a softmax always sums to 1.
+ * generator: a softmax always sums to 1. Titles are said in a sentence: "kernel sum".
  */
 export const kernelStatistics = {
   sum: {
-    title: 'Sum',
+    title: 'sum',
     description: 'Σ of the weights: whether the kernel brightens or darkens. Over all groups: their total.',
   },
   entropy: {
-    title: 'Entropy',
+    title: 'entropy',
     description:
       'In bits, of the weights’ sizes as shares of their total: 0 when one tap has all, log₂ K² when all are alike.',
   },
-  centre: { title: 'Centre weight', description: 'The weight of the position’s own pixel.' },
+  centre: { title: 'centre weight', description: 'The weight of the position’s own pixel.' },
   offset: {
-    title: 'Expected offset',
+    title: 'expected offset',
     description: 'Σ weight · offset: where the kernel looks, an arrow in pixels. As a map: its length.',
   },
-  deviation: { title: 'Deviation', description: 'The standard deviation of the weights.' },
-  norm: { title: 'Norm', description: 'The root of Σ weight²: the kernel’s strength, whatever its signs.' },
+  deviation: { title: 'deviation', description: 'The standard deviation of the weights.' },
+  norm: { title: 'norm', description: 'The root of Σ weight²: the kernel’s strength, whatever its signs.' },
 } as const;
 export type KernelStatistic = keyof typeof kernelStatistics;
+export const statisticNames = Object.keys(kernelStatistics) as [KernelStatistic, ...KernelStatistic[]];
+
+/** The layout of kernels: K·K weights of each group, tap by tap. */
+export interface KernelLayout {
+  readonly kernelSize: number;
+  readonly groups: number;
+}
 
 /** How many numbers a position and group has of it: an arrow has two, down and to the right. */
-export const componentsOf = (statistic: KernelStatistic): number => (statistic === 'offset' ? 2 : 1);
-
-/** A statistic at each position. */
-export interface StatisticMap extends KernelMap {
-  /** The same everywhere, but for rounding: a picture that is stretched from minimum to maximum would show noise. */
-  readonly constant: boolean;
-  /** Of the offset: down and to the right, position by position. */
-  readonly arrows?: Float32Array;
-}
+export const componentsOf = (statistic: KernelStatistic): number => measures[statistic].length;
 
 /**
  * A statistic of each position and group: positions · G values, or, of the offset, twice as many.
@@ -43,94 +39,65 @@ export interface StatisticMap extends KernelMap {
  */
 export function statisticValues(
   kernels: Float32Array,
-  { kernelSize, groups }: Pick<KernelShape, 'kernelSize' | 'groups'>,
+  { kernelSize, groups }: KernelLayout,
   statistic: KernelStatistic,
 ): Float32Array {
   const taps = kernelSize ** 2;
-  const components = componentsOf(statistic);
-  const measure = measures[statistic];
-  const positions = kernels.length / (taps * groups);
-  const values = new Float32Array(positions * groups * components);
+  const components = measures[statistic];
+  const values = new Float32Array((kernels.length / taps) * components.length);
   const weights = new Float64Array(taps);
-  for (let position = 0; position < positions; position++)
+  let next = 0;
+  for (let start = 0; start < kernels.length; start += taps * groups)
     for (let group = 0; group < groups; group++) {
-      for (let tap = 0; tap < taps; tap++) weights[tap] = kernels[(position * taps + tap) * groups + group]!;
-      values.set(measure(weights, kernelSize), (position * groups + group) * components);
+      for (let tap = 0; tap < taps; tap++) weights[tap] = kernels[start + tap * groups + group]!;
+      for (const measure of components) values[next++] = measure(weights, kernelSize);
     }
   return values;
 }
 
-/**
- * The map of one group (from 0), or of all: their total for the sum, as in the Keras example, else their mean.
- * @param values what `statisticValues` gives for height · width positions.
- */
-export function statisticMap(
-  values: Float32Array,
-  { height, width, groups }: Pick<KernelShape, 'height' | 'width' | 'groups'>,
-  statistic: KernelStatistic,
-  group: number | 'all' = 'all',
-): StatisticMap {
-  if (group !== 'all' && !(Number.isInteger(group) && group >= 0 && group < groups))
-    throw new ArgumentError('group', group, `'all' or an integer from 0 to ${groups - 1}`);
-  const components = componentsOf(statistic);
-  const chosen = group === 'all' ? Array.from({ length: groups }, (_, g) => g) : [group];
-  const share = statistic === 'sum' ? 1 : 1 / chosen.length;
-  const combined = new Float32Array(height * width * components).map((_, index) => {
-    const [position, component] = [Math.floor(index / components), index % components];
-    const total = chosen.reduce(
-      (sum, g) => sum + values[(position * groups + g) * components + component]!,
-      0,
-    );
-    return share * total;
-  });
-  const shown = components === 1 ? combined : lengths(combined);
-  const minimum = shown.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const maximum = shown.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  return {
-    ...{ height, width, values: shown, minimum, maximum },
-    constant: isConstant(minimum, maximum),
-    ...(components === 2 && { arrows: combined }),
-  };
-}
+/** A number of the weights of one kernel, row by row. */
+type Measure = (weights: Float64Array, kernelSize: number) => number;
 
-/** Sums of some dozens of float32 weights near 1 differ by a few millionths, whatever they should be. */
-function isConstant(minimum: number, maximum: number): boolean {
-  return maximum - minimum <= 1e-5 * Math.max(Math.abs(minimum), Math.abs(maximum), 0.1);
-}
-
-function lengths(arrows: Float32Array): Float32Array {
-  return Float32Array.from({ length: arrows.length / 2 }, (_, i) =>
-    Math.hypot(arrows[2 * i]!, arrows[2 * i + 1]!),
-  );
-}
-
-/** Of the weights of one kernel, row by row. */
-const measures: Record<KernelStatistic, (weights: Float64Array, kernelSize: number) => number[]> = {
-  sum: (weights) => [total(weights)],
-  entropy: (weights) => {
-    const sizes = weights.map(Math.abs);
-    const all = total(sizes);
-    if (all === 0) return [0];
-    return [
-      sizes.reduce((bits, size) => (size === 0 ? bits : bits - (size / all) * Math.log2(size / all)), 0),
-    ];
-  },
-  centre: (weights, kernelSize) => [weights[centreOf(kernelSize) * (kernelSize + 1)]!],
-  offset: (weights, kernelSize) => {
-    const centre = centreOf(kernelSize);
-    return [
-      weights.reduce((sum, weight, tap) => sum + weight * (Math.floor(tap / kernelSize) - centre), 0),
-      weights.reduce((sum, weight, tap) => sum + weight * ((tap % kernelSize) - centre), 0),
-    ];
-  },
-  deviation: (weights) => {
-    const mean = total(weights) / weights.length;
-    return [Math.sqrt(weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0) / weights.length)];
-  },
-  norm: (weights) => [Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0))],
+/** Of each statistic, its components. */
+const measures: Record<KernelStatistic, readonly Measure[]> = {
+  sum: [total],
+  entropy: [entropy],
+  centre: [(weights, kernelSize) => weights[centreOf(kernelSize) * (kernelSize + 1)]!],
+  offset: [
+    (weights, kernelSize) => moment(weights, (tap) => Math.floor(tap / kernelSize) - centreOf(kernelSize)),
+    (weights, kernelSize) => moment(weights, (tap) => (tap % kernelSize) - centreOf(kernelSize)),
+  ],
+  deviation: [
+    (weights) => {
+      const mean = total(weights) / weights.length;
+      return Math.sqrt(weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0) / weights.length);
+    },
+  ],
+  norm: [(weights) => Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0))],
 };
 
-const total = (weights: Float64Array) => weights.reduce((sum, weight) => sum + weight, 0);
+// Loops: a large picture has millions of kernels.
+
+function total(weights: Float64Array): number {
+  let sum = 0;
+  for (let tap = 0; tap < weights.length; tap++) sum += weights[tap]!;
+  return sum;
+}
+
+function entropy(weights: Float64Array): number {
+  let all = 0;
+  for (let tap = 0; tap < weights.length; tap++) all += Math.abs(weights[tap]!);
+  if (all === 0) return 0;
+  let bits = 0;
+  for (let tap = 0; tap < weights.length; tap++) {
+    const share = Math.abs(weights[tap]!) / all;
+    if (share !== 0) bits -= share * Math.log2(share);
+  }
+  return bits;
+}
+
+const moment = (weights: Float64Array, distance: (tap: number) => number) =>
+  weights.reduce((sum, weight, tap) => sum + weight * distance(tap), 0);
 
 /** The row, and column, of the position's own pixel; an even window has one more after it. */
 const centreOf = (kernelSize: number) => Math.floor((kernelSize - 1) / 2);

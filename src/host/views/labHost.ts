@@ -8,7 +8,7 @@ import { imageExtensions } from '../imageFiles';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
 import { assertDataMayBeRead, assertMayWriteTo, assertStaysInside } from '../trust';
-import { KernelSessions } from './kernelSessions';
+import { OpenedKernels } from './openedKernels';
 
 /** Of the runs that are not shown, so many are offered for comparison. */
 const mostListed = 200;
@@ -21,9 +21,9 @@ export interface LabPage {
 
 /** What one editor panel can ask for. `dispose` ends what is still under way and lets go of its kernels. */
 export function createLabHost(page: LabPage, services: Services): LabHost & vscode.Disposable {
-  const { worker, runs, data, log } = services;
+  const { worker, runs, data, form, log } = services;
   const pending = new Map<LabSection, Set<AbortController>>();
-  const kernels = new KernelSessions(worker);
+  const kernels = new OpenedKernels(worker);
 
   /**
    * What `run` asks of the worker, with what `prepare` finds out first; both can be cancelled. A section may be waiting for
@@ -109,12 +109,16 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
           return run && ('file' in image ? existing(run) : withData(run));
         },
         (id, runFolder) => {
-          const source = 'file' in image ? image : { ...image, data: data.of(run ?? '') };
-          return kernels.open({ image: source, runFolder, model, epoch, resolution }, id);
+          const wanted = 'file' in image ? image : { ...image, data: data.of(run ?? '') };
+          const source =
+            runFolder === null
+              ? { untrained: form.involutionModel, seed: null }
+              : { runFolder, model, epoch };
+          return kernels.open({ image: wanted, source, resolution }, id);
         },
       ),
-    kernelMap: (session, layer, group) =>
-      kernels.with(session, (id) => worker.call('kernelMap', id, layer, group)),
+    kernelMap: (session, layer, group, statistic) =>
+      kernels.with(session, (id) => worker.call('kernelMap', id, layer, group, statistic)),
     kernelAt: (session, layer, row, column) =>
       kernels.with(session, (id) => worker.call('kernelAt', id, layer, row, column)),
     closeKernels: (session) => kernels.close(session),

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
+import * as v from 'valibot';
 import { fieldsOf } from '../../core/fields';
+import { generatorKinds } from '../../core/involution/generators/generatorKinds';
+import { kernelStatistics } from '../../core/kernels/statistics';
 import { parametersOf } from '../../core/network/parameters';
 import { presets } from '../../core/network/presets/presets';
 import { stateWords } from '../../core/runs/lifecycle';
@@ -9,7 +12,7 @@ import { RunSpec } from '../../core/runs/spec';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made, and of the presets.
+ * the schemas of which forms are made, of the presets, and of what pictures of kernels show.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -29,10 +32,16 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
     ...[preset.title, preset.description],
     ...parametersOf(preset).flatMap(({ title, description }) => [title, description]),
   ]);
+  const pictureWords = [
+    ...Object.values(kernelStatistics).map(({ title }) => title),
+    ...Object.values(generatorKinds).flatMap(({ schema, kind, constants }) =>
+      Object.values(constants?.(v.parse(schema, { kind })) ?? {}),
+    ),
+  ];
   return {
     ...(await getL10nJson(files)),
     ...Object.fromEntries(
-      [...Object.values(stateWords), ...words, ...presetWords].map((text) => [text, text]),
+      [...Object.values(stateWords), ...words, ...presetWords, ...pictureWords].map((text) => [text, text]),
     ),
   };
 }

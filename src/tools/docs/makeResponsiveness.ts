@@ -127,12 +127,12 @@ async function inTheWorker(): Promise<Row[]> {
         (task) =>
           worker.call(
             'openKernels',
-            { image: { file }, runFolder: null, model: null, epoch: null, resolution },
+            { image: { file }, source: { untrained: null, seed: null }, resolution },
             task,
           ),
         { onProgress: () => reports++ },
       );
-      for (const { name } of session.layers) await worker.call('kernelMap', session.id, name, 'all');
+      for (const { name } of session.layers) await worker.call('kernelMap', session.id, name, 'all', null);
       await worker.call('closeKernels', session.id);
       return { time: performance.now() - begin, reports };
     };

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useState } from 'preact/hooks';
 import { colorTable } from '../../../src/core/kernels/colormap';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import { Dropdown } from '../../shared/Dropdown';
 import { decimal, minus } from '../../shared/format';
 import { Button } from '../../shared/toolkit';
@@ -13,7 +14,7 @@ interface InspectorProps {
   onRelease: () => void;
 }
 
-/** The kernel that was generated at one pixel, its neighbourhood, and the sum that gives the output. */
+/** The kernel that was generated at one pixel, what it is applied to, and the sum. */
 export function Inspector({ place, pinned, onRelease }: InspectorProps) {
   const [channel, setChannel] = useState(0);
   const explained = useKernelDetail(place);
@@ -39,10 +40,15 @@ export function Inspector({ place, pinned, onRelease }: InspectorProps) {
         <h3 class="num">{pixel}</h3>
         {pinned && <Button appearance="icon" icon="pinned" label={l10n.t('Let Go')} onClick={onRelease} />}
       </div>
-      <Matrices sum={sum} size={layer.kernelSize} />
+      <Matrices sum={sum} layer={layer} />
       <p class="num">
-        Σ = <strong>{decimal(sum.output, 4)}</strong> ({names[shown]})
+        Σ = <strong>{decimal(sum.computed, 4)}</strong> ({names[shown]})
       </p>
+      {layer.projects.output && (
+        <p class="num">
+          {l10n.t('The layer projects these sums: its output is {0}.', decimal(sum.output, 4))}
+        </p>
+      )}
       <p class="quiet num">{expression(sum)}</p>
       <div class="line">
         {layer.channels > 1 && (
@@ -56,7 +62,7 @@ export function Inspector({ place, pinned, onRelease }: InspectorProps) {
         <span class="quiet num">{l10n.t('group {0} of {1}', sum.group + 1, layer.groups)}</span>
       </div>
       <p class="visually-hidden" aria-live="polite">
-        {pixel}: {decimal(sum.output, 4)}
+        {pixel}: {decimal(sum.computed, 4)}
       </p>
     </aside>
   );
@@ -75,16 +81,18 @@ const decimalsFor = (values: readonly number[]) =>
 const cellText = (value: number, decimals: number) =>
   decimals > 2 ? decimal(value, decimals).replace(/^(\D?)0\./, '$1.') : decimal(value, decimals);
 
-function Matrices({ sum, size }: { sum: Arithmetic; size: number }) {
+function Matrices({ sum, layer }: { sum: Arithmetic; layer: KernelLayer }) {
+  const { kernelSize: size, projects } = layer;
   return (
     <div class={`matrices ${size > 4 ? 'stacked' : ''}`}>
       <Matrix title={l10n.t('kernel')} values={sum.kernel} size={size} limit={largest(sum.kernel)} signed />
       <span class="operator">⊙</span>
       <Matrix
-        title={l10n.t('neighbourhood')}
+        title={projects.value ? l10n.t('values around it') : l10n.t('neighbourhood')}
         values={sum.neighbourhood}
         size={size}
-        limit={Math.max(1, largest(sum.neighbourhood))}
+        limit={projects.value ? largest(sum.neighbourhood) : Math.max(1, largest(sum.neighbourhood))}
+        signed={projects.value}
       />
       <span class="operator">=</span>
       <Matrix

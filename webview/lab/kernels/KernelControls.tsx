@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { KernelSession } from '../../../src/core/kernels/session';
+import { kernelStatistics, statisticNames } from '../../../src/core/kernels/statistics';
 import type { ModelCard, ModelId } from '../../../src/core/network/model';
 import { Dropdown } from '../../shared/Dropdown';
 import { integer, percent } from '../../shared/format';
@@ -59,6 +60,19 @@ export function KernelControls(props: KernelControlsProps) {
         options={groups}
         disabled={groupCount === 1}
         onChange={(value) => onGroup(value === 'all' ? 'all' : Number(value))}
+      />
+      <Dropdown
+        label={l10n.t('What is shown of each kernel')}
+        value={options.statistic}
+        options={[
+          { value: 'own', label: l10n.t('shows: what tells most') },
+          ...statisticNames.map((name) => ({
+            value: name,
+            label: l10n.t('shows: {0}', l10n.t(kernelStatistics[name].title)),
+          })),
+        ]}
+        // A limit that suits one of them suits no other.
+        onChange={(statistic: Options['statistic']) => setOptions({ statistic, scale: 'image', limit: 0 })}
       />
       <Dropdown
         label={l10n.t('Colour map')}

@@ -1,15 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useMemo } from 'preact/hooks';
-import { type Census, census, scaleOf } from '../../../src/core/kernels/heatmap';
+import { type Census, census, extentOf, scaleOf } from '../../../src/core/kernels/heatmap';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelSession } from '../../../src/core/kernels/session';
-import type { KernelLayer } from '../../../src/core/kernels/trace';
+import { kernelStatistics } from '../../../src/core/kernels/statistics';
+import { shownRunName } from '../../../src/core/runs/runName';
 import { decimal, percent } from '../../shared/format';
 import { modelTitle } from '../../shared/names';
 import { Icon } from '../../shared/toolkit';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
 import { PictureCanvas } from '../Pictures';
+import { Arrows } from './Arrows';
 import { type Grid, mapPosition, type Position } from './grid';
 import { Heatmap, Ramp } from './Heatmap';
 import { Tile } from './Tile';
@@ -75,7 +78,7 @@ function SessionRow({
   onPin,
   onContent,
 }: SessionRowProps) {
-  const [request, controls] = useKernelMaps(session, group);
+  const [request, controls] = useKernelMaps(session, group, useLab().options.statistic);
   const maps = request.kind === 'ready' ? request.value : null;
   const key = sourceKey(source);
   useEffect(() => {
@@ -162,23 +165,26 @@ interface HeatTileProps {
 }
 function HeatTile({ session, layer, map, ...tile }: HeatTileProps) {
   const { options } = useLab();
-  const counts = useMemo(() => census(map.values), [map]);
-  const scale = scaleOf(counts.extent, options);
-  const [min, max] = counts.extent.map((value) => decimal(value, 2));
+  const { counts, extent } = useMemo(() => ({ counts: census(map.values), extent: extentOf(map) }), [map]);
+  const scale = scaleOf(extent, options);
+  const [min, max] = extent.map((value) => decimal(value, 2));
+  const statistic = l10n.t(kernelStatistics[map.statistic].title);
   return (
     <Tile
       {...tile}
-      title={l10n.t('{0}, kernel sum', layer.name)}
+      title={l10n.t('{0}, kernel {1}', layer.name, statistic)}
       label={l10n.t(
-        '{0}: {1} × {2} kernel sums from {3} to {4}; arrow keys move the pixel',
-        layer.name,
-        layer.height,
-        layer.width,
-        min!,
-        max!,
+        '{0}, kernel {1}: {2} × {3} values from {4} to {5}; arrow keys move the pixel',
+        ...[layer.name, statistic, layer.height, layer.width, min!, max!],
       )}
       grid={layer}
-      footer={<Legend scale={scale} counts={counts} colorMap={options.colorMap} />}
+      footer={
+        map.constant === null ? (
+          <Legend scale={scale} counts={counts} colorMap={options.colorMap} />
+        ) : (
+          <div class="legend quiet num">{constantText(map.constant, layer.constants[map.statistic])}</div>
+        )
+      }
     >
       {options.overlay && <PictureCanvas picture={session.picture} />}
       <Heatmap
@@ -187,8 +193,17 @@ function HeatTile({ session, layer, map, ...tile }: HeatTileProps) {
         colorMap={options.colorMap}
         opacity={options.overlay ? options.opacity : 1}
       />
+      {map.arrows && <Arrows arrows={map.arrows} grid={map} />}
     </Tile>
   );
+}
+
+/** "constant here: 1.00 (a softmax sums to 1)". */
+function constantText(value: number, reason: string | undefined): string {
+  const number = decimal(value, 2);
+  return reason
+    ? l10n.t('constant here: {0} ({1})', number, l10n.t(reason))
+    : l10n.t('constant here: {0}', number);
 }
 
 /** The numbers at both ends of the colour map, and a warning about values that have no colour. */
@@ -216,10 +231,10 @@ function Legend({
   );
 }
 
-/** "epoch 14 of cifar10 inn+cnn · Involution · cat 62 %, dog 21 %"; the model, where the run has several to show. */
-function factsOf({ trained, epoch, runName, model, models, prediction }: KernelSession): string {
-  const network = trained ? l10n.t('epoch {0} of {1}', epoch, runName) : runName;
+/** "epoch 14 of cifar10 inn+cnn · Involution · cat 62 %, dog 21 %". */
+function factsOf({ trained, epoch, runName, model, prediction }: KernelSession): string {
+  const run = shownRunName(runName);
+  const network = trained ? l10n.t('epoch {0} of {1}', epoch, run) : run;
   const likely = prediction.slice(0, 3).map(({ name, probability }) => `${name} ${percent(probability)}`);
-  const title = models.length > 1 ? modelTitle(model) : '';
-  return [network, title, likely.join(', ')].filter(Boolean).join(' · ');
+  return [network, modelTitle(model), likely.join(', ')].filter(Boolean).join(' · ');
 }

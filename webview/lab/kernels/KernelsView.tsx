@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import { census, roundLimit } from '../../../src/core/kernels/heatmap';
+import { extentOf, roundLimit } from '../../../src/core/kernels/heatmap';
 import type { ModelId } from '../../../src/core/network/model';
 import { subjectLimits } from '../../../src/protocol/lab';
 import { Empty } from '../../shared/states';
@@ -172,8 +172,6 @@ function sourcesOf(images: readonly string[], run: string | null): Source[] {
 }
 
 function limitOf(contents: ReadonlyMap<string, RowContent>): number {
-  const extents = [...contents.values()].flatMap(({ maps }) =>
-    maps.flatMap((map) => census(map.values).extent),
-  );
+  const extents = [...contents.values()].flatMap(({ maps }) => maps.flatMap(extentOf));
   return roundLimit(Math.max(0, ...extents.map(Math.abs)));
 }

@@ -1,4 +1,4 @@
-import type { KernelDetail } from '../../../src/core/kernels/trace';
+import type { KernelDetail } from '../../../src/core/kernels/kernelDetail';
 
 /** The sum that gives one channel of one output pixel: kernel[k] · neighbourhood[k] over the K·K taps. */
 export interface Arithmetic {
@@ -7,7 +7,9 @@ export interface Arithmetic {
   readonly neighbourhood: number[];
   readonly products: number[];
   readonly sum: number;
-  /** What the engine computed for the same channel. */
+  /** The sum as the engine computed it. */
+  readonly computed: number;
+  /** What the layer gives for the same channel: another number where it projects the sums. */
   readonly output: number;
 }
 
@@ -19,5 +21,6 @@ export function arithmeticOf(detail: KernelDetail, channel: number, groups: numb
   const neighbourhood = Array.from({ length: taps }, (_, k) => detail.neighbourhood[k * channels + channel]!);
   const products = kernel.map((weight, k) => weight * neighbourhood[k]!);
   const sum = products.reduce((total, product) => total + product, 0);
-  return { group, kernel, neighbourhood, products, sum, output: detail.output[channel]! };
+  const [computed, output] = [detail.sums[channel]!, detail.output[channel]!];
+  return { group, kernel, neighbourhood, products, sum, computed, output };
 }

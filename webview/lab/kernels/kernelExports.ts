@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { colorTable } from '../../../src/core/kernels/colormap';
-import { census, paint, scaleOf } from '../../../src/core/kernels/heatmap';
+import { extentOf, paint, scaleOf } from '../../../src/core/kernels/heatmap';
+import { kernelStatistics } from '../../../src/core/kernels/statistics';
 import type { Picture } from '../../../src/core/picture';
 import { pngBytes } from '../../shared/chart/raster';
 import { decimal } from '../../shared/format';
@@ -42,8 +43,10 @@ export function kernelsJson(rows: readonly RowContent[], group: number | 'all'):
     layers: session.layers.map((layer, i) => ({
       ...layer,
       group: group !== 'all' && group < layer.groups ? group : 'all',
+      statistic: maps[i]!.statistic,
       minimum: maps[i]!.minimum,
       maximum: maps[i]!.maximum,
+      constant: maps[i]!.constant,
       values: [...maps[i]!.values],
     })),
   }));
@@ -84,8 +87,9 @@ async function gridPng(rows: readonly RowContent[], options: Options): Promise<U
     write(session.picture.caption, 0, top + 16);
     draw(session.picture, new Uint8ClampedArray(session.picture.rgba), 0);
     for (const [i, map] of maps.entries()) {
-      const scale = scaleOf(census(map.values).extent, options);
-      write(session.layers[i]!.name, i + 1, top + 16);
+      const scale = scaleOf(extentOf(map), options);
+      const statistic = l10n.t(kernelStatistics[map.statistic].title);
+      write(l10n.t('{0}, kernel {1}', session.layers[i]!.name, statistic), i + 1, top + 16);
       draw(map, paint(map, scale, colorTable(options.colorMap)), i + 1);
       write(`${decimal(scale[0], 2)} … ${decimal(scale[1], 2)}`, i + 1, top + labelHeight + tile + 18);
     }

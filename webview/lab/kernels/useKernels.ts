@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { KernelDetail } from '../../../src/core/kernels/kernelDetail';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelSession } from '../../../src/core/kernels/session';
-import type { KernelDetail, KernelLayer } from '../../../src/core/kernels/trace';
 import type { ModelId } from '../../../src/core/network/model';
 import { type Request, type RequestControls, useRequest } from '../../shared/request';
 import { useLab } from '../context';
@@ -49,14 +50,16 @@ export function useKernelSession(
 export function useKernelMaps(
   session: KernelSession,
   group: number | 'all',
+  statistic: Options['statistic'],
 ): readonly [Request<KernelMap[]>, RequestControls] {
   return useRequest(
-    `${session.id}/${group}`,
+    `${session.id}/${group}/${statistic}`,
     () =>
       Promise.all(
-        session.layers.map((layer) =>
-          host.kernelMap(session.id, layer.name, group !== 'all' && group < layer.groups ? group : 'all'),
-        ),
+        session.layers.map(({ name, groups }) => {
+          const shown = group !== 'all' && group < groups ? group : 'all';
+          return host.kernelMap(session.id, name, shown, statistic === 'own' ? null : statistic);
+        }),
       ),
     { hold: true },
   );

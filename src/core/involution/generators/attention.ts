@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { borders, stencilOf } from './border';
 import { choice, flag } from './fields';
-import { generatorKind } from './generator';
+import { generatorKind, softmaxConstants } from './generator';
 
 /** Local self-attention; the groups are its heads. Stand-alone in the sense of Ramachandran et al. (2019), NATTEN. */
 export const attention = generatorKind({
@@ -51,6 +51,7 @@ export const attention = generatorKind({
     return { perInput: channels ** 2, perOutput: channels ** 2 + scores };
   },
   statistic: () => 'entropy',
+  constants: () => softmaxConstants,
   generate(
     { x, weights, options, setting, note },
     { atPositions, pointwise, attentionKernels, windowScores },

@@ -22,7 +22,12 @@ export const filterNorm = generatorKind({
     perInput: 0,
     perOutput: channels * kernelSize ** 2 * groups,
   }),
-  statistic: () => 'norm',
+  statistic: () => 'centre',
+  constants: () => ({
+    sum: 'each kernel is moved to mean 0',
+    deviation: 'each kernel is scaled to one deviation',
+    norm: 'each kernel is moved to mean 0 and scaled to one deviation',
+  }),
   generate({ x, weights, setting, note }, { atPositions, pointwise, arrangeTaps, filterNormKernels }) {
     const logits = pointwise(atPositions(x, setting.strides), weights.kernel, weights.bias);
     note?.('logits', arrangeTaps(logits, setting.groups, setting.groupLayout));

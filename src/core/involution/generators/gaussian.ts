@@ -26,6 +26,7 @@ export const gaussian = generatorKind({
   weights: () => [],
   macs: ({ channels, kernelSize }) => ({ perInput: 0, perOutput: kernelSize ** 2 * channels }),
   statistic: ({ normalize }) => (normalize ? 'centre' : 'sum'),
+  constants: ({ normalize }) => (normalize ? { sum: 'each kernel is divided by its sum' } : {}),
   generate({ x, options, setting }, { tf, gaussianKernels }) {
     const features = (options.width === 1 ? x : tf.div(x, options.width)) as typeof x;
     return { kernels: gaussianKernels(features, { ...setting, normalize: options.normalize }) };

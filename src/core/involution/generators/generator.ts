@@ -63,6 +63,10 @@ export interface Generation<Chosen = Readonly<Record<string, unknown>>, Name ext
 /** In training, the moving statistics after this step. */
 export type Moved<Name extends string = string> = Readonly<Partial<Record<Name, Tensor>>>;
 
+export type ConstantStatistics = Readonly<Partial<Record<KernelStatistic, string>>>;
+/** Of kernels that are a softmax over their taps. */
+export const softmaxConstants: ConstantStatistics = { sum: 'a softmax sums to 1' };
+
 /** What a kind's options come to, defaults filled in. */
 type Options<Entries extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<Entries, undefined>>;
 
@@ -88,6 +92,8 @@ interface Definition<Kind extends string, Entries extends v.ObjectEntries, Name 
   macs(setting: LayerSetting, options: Options<Entries>): Macs;
   /** What a picture of its kernels should show. */
   statistic(options: Options<Entries>): KernelStatistic;
+  /** Statistics that are the same for all its kernels, so that their pictures tell nothing, and why. Default: none. */
+  constants?(options: Options<Entries>): ConstantStatistics;
   /**
    * Differentiable in x and in the weights that learn. TF.js comes as an argument: so those who only read what kinds
    * there are don't load it.

@@ -1,7 +1,7 @@
 import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { integer } from './fields';
-import { generatorKind, type LayerSetting } from './generator';
+import { generatorKind, type LayerSetting, softmaxConstants } from './generator';
 import type { Ops } from './ops';
 
 const [epsilon, momentum] = [1e-3, 0.99];
@@ -62,6 +62,7 @@ export const pairwise = generatorKind({
     return { perInput: channels * width, perOutput: channels * width + kernelSize ** 2 * perPair };
   },
   statistic: () => 'entropy',
+  constants: () => softmaxConstants,
   generate({ x, weights, setting, training, note }, ops) {
     const { tf, atPositions, pointwise, windowsOf, borderMask, maskScores, softmaxOverTaps } = ops;
     const { kernelSize, strides, groups } = setting;

@@ -1,3 +1,4 @@
+import { statisticNames } from '../../kernels/statistics';
 import { groupOfChannel, outputSize } from '../geometry';
 import { generatorKind } from './generator';
 
@@ -12,6 +13,8 @@ export const staticKernel = generatorKind({
   ],
   macs: () => ({ perInput: 0, perOutput: 0 }),
   statistic: () => 'sum',
+  constants: () =>
+    Object.fromEntries(statisticNames.map((name) => [name, 'every position has the same kernel'])),
   generate({ x, weights, setting: { kernelSize, groups, strides } }, { tf }) {
     const [batch, height, width] = x.shape;
     const [rows, columns] = [outputSize(height, strides), outputSize(width, strides)];

@@ -13,7 +13,7 @@ interface Opened {
  * The kernels that one panel looks at. Those in the worker go when it ends or changes its engine; here they are opened
  * again then, so that a panel keeps its session.
  */
-export class KernelSessions {
+export class OpenedKernels {
   readonly #opened = new Map<string, Opened>();
 
   constructor(private readonly worker: WorkerClient) {}
