@@ -25,15 +25,19 @@ export function trainCommand(): Command {
     .addOption(runsOption())
     .addOption(jsonOption())
     .action(async (options: TrainOptions) => {
-      const spec: RunSpecInput = { ...specOfOptions(options), models: await asked.models() };
+      const models = await asked.models();
+      const spec: RunSpecInput = { ...specOfOptions(options), models };
       await relaunchIfTensorFlow(options.engine);
       const [{ followTraining }, { startTraining }] = await Promise.all([
         import('./followTraining'),
         import('../application/training/startTraining'),
       ]);
       const { runs: runsFolder } = options;
-      await followTraining((host) => startTraining({ spec, runsFolder, ...host }), options).catch((error) => {
-        throw asked.explained(error);
-      });
+      const onRun = () => asked.saveNetworks(models);
+      await followTraining((host) => startTraining({ spec, runsFolder, onRun, ...host }), options).catch(
+        (error) => {
+          throw asked.explained(error);
+        },
+      );
     });
 }

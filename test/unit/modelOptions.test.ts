@@ -109,6 +109,11 @@ describe('the models of a command line', () => {
     [['--model', 'drin', '--set', 'depth=x'], 'depth of drin must be an integer from 1 to 64, but is "x".'],
     [['--set', 'depth=26'], '--set belongs to the --model before it, and there is none. Put it behind one.'],
     [['--id', 'x'], '--id belongs to the --model before it'],
+    [['--save-network', 'x.json'], '--save-network belongs to the --model before it'],
+    [
+      ['--model', 'drin', '--save-network', 'x.json', '--model', 'rednet', '--save-network', './x.json'],
+      '--save-network ./x.json is said of two models. Name a file for each.',
+    ],
     [
       ['--network', 'own.json', '--set', 'depth=3'],
       '--set says parameters of a --model; own.json is a whole network.',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -70,17 +70,37 @@ describe('the command models', () => {
     const asked = new AskedModels();
     asked.file(file);
     expect((await asked.models())[0]!.network).toEqual(network);
-    // A network may take the place of a network; of anything else it may not.
-    await models('show', 'drin', '--save-network', file);
+    // The same again is nothing lost; another network, or anything else, would be.
+    await models(...words);
+    const lost = 'it would be lost. Give another name, or delete it first.';
+    await expect(models('show', 'drin', '--save-network', file)).rejects.toThrow(
+      `--save-network ${file} exists, and holds another network: ${lost}`,
+    );
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(network);
     const notes = join(folder, 'notes.json');
     await writeFile(notes, '{"groceries": ["milk"]}');
     await expect(models('show', 'drin', '--save-network', notes)).rejects.toThrow(
-      `--save-network ${notes} exists, and holds no network: it would be lost.`,
+      `--save-network ${notes} exists, and holds no network: ${lost}`,
     );
     expect(await readFile(notes, 'utf8')).toBe('{"groceries": ["milk"]}');
     await expect(models('show', 'drin', '--save-network', join(folder, 'no/x.json'))).rejects.toThrow(
-      "x.json can't be written: ",
+      `The folder ${join(folder, 'no')} of --save-network does not exist. Make it first.`,
     );
+  });
+
+  it('writes a network through no link', async () => {
+    const [file, link] = [join(folder, 'target.json'), join(folder, 'link.json')];
+    await writeFile(file, '');
+    for (const target of [file, join(folder, 'nowhere.json')]) {
+      await symlink(target, link);
+      await expect(models('show', 'drin', '--save-network', link)).rejects.toThrow(
+        `${link} can't be written: it is a link, and links are not followed here.`,
+      );
+      expect(await readlink(link)).toBe(target);
+      await rm(link);
+    }
+    expect(await readFile(file, 'utf8')).toBe('');
+    expect(await readdir(folder)).not.toContain('nowhere.json');
   });
 
   it('refuses a network that is not there, or not for such images', async () => {
@@ -138,16 +158,31 @@ describe('the command summary', () => {
     const summary = JSON.parse(await printed(summaryCommand(), ...words, '--json'));
     expect(Object.keys(summary)).toEqual(['name', 'layers', 'totals']);
     expect(summary.totals.trainable).toBe(9_233_166);
-    const several = [
-      '--model',
-      'rednet',
-      '--set',
-      'width=0.125',
-      '--model',
-      'resnet',
-      '--set',
-      'width=0.125',
+  });
+
+  it('saves the network of each model that a file is named for, and none where one does not fit', async () => {
+    const [first, second] = [join(folder, 'rednet.json'), join(folder, 'resnet.json')];
+    const narrow = ['--set', 'width=0.125'];
+    const several = (depth: number) => [
+      ...[
+        '--model',
+        'rednet',
+        ...narrow,
+        '--save-network',
+        first,
+        '--model',
+        'static',
+        '--set',
+        `depth=${depth}`,
+      ],
+      ...['--model', 'resnet', ...narrow, '--save-network', second],
     ];
-    expect(JSON.parse(await printed(summaryCommand(), ...several, '--json'))).toHaveLength(2);
+    await expect(printed(summaryCommand(), ...several(8))).rejects.toThrow(
+      /^The network "[^"]+" can't be built: layers\[\d+\] \(max-pool\): /,
+    );
+    expect(await readdir(folder)).not.toContain('rednet.json');
+    expect(JSON.parse(await printed(summaryCommand(), ...several(3), '--json'))).toHaveLength(3);
+    expect(JSON.parse(await readFile(first, 'utf8'))).toEqual(presetNetwork('rednet', { width: 0.125 }));
+    expect(JSON.parse(await readFile(second, 'utf8'))).toEqual(presetNetwork('resnet', { width: 0.125 }));
   });
 });
