@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { imagesOfKind } from '../../src/core/data/images';
+import { dataKinds } from '../../src/core/data/dataKinds';
 import { expandModels } from '../../src/core/network/model';
 import { presets } from '../../src/core/network/presets/presets';
 import { RunSpec } from '../../src/core/runs/spec';
@@ -14,7 +14,7 @@ import {
 } from '../../webview/dashboard/models/formModel';
 
 /** Those of the built-in data. */
-const small = imagesOfKind('shapes');
+const small = dataKinds.shapes.images;
 
 const filled = (form: Form, values: Form['values']): Form => ({
   ...form,

@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
+import { dataKinds } from '../../core/data/dataKinds';
 import { fieldsOf } from '../../core/fields';
 import { parametersOf } from '../../core/network/parameters';
 import { presets } from '../../core/network/presets/presets';
+import { exportFormats } from '../../core/runs/exportFormats';
 import { stateWords } from '../../core/runs/lifecycle';
 import { RunSpec } from '../../core/runs/spec';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made, and of the presets.
+ * the schemas of which forms are made, of the presets, the kinds of data and the formats of exports.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -29,10 +31,13 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
     ...[preset.title, preset.description],
     ...parametersOf(preset).flatMap(({ title, description }) => [title, description]),
   ]);
+  const otherWords = [...Object.values(dataKinds), ...Object.values(exportFormats)].map(
+    ({ description }) => description,
+  );
   return {
     ...(await getL10nJson(files)),
     ...Object.fromEntries(
-      [...Object.values(stateWords), ...words, ...presetWords].map((text) => [text, text]),
+      [...Object.values(stateWords), ...words, ...presetWords, ...otherWords].map((text) => [text, text]),
     ),
   };
 }
