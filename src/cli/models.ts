@@ -10,6 +10,7 @@ import { presetOf, presets } from '../core/network/presets/presets';
 import { shapeText } from '../core/network/shape';
 import { UsageError } from '../core/usageError';
 import { grouped } from './format';
+import { layersCommand } from './layers';
 import { AskedModels, saveNetworkOption } from './modelOptions';
 import { jsonOption, positiveInteger } from './options';
 import { table } from './table';
@@ -26,7 +27,8 @@ export function modelsCommand(): Command {
       const all = Object.values(presets);
       console.log(json ? JSON.stringify(all.map(described)) : overview(all));
     })
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(layersCommand());
 }
 
 interface ShowOptions {

@@ -8,6 +8,7 @@ import { footprint } from '../../src/core/network/footprint';
 import { placeLayers } from '../../src/core/network/place';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { UsageError } from '../../src/core/usageError';
+import { helpOf } from './support/printed';
 import { throwAway, withThrowAway } from './support/throwAwayPreset';
 
 let folder: string;
@@ -200,9 +201,7 @@ describe('the models of a command line', () => {
       expect(model!.network.layers[1]).toMatchObject({ kind: 'dense', units: 7, activation: 'tanh' });
       const command = new Command('train');
       addModelOptions(command);
-      let help = '';
-      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-      expect(help).toContain(`  throw-away     ${throwAway.description}\n`);
+      expect(helpOf(command)).toContain(`  throw-away     ${throwAway.description}\n`);
     });
     expect(() => parse('--model', 'throw-away')).toThrow('There is no model "throw-away".');
   });

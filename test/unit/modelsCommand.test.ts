@@ -1,13 +1,16 @@
 import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AskedModels } from '../../src/cli/modelOptions';
 import { modelsCommand } from '../../src/cli/models';
 import { summaryCommand } from '../../src/cli/summary';
+import { generatorNames } from '../../src/core/involution/generators/generatorKinds';
+import { networkJsonSchema } from '../../src/core/network/jsonSchema';
+import { layerKinds } from '../../src/core/network/layerKinds';
 import { parametersOf } from '../../src/core/network/parameters';
 import { presetNetwork, presets } from '../../src/core/network/presets/presets';
+import { helpOf, printed } from './support/printed';
 import { throwAway, withThrowAway } from './support/throwAwayPreset';
 
 let folder: string;
@@ -16,15 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function printed(command: Command, ...words: string[]): Promise<string> {
-  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  try {
-    await command.exitOverride().parseAsync(words, { from: 'user' });
-    return log.mock.calls.map(([line]) => line).join('\n');
-  } finally {
-    log.mockRestore();
-  }
-}
 const models = (...words: string[]) => printed(modelsCommand(), ...words);
 
 describe('the command models', () => {
@@ -112,8 +106,7 @@ describe('the command models', () => {
 
   it('explains every parameter of every preset in its help', () => {
     const [show] = modelsCommand().commands;
-    let help = '';
-    show!.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    const help = helpOf(show!);
     for (const preset of Object.values(presets)) {
       expect(help).toContain(`\n${preset.id}: ${preset.description}\n`);
       for (const { name, description } of parametersOf(preset))
@@ -139,7 +132,7 @@ describe('the command models', () => {
       expect(await models('show', 'throw-away', '--set', 'bias=false')).toMatch(
         /^bias +false +true or false +/m,
       );
-      // What the forms of the editor are made of.
+      // What forms are made of.
       expect(parametersOf(throwAway)[0]).toEqual({
         ...{ name: 'units', title: 'Units', description: 'How wide the hidden layer is.' },
         ...{ type: 'integer', default: 5, minimum: 1, maximum: 99 },
@@ -150,6 +143,19 @@ describe('the command models', () => {
         totals: { trainable: 3072 * 2 + 2 + 20 + 10 },
       });
     }));
+});
+
+describe('the command models layers', () => {
+  it('tells every kind of layer with its fields, and the kinds of generators', async () => {
+    const reference = await models('layers');
+    for (const kind of [...Object.keys(layerKinds), ...generatorNames])
+      expect(reference).toMatch(new RegExp(`^${kind}: [A-Z].*\\.$`, 'm'));
+    expect(reference).toMatch(/^ {2}filters +Output channels\. An integer from 1 to 16384 \(required\)\.$/m);
+    expect(reference).toMatch(/^ {2}units +.* An integer from 1 to 65536 or "classes" \(required\)\.$/m);
+    expect(reference).toMatch(/^ {2}main +Layers whose result is added\. A list of layers \(required\)\.$/m);
+    expect(reference).not.toContain('undefined');
+    expect(JSON.parse(await models('layers', '--json'))).toEqual(networkJsonSchema());
+  });
 });
 
 describe('the command summary', () => {

@@ -42,7 +42,12 @@ export function valueOfText({ type, choices }: Parameter, text: string): Paramet
 }
 
 /** "an integer from 1 to 64", "one of 26, 38, 50". */
-export function allowedText({ type, choices, minimum, maximum }: Parameter): string {
+export function allowedText({
+  type,
+  choices,
+  minimum,
+  maximum,
+}: Pick<Parameter, 'type' | 'choices' | 'minimum' | 'maximum'>): string {
   switch (type) {
     case 'choice':
       return `one of ${choices?.join(', ')}`;
