@@ -127,8 +127,8 @@ describe('an exported network', () => {
       `${join(folder, 'inn.h5')} does not end in .keras, as a keras file must.`,
     );
     await expect(
-      exportModel(run, 'convolution', 'safetensors', join(folder, 'cnn.safetensors')),
+      exportModel(run, 'convolution', 'safetensors', join(folder, 'new', 'cnn.safetensors')),
     ).rejects.toThrow(`The run ${basename(run)} has no model "convolution".`);
-    expect(existsSync(join(folder, 'cnn.safetensors'))).toBe(false);
+    expect(existsSync(join(folder, 'new'))).toBe(false);
   });
 });

@@ -33,10 +33,13 @@ export async function exportModel(
   if (!spec) throw new Error(l10n.t('The run {0} has no model "{1}".', manifest.id, model));
   const checkpoint = await findCheckpoint(runFolder, model, choice);
   const folder = new PlainFolder(dirname(target));
-  const name = basename(target);
-  makeFolders(folder.path);
-  await assertTakesFiles(folder.path);
-  const files = await exporters[format]({ checkpoint, model: spec, manifest, folder }, name);
+  const openFolder = async () => {
+    makeFolders(folder.path);
+    await assertTakesFiles(folder.path);
+    return folder;
+  };
+  const files = await exporters[format]({ checkpoint, model: spec, manifest, openFolder }, basename(target));
+  await openFolder();
   for (const [file, content] of Object.entries(files)) {
     if (file.includes('/')) await folder.makeFolder(dirname(file));
     await folder.replace(file, content);

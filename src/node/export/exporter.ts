@@ -7,8 +7,8 @@ export interface Exported {
   readonly checkpoint: StoredCheckpoint;
   readonly model: ModelSpec;
   readonly manifest: RunManifest;
-  /** Where the files will be. */
-  readonly folder: PlainFolder;
+  /** Where the files will be: made on the first call, once there is nothing to refuse. */
+  readonly openFolder: () => Promise<PlainFolder>;
 }
 
 /** The files of a format, by their names in the folder: `name`, or what is in a folder of that name, and what goes beside it. */

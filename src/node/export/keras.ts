@@ -14,9 +14,9 @@ const layerSource = 'involution_layer.py';
 const kerasVersion = '3.0.0';
 
 /** One file; beside that of a network with involutions goes the Python source of its layer. */
-export const keras: Exporter = async ({ checkpoint, model, manifest, folder }, name) => {
+export const keras: Exporter = async ({ checkpoint, model, manifest, openFolder }, name) => {
   const network = await readStoredNetwork(checkpoint);
-  const archive = await kerasArchive(network, manifest.data.imageShape, folder);
+  const archive = await kerasArchive(network, manifest.data.imageShape, await openFolder());
   if (!hasInvolutions(model.network)) return { [name]: archive };
   const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
   return { [name]: archive, [layerSource]: source };
