@@ -151,7 +151,7 @@ const presetLines = () =>
     .join('\n');
 
 /** What --set says of a preset. @throws UsageError that says what is allowed */
-export function parametersIn(text: string, presetName: string): Record<string, unknown> {
+function parametersIn(text: string, presetName: string): Record<string, unknown> {
   const preset = presetOf(presetName);
   const said = text.split(',').map((part) => {
     const [, name, value] = /^\s*([^=\s]+)\s*=(.*)$/.exec(part) ?? [];

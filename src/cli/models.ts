@@ -49,7 +49,7 @@ function showCommand(): Command {
     ])
     .option('--image-size <pixels>', 'side of the square images', positiveInteger, imageSize)
     .option('--classes <count>', 'how many classes are told apart', positiveInteger, classes)
-    .addOption(saveNetworkOption('it'))
+    .addOption(saveNetworkOption('the model'))
     .addOption(jsonOption())
     .addHelpText('after', () => `\n${Object.values(presets).map(parameterHelp).join('\n')}`)
     .action(show);
@@ -69,7 +69,7 @@ async function show(name: string, { set = [], saveNetwork, json, ...size }: Show
 const described = (preset: Preset) => ({
   id: preset.id,
   title: preset.title,
-  parameters: parametersOf(preset).map(({ title: _, description: __, ...parameter }) => parameter),
+  parameters: parametersOf(preset).map(({ title: _, description: __, step: ___, ...parameter }) => parameter),
 });
 
 function overview(all: readonly Preset[]): string {

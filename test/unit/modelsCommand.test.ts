@@ -50,7 +50,7 @@ describe('the command models', () => {
     const listing = await models(...words);
     expect(listing).toMatch(/^RedNet \(depth 26\): The residual network of the paper/);
     expect(listing).toMatch(/^depth +26 +one of 26, 38, 50, 101, 152 +Layers, as the paper counts them\.$/m);
-    expect(listing).toMatch(/^width +1 +a number from 0\.125 to 4 +/m);
+    expect(listing).toMatch(/^width +1 +a multiple of 0\.125 from 0\.125 to 4 +/m);
     expect(listing).toMatch(/^layers\[0\] +conv2d +convolution +112×112×32 +864 +10,838,016$/m);
     expect(listing).toMatch(/ total +9,233,166 +[\d,]+$/);
   });
