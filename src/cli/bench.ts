@@ -54,6 +54,7 @@ async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   assertNothingIsIgnored(asked.areSaid ? models : [], options);
   if (options.markdown) await checkOutputFile(options.markdown, '--markdown');
   if (!options.operator) assertFit(asked, models);
+  await asked.saveNetworks(models);
   const chosen = options.engine ?? (await availableEngines());
   if (options.profile) return profileStep(models[0]!, chosen[0]!, options);
   const { machine, ...reports } = await import('./bench/report');

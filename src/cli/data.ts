@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
+import { DataSpec, dataKinds } from '../core/data/dataKinds';
 import type { Dataset } from '../core/data/dataset';
 import { skippedLines } from '../core/data/skipped';
-import { DataSpec, type RunSpecInput } from '../core/runs/spec';
+import type { RunSpecInput } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import { addVariantOptions, assertMeantFor, type Said, specOfVariant } from './fieldOptions';
 import { grouped } from './format';
-import { dataSource, integer, jsonOption } from './options';
+import { dataHelp, dataSource, dataWords, integer, jsonOption } from './options';
 import { table } from './table';
 import { checkFigureFile, writeFigure } from './writeFigure';
 
@@ -18,17 +19,15 @@ type Options = Said & {
 };
 
 const seedFlags = '--seed <number>';
+const seeded = Object.values(dataKinds).flatMap(({ kind, isSeeded }) => (isSeeded ? [kind] : []));
 
 export function dataCommand(): Command {
   const command = new Command('data')
     .description(
       'what a data set holds: its classes, their balance, files that were skipped, a look at the images',
     )
-    .argument(
-      '<source>',
-      'shapes (built in), cifar10 (downloaded once), or a folder with one subfolder per class',
-      dataSource,
-    );
+    .argument('<source>', dataWords, dataSource)
+    .addHelpText('after', dataHelp);
   return addVariantOptions(command, 'data')
     .option(seedFlags, 'decides the split, and what is drawn (default: 42)', integer)
     .option(
@@ -42,7 +41,7 @@ export function dataCommand(): Command {
 async function data(source: NonNullable<RunSpecInput['data']>, options: Options): Promise<void> {
   const { seed, out, json, ...said } = options;
   const spec = parsed(specOfVariant('data', source, said));
-  if (seed !== undefined) assertMeantFor(seedFlags, 'data', ['folder', 'shapes'], spec.kind);
+  if (seed !== undefined) assertMeantFor(seedFlags, 'data', seeded, spec.kind);
   if (out) await checkFigureFile(out, source.kind === 'folder' ? [source.path] : []);
   const [{ loadDataset }, { classCounts, dataFigure }] = await Promise.all([
     import('../node/data/loadDataset'),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ModelId } from '../core/network/model';
-import { type ExportFormat, exportFormats } from '../core/runs/exportFormats';
+import { type ExportFormat, exportFormatNames, exportFormats } from '../core/runs/exportFormats';
 import { UsageError } from '../core/usageError';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 import { checkpointOption, runsOption } from './options';
@@ -21,13 +21,14 @@ export function exportCommand(): Command {
     .argument('[run]', 'its folder, id or name', 'latest')
     .addOption(runModelsOption())
     .addOption(checkpointOption())
-    .addOption(
-      new Option('--format <name>', 'what kind of file').choices(Object.keys(exportFormats)).default('tfjs'),
-    )
+    .addOption(new Option('--format <name>', 'what kind of file').choices(exportFormatNames).default('tfjs'))
     .option('--out <path>', 'where to; default: the model’s name, in this folder')
     .addOption(runsOption())
+    .addHelpText('after', () => `\nFormats:\n${exportFormatNames.map(formatLine).join('\n')}`)
     .action(exportRun);
 }
+
+const formatLine = (format: ExportFormat) => `  ${format.padEnd(14)} ${exportFormats[format].description}`;
 
 async function exportRun(
   wanted: string,
@@ -44,7 +45,7 @@ async function exportRun(
       `--out is one path, and the run has ${models.length} models. Choose one with --model.`,
     );
   for (const [i, name] of models.entries()) {
-    const target = resolve(out ?? `${name}${exportFormats[format]}`);
+    const target = resolve(out ?? `${name}${exportFormats[format].ending}`);
     const paths = await exportModel(run.folder, name, format, target, checkpoint);
     // The output stream is for the paths alone.
     if (i === 0) console.error(`Run ${run.name}, ${run.folder}`);

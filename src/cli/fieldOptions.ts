@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type DataKindName, dataKinds } from '../core/data/dataKinds';
 import { type Field, fieldsOf } from '../core/fields';
 import { RunSpec } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
@@ -75,12 +76,6 @@ export function specOfVariant<Spec extends { readonly kind: string }>(
   return spec as Spec;
 }
 
-/** Where a kind's title is no phrase. */
-const phrases: Readonly<Record<string, string>> = {
-  shapes: 'the built-in shapes',
-  folder: 'an image folder',
-};
-
 /** @throws UsageError that names the option and what it is for */
 export function assertMeantFor(
   flags: string,
@@ -91,7 +86,9 @@ export function assertMeantFor(
   if (kinds.includes(kind)) return;
   const { choices } = fields.find(({ id }) => id === variant)!;
   const phrase = (each: string) =>
-    phrases[each] ?? choices.find(({ value }) => value === each)?.title ?? each;
+    variant === 'data'
+      ? dataKinds[each as DataKindName].phrase
+      : choices.find(({ value }) => value === each)!.title;
   throw new UsageError(
     `${flags.split(' ')[0]} is for ${kinds.map(phrase).join(' or ')}; the ${variant} here is ${phrase(kind)}. Leave it out.`,
   );

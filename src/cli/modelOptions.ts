@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import * as v from 'valibot';
 import {
@@ -8,12 +9,13 @@ import {
   ModelTitle,
   modelsLimit,
 } from '../core/network/model';
+import type { NetworkSpec } from '../core/network/network';
 import { NetworkError } from '../core/network/networkError';
 import { allowedText, valueOfText } from '../core/network/parameters';
 import { parameterOf, presetOf, presets } from '../core/network/presets/presets';
 import { exampleModels } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
-import { readNetwork } from './networkFile';
+import { checkNetworkFile, readNetwork, writeNetwork } from './networkFile';
 
 interface Asked {
   /** What it is: a preset, or a file with a network. */
@@ -21,6 +23,8 @@ interface Asked {
   readonly parameters: Record<string, unknown>;
   id?: string;
   title?: string;
+  /** Where its network goes. */
+  saveTo?: string;
 }
 
 /** The models that a command line asks for, in its order: what follows a --model or a --network is said of that one. */
@@ -41,7 +45,14 @@ export class AskedModels {
       throw new UsageError(
         `At most ${modelsLimit} models go together; these are ${this.#asked.length}. Leave some out.`,
       );
-    return expandModels(await Promise.all(this.#asked.map((asked) => this.#request(asked))));
+    const models = expandModels(await Promise.all(this.#asked.map((asked) => this.#request(asked))));
+    for (const { file, network } of this.#saved(models)) await checkNetworkFile(file, network);
+    return models;
+  }
+
+  /** Writes the networks that a file is named for, once everything else about the models is found right. */
+  async saveNetworks(models: readonly ModelSpec[]): Promise<void> {
+    for (const { file, network } of this.#saved(models)) await writeNetwork(file, network);
   }
 
   /** What went wrong with the models, by the file that it is in: as a wrong question. Other errors as they are. */
@@ -77,10 +88,22 @@ export class AskedModels {
     this.#last('--title').title = valid(ModelTitle, '--title', text);
   }
 
+  saveNetwork(file: string): void {
+    if (this.#asked.some(({ saveTo }) => saveTo !== undefined && resolve(saveTo) === resolve(file)))
+      throw new UsageError(`--save-network ${file} is said of two models. Name a file for each.`);
+    this.#last('--save-network').saveTo = file;
+  }
+
   #last(option: string): Asked {
     const last = this.#asked.at(-1);
     if (last) return last;
     throw new UsageError(`${option} belongs to the --model before it, and there is none. Put it behind one.`);
+  }
+
+  #saved(models: readonly ModelSpec[]): { file: string; network: NetworkSpec }[] {
+    return this.#asked.flatMap(({ saveTo }, i) =>
+      saveTo === undefined ? [] : [{ file: saveTo, network: models[i]!.network }],
+    );
   }
 
   async #request({ model, parameters, id, title }: Asked): Promise<ModelRequest> {
@@ -128,6 +151,7 @@ export function addModelOptions(command: Command): AskedModels {
   const asked = new AskedModels();
   for (const { flags, description, take } of [presetOption, setOption, networkOption, idOption, titleOption])
     command.addOption(new Option(flags, description).argParser((text) => take(asked, text)));
+  command.addOption(saveNetworkOption('the model before it').argParser((file) => asked.saveNetwork(file)));
   addPresetHelp(command);
   return asked;
 }
@@ -139,13 +163,20 @@ export function addPresetHelp(command: Command): void {
   );
 }
 
+/** `of` whose network it is. */
+export const saveNetworkOption = (of: string) =>
+  new Option(
+    '--save-network <file>',
+    `writes the whole network of ${of} there, as JSON: --network takes it again, changed as you like`,
+  );
+
 const presetLines = () =>
   Object.values(presets)
     .map(({ id, description }) => `  ${id.padEnd(14)} ${description}`)
     .join('\n');
 
 /** What --set says of a preset. @throws UsageError that says what is allowed */
-export function parametersIn(text: string, presetName: string): Record<string, unknown> {
+function parametersIn(text: string, presetName: string): Record<string, unknown> {
   const preset = presetOf(presetName);
   const said = text.split(',').map((part) => {
     const [, name, value] = /^\s*([^=\s]+)\s*=(.*)$/.exec(part) ?? [];

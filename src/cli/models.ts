@@ -10,8 +10,8 @@ import { presetOf, presets } from '../core/network/presets/presets';
 import { shapeText } from '../core/network/shape';
 import { UsageError } from '../core/usageError';
 import { grouped } from './format';
-import { parametersIn } from './modelOptions';
-import { checkNetworkFile, writeNetwork } from './networkFile';
+import { layersCommand } from './layers';
+import { AskedModels, saveNetworkOption } from './modelOptions';
 import { jsonOption, positiveInteger } from './options';
 import { table } from './table';
 
@@ -27,7 +27,8 @@ export function modelsCommand(): Command {
       const all = Object.values(presets);
       console.log(json ? JSON.stringify(all.map(described)) : overview(all));
     })
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(layersCommand());
 }
 
 interface ShowOptions {
@@ -48,29 +49,27 @@ function showCommand(): Command {
     ])
     .option('--image-size <pixels>', 'side of the square images', positiveInteger, imageSize)
     .option('--classes <count>', 'how many classes are told apart', positiveInteger, classes)
-    .option(
-      '--save-network <file>',
-      'write the network there, as JSON: train --network FILE trains it, changed as you like',
-    )
+    .addOption(saveNetworkOption('the model'))
     .addOption(jsonOption())
     .addHelpText('after', () => `\n${Object.values(presets).map(parameterHelp).join('\n')}`)
     .action(show);
 }
 
 async function show(name: string, { set = [], saveNetwork, json, ...size }: ShowOptions): Promise<void> {
-  const parameters = Object.assign({}, ...set.map((text) => parametersIn(text, name)));
-  const [model] = expandModels([{ preset: presetOf(name).id, parameters }]) as [ModelSpec];
-  if (saveNetwork !== undefined) {
-    await checkNetworkFile(saveNetwork);
-    await writeNetwork(saveNetwork, model.network);
-  }
-  console.log(json ? JSON.stringify(model.network) : listing(model, size));
+  const asked = new AskedModels();
+  asked.preset(name);
+  for (const text of set) asked.set(text);
+  if (saveNetwork !== undefined) asked.saveNetwork(saveNetwork);
+  const [model] = (await asked.models()) as [ModelSpec];
+  const shown = json ? JSON.stringify(model.network) : listing(model, size);
+  await asked.saveNetworks([model]);
+  console.log(shown);
 }
 
 const described = (preset: Preset) => ({
   id: preset.id,
   title: preset.title,
-  parameters: parametersOf(preset).map(({ title: _, description: __, ...parameter }) => parameter),
+  parameters: parametersOf(preset).map(({ title: _, description: __, step: ___, ...parameter }) => parameter),
 });
 
 function overview(all: readonly Preset[]): string {

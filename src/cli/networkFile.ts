@@ -1,12 +1,15 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { NetworkSpec } from '../core/network/network';
 import { NetworkError } from '../core/network/networkError';
 import { parseNetwork } from '../core/network/parse';
 import { UsageError } from '../core/usageError';
 import { explained } from '../node/files/explain';
+import { checkOutputFile, writeOutputFile } from './outputFile';
 
 /** No network that could be trained here takes more. */
 const mostBytes = 1 << 22;
+const option = '--save-network';
 
 /** @throws UsageError that names the file, and everything that is wrong in it by the layer's path */
 export async function readNetwork(file: string): Promise<NetworkSpec> {
@@ -23,22 +26,21 @@ export async function readNetwork(file: string): Promise<NetworkSpec> {
   }
 }
 
-/** Whether a network may go to this file: nothing that is not a network itself may be lost. */
-export async function checkNetworkFile(file: string): Promise<void> {
+/** Whether a network may go to this file: none that is not this very one may be lost, nor anything else. */
+export async function checkNetworkFile(file: string, network: NetworkSpec): Promise<void> {
+  await checkOutputFile(file, option);
   const found = await stat(file).catch(() => null);
   if (!found?.isFile() || found.size === 0) return;
-  await readNetwork(file).catch(() => {
-    throw new Error(
-      `--save-network ${file} exists, and holds no network: it would be lost. Give another name, or delete it first.`,
-    );
-  });
+  const there = await readNetwork(file).catch(() => null);
+  if (isDeepStrictEqual(there, network)) return;
+  const what = there ? 'another network' : 'no network';
+  throw new Error(
+    `${option} ${file} exists, and holds ${what}: it would be lost. Give another name, or delete it first.`,
+  );
 }
 
-export async function writeNetwork(file: string, network: NetworkSpec): Promise<void> {
-  await writeFile(file, `${JSON.stringify(network, null, 2)}\n`).catch((error) => {
-    throw explained(error, 'written', file);
-  });
-}
+export const writeNetwork = (file: string, network: NetworkSpec) =>
+  writeOutputFile(file, `${JSON.stringify(network, null, 2)}\n`);
 
 async function textOf(file: string): Promise<string> {
   try {

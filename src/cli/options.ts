@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import * as v from 'valibot';
+import { DataSpec, dataKinds } from '../core/data/dataKinds';
 import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 
@@ -26,11 +28,21 @@ export function positiveDecimal(text: string): number {
   return value;
 }
 
-/** "shapes", "cifar10", or the path of a folder with one subfolder a class. */
+/** "shapes", "cifar10", another kind's name, or the path of a folder. */
 export function dataSource(text: string): RunSpecInput['data'] {
-  const word = text.toLowerCase().replace('-', '');
-  if (word === 'shapes' || word === 'cifar10') return { kind: word };
-  return { kind: 'folder', path: resolve(text) };
+  const named = { kind: text.toLowerCase().replace('-', '') };
+  return v.is(DataSpec, named) ? named : { kind: 'folder', path: resolve(text) };
+}
+
+/** Those that need nothing but their name. */
+const namedKinds = Object.values(dataKinds).filter(({ kind }) => v.is(DataSpec, { kind }));
+const folderWords = 'a folder with one subfolder per class';
+export const dataWords = [...namedKinds.map(({ kind }) => kind), `or ${folderWords}`].join(', ');
+
+/** What each is, for the help. */
+export function dataHelp(): string {
+  const lines = [...namedKinds.map(({ kind, description }) => [kind, description]), ['FOLDER', folderWords]];
+  return `\nData:\n${lines.map(([name, words]) => `  ${name!.padEnd(14)} ${words}`).join('\n')}`;
 }
 
 /** "constant", "cosine", "cosine:0.1" (final fraction), "step", "step:10:0.1" (every so many epochs, times). */

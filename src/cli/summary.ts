@@ -41,6 +41,7 @@ async function summary(
   } catch (error) {
     throw asked.explained(error);
   }
+  await asked.saveNetworks(models);
   // Layers make their weights on some engine; this one is always there.
   const engine = await startEngine('cpu');
   const summaries = models.map((model) => {

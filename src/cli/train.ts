@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { RunSpecInput } from '../core/runs/spec';
 import { addSpecOptions, type Said, specOfOptions } from './fieldOptions';
 import { addModelOptions } from './modelOptions';
-import { augmentation, dataSource, jsonOption, runsOption, schedule } from './options';
+import { augmentation, dataHelp, dataSource, dataWords, jsonOption, runsOption, schedule } from './options';
 import { relaunchIfTensorFlow } from './tensorFlowProcess';
 
 type TrainOptions = Said & {
@@ -16,24 +16,29 @@ export function trainCommand(): Command {
   const asked = addModelOptions(command);
   return addSpecOptions(command, {
     data: {
-      words: 'shapes (built in), cifar10, or a folder with one subfolder per class',
+      words: dataWords,
       parse: dataSource,
     },
     schedule: { words: 'constant, cosine[:FINAL], step[:EVERY[:FACTOR]]', parse: schedule },
     augmentation: { words: 'flip, crop[:PADDING], or both with a comma', parse: augmentation },
   })
+    .addHelpText('after', dataHelp)
     .addOption(runsOption())
     .addOption(jsonOption())
     .action(async (options: TrainOptions) => {
-      const spec: RunSpecInput = { ...specOfOptions(options), models: await asked.models() };
+      const models = await asked.models();
+      const spec: RunSpecInput = { ...specOfOptions(options), models };
       await relaunchIfTensorFlow(options.engine);
       const [{ followTraining }, { startTraining }] = await Promise.all([
         import('./followTraining'),
         import('../application/training/startTraining'),
       ]);
       const { runs: runsFolder } = options;
-      await followTraining((host) => startTraining({ spec, runsFolder, ...host }), options).catch((error) => {
-        throw asked.explained(error);
-      });
+      const onRun = () => asked.saveNetworks(models);
+      await followTraining((host) => startTraining({ spec, runsFolder, onRun, ...host }), options).catch(
+        (error) => {
+          throw asked.explained(error);
+        },
+      );
     });
 }

@@ -1,5 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EpochEvent, RunEvent } from '../core/runs/events';
+import { stateWords } from '../core/runs/lifecycle';
 import type { RunManifest } from '../core/runs/manifest';
 import type { TrainingState } from '../core/runs/trainingState';
 import { duration, grouped, measure } from './format';
@@ -93,7 +94,8 @@ export class TerminalView extends PlainView {
     if (state.state === 'preparing') super.state(state);
     if (!state.model || state.state === 'preparing') return;
     const { loss, accuracy } = state.metrics[state.model] ?? {};
-    const stage = state.state === 'training' ? `${state.model} ${state.epoch}/${state.epochs}` : state.state;
+    const stage =
+      state.state === 'training' ? `${state.model} ${state.epoch}/${state.epochs}` : stateWords[state.state];
     const payload = {
       stage: stage.padEnd(this.idWidth + ' 000/000'.length),
       rate: grouped(Math.round(state.imagesPerSecond)),

@@ -1,18 +1,24 @@
 import {
   backend,
   engine,
+  type GradConfig,
   getBackend,
+  getGradient,
   getKernel,
   type KernelFunc,
   type NamedAttrMap,
   type NamedTensorMap,
+  registerGradient,
   registerKernel,
   type Tensor,
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 
-/** What an operation that the project adds to TF.js takes and gives: the contract between the core and every engine. */
+/**
+ * What a kernel that the project adds to TF.js takes and gives: the contract between the core and every engine. A table
+ * has them by their names; all that is registered, filled in or run is typed by it.
+ */
 export interface KernelContract {
   inputs: object;
   attrs: object;
@@ -64,13 +70,25 @@ export function registerMissingKernels<Table extends KernelTable<Table>>(portabl
     registerKernels<Table>(backendName, Object.fromEntries(missing) as Partial<KernelSet<Table>>);
 }
 
-/** Runs a kernel on the current backend, recording it for back-propagation. */
-export function runKernel<Table extends KernelTable<Table>, Name extends keyof Table & string>(
+type KernelRunner<Table extends KernelTable<Table>> = <Name extends keyof Table & string>(
   kernelName: Name,
   inputs: Table[Name]['inputs'],
   attrs: Table[Name]['attrs'],
-): KernelTensors<Table[Name]> {
-  return engine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap) as KernelTensors<
-    Table[Name]
-  >;
+) => KernelTensors<Table[Name]>;
+
+/** What runs a table's kernels on the current backend, recording them for back-propagation. */
+export function kernelRunner<Table extends KernelTable<Table>>(): KernelRunner<Table> {
+  return <Name extends keyof Table & string>(
+    kernelName: Name,
+    inputs: Table[Name]['inputs'],
+    attrs: Table[Name]['attrs'],
+  ) =>
+    engine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap) as KernelTensors<
+      Table[Name]
+    >;
+}
+
+/** Teaches TF.js to differentiate kernels that it has no gradient of. */
+export function registerGradients(gradients: readonly GradConfig[]): void {
+  for (const gradient of gradients) if (!getGradient(gradient.kernelName)) registerGradient(gradient);
 }

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { DataSpec } from '../core/runs/spec';
+import type { DataSpec } from '../core/data/dataKinds';
 import { findIrregular, isNetworkPath, isReallyWithin, isWrittenWithin } from '../node/files/within';
 import { singleLine } from './plainText';
 import { Problem } from './problem';

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { type DataKindName, dataKinds } from '../core/data/dataKinds';
 import type { FieldProblem } from '../core/fieldProblem';
 import type { ModelCard } from '../core/network/model';
 import { presets } from '../core/network/presets/presets';
 import { titleParts } from '../core/network/titles';
 import { type RunCondition, stateWords } from '../core/runs/lifecycle';
-import type { DataSpec, EngineName } from '../core/runs/spec';
+import type { EngineName } from '../core/runs/spec';
 import type { RunCard } from '../protocol/lab';
 import { accuracy } from './format';
 
@@ -61,16 +62,7 @@ export function problemText(problem: FieldProblem): string {
 
 export const stateTitle = (state: RunCondition): string => vscode.l10n.t(stateWords[state]);
 
-export function dataTitle(kind: DataSpec['kind']): string {
-  switch (kind) {
-    case 'shapes':
-      return vscode.l10n.t('Built-in shapes');
-    case 'cifar10':
-      return 'CIFAR-10';
-    case 'folder':
-      return vscode.l10n.t('Image folder');
-  }
-}
+export const dataTitle = (kind: DataKindName): string => vscode.l10n.t(dataKinds[kind].title);
 
 export const engineTitles: Record<EngineName, string> = {
   tensorflow: 'TensorFlow',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { imageSizeLimit } from '../core/data/kinds/folder';
 import type { KernelDetail } from '../core/kernels/kernelDetail';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSession } from '../core/kernels/session';
@@ -7,7 +8,7 @@ import { NetworkSpec } from '../core/network/network';
 import type { Picture } from '../core/picture';
 import type { EngineReport } from '../core/runs/engineReport';
 import { exportFormatNames } from '../core/runs/exportFormats';
-import { imageSizeLimit, type RunSpecInput } from '../core/runs/spec';
+import type { RunSpecInput } from '../core/runs/spec';
 import type { TrainingState } from '../core/runs/trainingState';
 import { type FunctionsOf, type HearersOf, takes, told, toldAndAwaited } from './calls';
 import { group, index, indices, name, path, statistic } from './schemas';

@@ -11,7 +11,7 @@ import { exampleModels } from '../../src/core/runs/spec';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { kerasArchive } from '../../src/node/export/keras';
-import { safetensors } from '../../src/node/export/safetensors';
+import { safetensorsFile } from '../../src/node/export/safetensors';
 import { storedNetwork } from '../../src/node/export/storedNetwork';
 import { PlainFolder } from '../../src/node/files/plainFolder';
 import { modelFiles } from '../../src/node/runs/modelFiles';
@@ -68,7 +68,7 @@ describe.each(exampleModels)('the exported %s network', (model) => {
   });
 
   it('has every weight in its safetensors file, at the offset that its header gives', () => {
-    const file = Buffer.from(safetensors(stored(), { model }));
+    const file = Buffer.from(safetensorsFile(stored(), { model }));
     const length = Number(file.readBigUInt64LE(0));
     const header = JSON.parse(file.subarray(8, 8 + length).toString('utf8'));
     expect(length % 8).toBe(0);

@@ -1,7 +1,8 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerKernels } from '../../src/core/customKernels';
 import { type GroupLayout, involutionGeometry } from '../../src/core/involution/geometry';
-import { registerInvolutionKernels } from '../../src/core/involution/kernels';
+import type { InvolutionKernels } from '../../src/core/involution/kernels';
 import { Heap } from '../../src/engines/wasm/heap';
 import { involutionKernels } from '../../src/engines/wasm/involution';
 import { Threads } from '../../src/engines/wasm/threads';
@@ -69,7 +70,7 @@ describe('involution on the wasm heap', () => {
   beforeAll(async () => {
     heap = await Heap.start();
     threads = await Threads.start(heap, 2);
-    registerInvolutionKernels('wasm', involutionKernels(heap, threads));
+    registerKernels<InvolutionKernels>('wasm', involutionKernels(heap, threads));
   });
   afterAll(async () => {
     await threads.dispose();

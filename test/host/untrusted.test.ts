@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { DataSpec } from '../../src/core/runs/spec';
+import type { DataSpec } from '../../src/core/data/dataKinds';
 import { installTensorFlow } from '../../src/host/flows/engines';
 import { deleteRuns, exportModel, renameRun } from '../../src/host/flows/manageRuns';
 import { Problem } from '../../src/host/problem';

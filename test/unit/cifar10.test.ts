@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataKinds } from '../../src/core/data/dataKinds';
 import { type Cifar10Sources, fetchCifar10, loadCifar10 } from '../../src/node/data/cifar10';
 import { mirrorArchive } from '../../src/node/data/cifar10Mirror';
 import { recordFiles } from '../../src/node/data/cifar10Records';
@@ -143,6 +144,8 @@ afterEach(async () => {
 async function expectAllImages(from: Cifar10Sources): Promise<string> {
   const { train, validation, source, classes, imageShape } = await loadCifar10({ onProgress }, from);
   expect([train.count, validation.count, classes.length, imageShape]).toEqual([20, 4, 10, [32, 32, 3]]);
+  // As forms count on before it is there.
+  expect(dataKinds.cifar10.images).toEqual({ shape: imageShape, classes: classes.length });
   for (const [split, files] of [
     [train, [0, 1, 2, 3, 4]],
     [validation, [5]],

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -54,7 +54,11 @@ describe('the command', () => {
   });
 
   it('refuses a spec that makes no sense before anything is made', async () => {
-    const { code, err } = await involution('train', '--batch-size', '0', '--runs', join(folder, 'none'));
+    const saved = ['--model', 'drin', '--save-network', join(folder, 'unsaved.json')];
+    const { code, err } = await involution(
+      ...['train', ...saved, '--batch-size', '0', '--runs', join(folder, 'none')],
+    );
+    expect(await readdir(folder)).not.toContain('unsaved.json');
     expect({ code, err }).toEqual({
       code: 2,
       err: "involution: This can't be trained: batchSize must be >=1, not 0.\n",
@@ -65,7 +69,10 @@ describe('the command', () => {
     const runs = join(folder, 'some');
     const words =
       '--model involution --train-count 40 --validation-count 20 --epochs 1 --batch-size 16 --engine wasm';
-    const train = await involution('train', ...words.split(' '), '--name', 'first', '--runs', runs, '--json');
+    const saved = join(folder, 'saved.json');
+    const train = await involution(
+      ...['train', ...words.split(' '), '--name', 'first', '--runs', runs, '--save-network', saved, '--json'],
+    );
     expect(train.code, train.err).toBe(0);
     const lines = train.out
       .trim()
@@ -82,8 +89,11 @@ describe('the command', () => {
       'status',
       'done',
     ]);
-    const { run } = lines[0];
-    const { valAccuracy, seconds } = lines[5];
+    const { run, spec } = lines[0];
+    expect(spec.models.map(({ id }: { id: string }) => id)).toEqual(['involution']);
+    expect(spec.models[0].network).toEqual(JSON.parse(await readFile(saved, 'utf8')));
+    const { model, valAccuracy, seconds } = lines[5];
+    expect(model).toBe('involution');
     expect(lines.at(-1)).toEqual({
       type: 'done',
       run,

@@ -96,7 +96,7 @@ describe('involution evaluate', () => {
     [['train', '--data', 'cifar10', '--train-count', '50'], '--train-count is for the built-in shapes;'],
     [['train', '--image-size', '64'], '--image-size is for an image folder;'],
     [['data', 'shapes', '--validation-split', '0.5'], '--validation-split is for an image folder;'],
-    [['data', 'cifar10', '--seed', '3'], '--seed is for an image folder or the built-in shapes;'],
+    [['data', 'cifar10', '--seed', '3'], '--seed is for the built-in shapes or an image folder;'],
     [['data', 'pets', '--image-size', '4'], 'imageSize must be >=8, not 4.'],
   ])('leaves no option aside in silence: %j is exit code 2', async (words, message) => {
     const { code, out, err } = await involution(...words);

@@ -122,13 +122,13 @@ describe('an exported network', () => {
     expect(header['dense/kernel']).toMatchObject({ dtype: 'F32', shape: [192, 64] });
   });
 
-  it('needs the right ending, and a network that was trained', async () => {
+  it('needs the right ending, and a model of the run', async () => {
     await expect(exportModel(run, 'involution', 'keras', join(folder, 'inn.h5'))).rejects.toThrow(
       `${join(folder, 'inn.h5')} does not end in .keras, as a keras file must.`,
     );
     await expect(
-      exportModel(run, 'convolution', 'safetensors', join(folder, 'cnn.safetensors')),
-    ).rejects.toThrow(`The convolution model of ${basename(run)} has no checkpoint yet.`);
-    expect(existsSync(join(folder, 'cnn.safetensors'))).toBe(false);
+      exportModel(run, 'convolution', 'safetensors', join(folder, 'new', 'cnn.safetensors')),
+    ).rejects.toThrow(`The run ${basename(run)} has no model "convolution".`);
+    expect(existsSync(join(folder, 'new'))).toBe(false);
   });
 });

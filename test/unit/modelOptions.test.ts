@@ -8,6 +8,7 @@ import { footprint } from '../../src/core/network/footprint';
 import { placeLayers } from '../../src/core/network/place';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { UsageError } from '../../src/core/usageError';
+import { helpOf } from './support/printed';
 import { throwAway, withThrowAway } from './support/throwAwayPreset';
 
 let folder: string;
@@ -109,6 +110,11 @@ describe('the models of a command line', () => {
     [['--model', 'drin', '--set', 'depth=x'], 'depth of drin must be an integer from 1 to 64, but is "x".'],
     [['--set', 'depth=26'], '--set belongs to the --model before it, and there is none. Put it behind one.'],
     [['--id', 'x'], '--id belongs to the --model before it'],
+    [['--save-network', 'x.json'], '--save-network belongs to the --model before it'],
+    [
+      ['--model', 'drin', '--save-network', 'x.json', '--model', 'rednet', '--save-network', './x.json'],
+      '--save-network ./x.json is said of two models. Name a file for each.',
+    ],
     [
       ['--network', 'own.json', '--set', 'depth=3'],
       '--set says parameters of a --model; own.json is a whole network.',
@@ -195,9 +201,7 @@ describe('the models of a command line', () => {
       expect(model!.network.layers[1]).toMatchObject({ kind: 'dense', units: 7, activation: 'tanh' });
       const command = new Command('train');
       addModelOptions(command);
-      let help = '';
-      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-      expect(help).toContain(`  throw-away     ${throwAway.description}\n`);
+      expect(helpOf(command)).toContain(`  throw-away     ${throwAway.description}\n`);
     });
     expect(() => parse('--model', 'throw-away')).toThrow('There is no model "throw-away".');
   });

@@ -1,13 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AskedModels } from '../../src/cli/modelOptions';
 import { modelsCommand } from '../../src/cli/models';
 import { summaryCommand } from '../../src/cli/summary';
+import { generatorNames } from '../../src/core/involution/generators/generatorKinds';
+import { networkJsonSchema } from '../../src/core/network/jsonSchema';
+import { layerKinds } from '../../src/core/network/layerKinds';
 import { parametersOf } from '../../src/core/network/parameters';
 import { presetNetwork, presets } from '../../src/core/network/presets/presets';
+import { helpOf, printed } from './support/printed';
 import { throwAway, withThrowAway } from './support/throwAwayPreset';
 
 let folder: string;
@@ -16,15 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function printed(command: Command, ...words: string[]): Promise<string> {
-  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  try {
-    await command.exitOverride().parseAsync(words, { from: 'user' });
-    return log.mock.calls.map(([line]) => line).join('\n');
-  } finally {
-    log.mockRestore();
-  }
-}
 const models = (...words: string[]) => printed(modelsCommand(), ...words);
 
 describe('the command models', () => {
@@ -56,7 +50,7 @@ describe('the command models', () => {
     const listing = await models(...words);
     expect(listing).toMatch(/^RedNet \(depth 26\): The residual network of the paper/);
     expect(listing).toMatch(/^depth +26 +one of 26, 38, 50, 101, 152 +Layers, as the paper counts them\.$/m);
-    expect(listing).toMatch(/^width +1 +a number from 0\.125 to 4 +/m);
+    expect(listing).toMatch(/^width +1 +a multiple of 0\.125 from 0\.125 to 4 +/m);
     expect(listing).toMatch(/^layers\[0\] +conv2d +convolution +112×112×32 +864 +10,838,016$/m);
     expect(listing).toMatch(/ total +9,233,166 +[\d,]+$/);
   });
@@ -70,17 +64,37 @@ describe('the command models', () => {
     const asked = new AskedModels();
     asked.file(file);
     expect((await asked.models())[0]!.network).toEqual(network);
-    // A network may take the place of a network; of anything else it may not.
-    await models('show', 'drin', '--save-network', file);
+    // The same again is nothing lost; another network, or anything else, would be.
+    await models(...words);
+    const lost = 'it would be lost. Give another name, or delete it first.';
+    await expect(models('show', 'drin', '--save-network', file)).rejects.toThrow(
+      `--save-network ${file} exists, and holds another network: ${lost}`,
+    );
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(network);
     const notes = join(folder, 'notes.json');
     await writeFile(notes, '{"groceries": ["milk"]}');
     await expect(models('show', 'drin', '--save-network', notes)).rejects.toThrow(
-      `--save-network ${notes} exists, and holds no network: it would be lost.`,
+      `--save-network ${notes} exists, and holds no network: ${lost}`,
     );
     expect(await readFile(notes, 'utf8')).toBe('{"groceries": ["milk"]}');
     await expect(models('show', 'drin', '--save-network', join(folder, 'no/x.json'))).rejects.toThrow(
-      "x.json can't be written: ",
+      `The folder ${join(folder, 'no')} of --save-network does not exist. Make it first.`,
     );
+  });
+
+  it('writes a network through no link', async () => {
+    const [file, link] = [join(folder, 'target.json'), join(folder, 'link.json')];
+    await writeFile(file, '');
+    for (const target of [file, join(folder, 'nowhere.json')]) {
+      await symlink(target, link);
+      await expect(models('show', 'drin', '--save-network', link)).rejects.toThrow(
+        `${link} can't be written: it is a link, and links are not followed here.`,
+      );
+      expect(await readlink(link)).toBe(target);
+      await rm(link);
+    }
+    expect(await readFile(file, 'utf8')).toBe('');
+    expect(await readdir(folder)).not.toContain('nowhere.json');
   });
 
   it('refuses a network that is not there, or not for such images', async () => {
@@ -92,8 +106,7 @@ describe('the command models', () => {
 
   it('explains every parameter of every preset in its help', () => {
     const [show] = modelsCommand().commands;
-    let help = '';
-    show!.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    const help = helpOf(show!);
     for (const preset of Object.values(presets)) {
       expect(help).toContain(`\n${preset.id}: ${preset.description}\n`);
       for (const { name, description } of parametersOf(preset))
@@ -119,7 +132,7 @@ describe('the command models', () => {
       expect(await models('show', 'throw-away', '--set', 'bias=false')).toMatch(
         /^bias +false +true or false +/m,
       );
-      // What the forms of the editor are made of.
+      // What forms are made of.
       expect(parametersOf(throwAway)[0]).toEqual({
         ...{ name: 'units', title: 'Units', description: 'How wide the hidden layer is.' },
         ...{ type: 'integer', default: 5, minimum: 1, maximum: 99 },
@@ -132,22 +145,50 @@ describe('the command models', () => {
     }));
 });
 
+describe('the command models layers', () => {
+  it('tells every kind of layer with its fields, and the kinds of generators', async () => {
+    const reference = await models('layers');
+    for (const kind of [...Object.keys(layerKinds), ...generatorNames])
+      expect(reference).toMatch(new RegExp(`^${kind}: [A-Z].*\\.$`, 'm'));
+    expect(reference).toMatch(/^ {2}filters +Output channels\. An integer from 1 to 16384 \(required\)\.$/m);
+    expect(reference).toMatch(/^ {2}units +.* An integer from 1 to 65536 or "classes" \(required\)\.$/m);
+    expect(reference).toMatch(/^ {2}main +Layers whose result is added\. A list of layers \(required\)\.$/m);
+    expect(reference).not.toContain('undefined');
+    expect(JSON.parse(await models('layers', '--json'))).toEqual(networkJsonSchema());
+  });
+});
+
 describe('the command summary', () => {
   it('has the shape that it always had, for any model', async () => {
     const words = ['--model', 'rednet', '--set', 'depth=26', '--classes', '1000', '--image-size', '224'];
     const summary = JSON.parse(await printed(summaryCommand(), ...words, '--json'));
     expect(Object.keys(summary)).toEqual(['name', 'layers', 'totals']);
     expect(summary.totals.trainable).toBe(9_233_166);
-    const several = [
-      '--model',
-      'rednet',
-      '--set',
-      'width=0.125',
-      '--model',
-      'resnet',
-      '--set',
-      'width=0.125',
+  });
+
+  it('saves the network of each model that a file is named for, and none where one does not fit', async () => {
+    const [first, second] = [join(folder, 'rednet.json'), join(folder, 'resnet.json')];
+    const narrow = ['--set', 'width=0.125'];
+    const several = (depth: number) => [
+      ...[
+        '--model',
+        'rednet',
+        ...narrow,
+        '--save-network',
+        first,
+        '--model',
+        'static',
+        '--set',
+        `depth=${depth}`,
+      ],
+      ...['--model', 'resnet', ...narrow, '--save-network', second],
     ];
-    expect(JSON.parse(await printed(summaryCommand(), ...several, '--json'))).toHaveLength(2);
+    await expect(printed(summaryCommand(), ...several(8))).rejects.toThrow(
+      /^The network "[^"]+" can't be built: layers\[\d+\] \(max-pool\): /,
+    );
+    expect(await readdir(folder)).not.toContain('rednet.json');
+    expect(JSON.parse(await printed(summaryCommand(), ...several(3), '--json'))).toHaveLength(3);
+    expect(JSON.parse(await readFile(first, 'utf8'))).toEqual(presetNetwork('rednet', { width: 0.125 }));
+    expect(JSON.parse(await readFile(second, 'utf8'))).toEqual(presetNetwork('resnet', { width: 0.125 }));
   });
 });

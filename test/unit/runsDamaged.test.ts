@@ -49,7 +49,7 @@ describe.each(Object.keys(damages))('with %s', (damage) => {
     await expect(network.load()).rejects.toThrow(expected);
     for (const format of Object.keys(exportFormats) as ExportFormat[]) {
       const into = await mkdtemp(join(trained.base, 'into '));
-      const target = join(into, `inn${exportFormats[format]}`);
+      const target = join(into, `inn${exportFormats[format].ending}`);
       await expect(exportModel(run, 'involution', format, target)).rejects.toThrow(expected);
       expect(await readdir(into)).toEqual([]);
       // The epoch before is whole.

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { imagesOfKind } from '../../src/core/data/images';
+import { dataKinds } from '../../src/core/data/dataKinds';
 import { expandModels } from '../../src/core/network/model';
+import { parametersOf } from '../../src/core/network/parameters';
 import { presets } from '../../src/core/network/presets/presets';
 import { RunSpec } from '../../src/core/runs/spec';
 import { type Form, fields, formOf, specOf } from '../../webview/dashboard/form';
@@ -12,9 +13,10 @@ import {
   modelAnswer,
   withVariant,
 } from '../../webview/dashboard/models/formModel';
+import { throwAway, withThrowAway } from './support/throwAwayPreset';
 
 /** Those of the built-in data. */
-const small = imagesOfKind('shapes');
+const small = dataKinds.shapes.images;
 
 const filled = (form: Form, values: Form['values']): Form => ({
   ...form,
@@ -210,6 +212,20 @@ describe('the cards of models', () => {
     expect(spec).toBeNull();
     expect(problems.models).toBeDefined();
   });
+
+  it('are of a preset that was just added, too, with its parameters', () =>
+    withThrowAway(async () => {
+      const card = formOf({}).models.find(({ key }) => key === throwAway.id)!;
+      expect(card).toMatchObject({ isChosen: false, text: { units: '5', activation: 'relu', bias: 'true' } });
+      expect(cardParameters(card)).toEqual(parametersOf(throwAway));
+      const { request, facts } = modelAnswer(typed(card, { units: '2', bias: 'false' }), small);
+      expect(request).toEqual({ preset: 'throw-away', parameters: { units: 2, bias: false } });
+      expect(facts!.title).toBe('Throw-away (units 2, bias false)');
+      expect(facts!.footprint!.parameters).toBe(3072 * 2 + 20 + 10);
+      expect(modelAnswer(typed(card, { units: '100' }), small).problems).toEqual({
+        units: { kind: 'max', limit: 99 },
+      });
+    }));
 
   it('keep a network that no preset made', () => {
     const { network } = expandModels(['convolution'])[0]!;

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { registerMissingKernels, runKernel } from '../customKernels';
+import { registerMissingKernels } from '../customKernels';
 import { ArgumentError } from '../involution/argumentErrors';
-import { type BatchNormKernels, BatchNormTraining } from './kernels';
+import { type BatchNormKernels, runBatchNormKernel } from './kernels';
 import { portableBatchNorm } from './portable';
 
 /**
@@ -28,10 +28,6 @@ export function batchNormalization<T extends Tensor>(
       throw new ArgumentError(name, shape, `of shape [${channels}], one for each channel of x`);
   }
   registerMissingKernels<BatchNormKernels>(portableBatchNorm);
-  const outputs = runKernel<BatchNormKernels, 'BatchNormTraining'>(
-    BatchNormTraining,
-    { x, gamma, beta },
-    { epsilon },
-  );
+  const outputs = runBatchNormKernel('BatchNormTraining', { x, gamma, beta }, { epsilon });
   return outputs as unknown as [T, Tensor1D, Tensor1D];
 }

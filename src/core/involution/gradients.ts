@@ -1,21 +1,12 @@
-import { type GradConfig, getGradient, registerGradient, type Tensor } from '@tensorflow/tfjs-core';
-import {
-  Involution,
-  type InvolutionAttrs,
-  InvolutionInputGrad,
-  InvolutionKernelGrad,
-  KernelGeneration,
-  type KernelGenerationAttrs,
-  KernelGenerationGrad,
-  runInvolutionKernel,
-} from './kernels';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import { type InvolutionAttrs, type KernelGenerationAttrs, runInvolutionKernel } from './kernels';
 
 /**
  * Involution is linear in each of its inputs, so the gradients of its gradients are the same three kernels again.
  */
-const gradients: GradConfig[] = [
+export const involutionGradients: readonly GradConfig[] = [
   {
-    kernelName: Involution,
+    kernelName: 'Involution',
     inputsToSave: ['x', 'kernel'],
     gradFunc: (dy, saved, attrs) => {
       const [x, kernel] = saved as [Tensor, Tensor];
@@ -26,7 +17,7 @@ const gradients: GradConfig[] = [
     },
   },
   {
-    kernelName: InvolutionInputGrad,
+    kernelName: 'InvolutionInputGrad',
     inputsToSave: ['dy', 'kernel'],
     gradFunc: (ddx, saved, attrs) => {
       const [dy, kernel] = saved as [Tensor, Tensor];
@@ -37,7 +28,7 @@ const gradients: GradConfig[] = [
     },
   },
   {
-    kernelName: InvolutionKernelGrad,
+    kernelName: 'InvolutionKernelGrad',
     inputsToSave: ['dy', 'x'],
     gradFunc: (ddkernel, saved, attrs) => {
       const [dy, x] = saved as [Tensor, Tensor];
@@ -49,7 +40,7 @@ const gradients: GradConfig[] = [
   },
   {
     // The mean and the variance, as outputs, carry no gradient: they feed the moving statistics only.
-    kernelName: KernelGeneration,
+    kernelName: 'KernelGeneration',
     inputsToSave: ['x', 'w0', 'b0', 'gamma', 'beta', 'w1', 'b1'],
     outputsToSave: [false, true, true],
     gradFunc: (dys, saved, attrs) => {
@@ -66,7 +57,7 @@ const gradients: GradConfig[] = [
         Tensor,
       ];
       const [dx, dw0, db0, dgamma, dbeta, dw1, db1] = runInvolutionKernel(
-        KernelGenerationGrad,
+        'KernelGenerationGrad',
         { dh, x, w0, b0, gamma, beta, w1, b1, mean, variance },
         attrs as KernelGenerationAttrs,
       );
@@ -84,20 +75,13 @@ const gradients: GradConfig[] = [
 ];
 
 function forward(x: Tensor, kernel: Tensor, attrs: InvolutionAttrs): Tensor {
-  return runInvolutionKernel(Involution, { x, kernel }, attrs);
+  return runInvolutionKernel('Involution', { x, kernel }, attrs);
 }
 
 function inputGradient(dy: Tensor, kernel: Tensor, attrs: InvolutionAttrs, inputShape: number[]): Tensor {
-  return runInvolutionKernel(InvolutionInputGrad, { dy, kernel }, { ...attrs, inputShape });
+  return runInvolutionKernel('InvolutionInputGrad', { dy, kernel }, { ...attrs, inputShape });
 }
 
 function kernelGradient(dy: Tensor, x: Tensor, attrs: InvolutionAttrs): Tensor {
-  return runInvolutionKernel(InvolutionKernelGrad, { dy, x }, attrs);
-}
-
-/** Teaches TF.js to differentiate the kernels. Calling it again changes nothing. */
-export function registerInvolutionGradients(): void {
-  for (const gradient of gradients) {
-    if (!getGradient(gradient.kernelName)) registerGradient(gradient);
-  }
+  return runInvolutionKernel('InvolutionKernelGrad', { dy, x }, attrs);
 }

@@ -1,30 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import {
-  type Kernel,
-  type KernelSet,
-  type KernelTensors,
-  registerKernels,
-  runKernel,
-} from '../customKernels';
+import { type Kernel, type KernelSet, type KernelTensors, kernelRunner } from '../customKernels';
 import type { GroupLayout, InvolutionPadding } from './geometry';
-
-/** x [B,H,W,C], kernel [B,Ho,Wo,K·K,1,G] → y [B,Ho,Wo,C]. */
-export const Involution = 'Involution';
-/** dy [B,Ho,Wo,C], kernel → dx [B,H,W,C]. */
-export const InvolutionInputGrad = 'InvolutionInputGrad';
-/** dy, x → dkernel [B,Ho,Wo,K·K,1,G]. */
-export const InvolutionKernelGrad = 'InvolutionKernelGrad';
-/**
- * The generator 1×1 convolution → batch normalisation → ReLU → 1×1 convolution:
- * x [B,Ho,Wo,C], w0 [C,R], b0, gamma, beta, w1 [R,N], b1, mean, variance → h [B,Ho,Wo,N] and the mean [R] and the
- * biased variance [R] that it normalised with: the batch's in training, the given (moving) ones otherwise.
- */
-export const KernelGeneration = 'KernelGeneration';
-/**
- * dh [B,Ho,Wo,N], the forward's inputs (mean and variance are the forward's *outputs*) →
- * dx, dw0, db0, dgamma, dbeta, dw1, db1.
- */
-export const KernelGenerationGrad = 'KernelGenerationGrad';
 
 export type InvolutionAttrs = {
   kernelSize: number;
@@ -48,24 +24,35 @@ export type KernelGenerationInputs = {
   variance: TensorInfo;
 };
 
-/** What each kernel takes and gives: the contract between the operator and every engine. */
 export interface InvolutionKernels {
+  /** x [B,H,W,C], kernel [B,Ho,Wo,K·K,1,G] → y [B,Ho,Wo,C]. */
   Involution: { inputs: InvolutionInputs; attrs: InvolutionAttrs; outputs: TensorInfo };
+  /** dy [B,Ho,Wo,C], kernel → dx [B,H,W,C]. */
   InvolutionInputGrad: {
     inputs: { dy: TensorInfo; kernel: TensorInfo };
     attrs: InvolutionAttrs & { inputShape: number[] };
     outputs: TensorInfo;
   };
+  /** dy, x → dkernel [B,Ho,Wo,K·K,1,G]. */
   InvolutionKernelGrad: {
     inputs: { dy: TensorInfo; x: TensorInfo };
     attrs: InvolutionAttrs;
     outputs: TensorInfo;
   };
+  /**
+   * The generator 1×1 convolution → batch normalisation → ReLU → 1×1 convolution:
+   * x [B,Ho,Wo,C], w0 [C,R], b0, gamma, beta, w1 [R,N], b1, mean, variance → h [B,Ho,Wo,N] and the mean [R] and the
+   * biased variance [R] that it normalised with: the batch's in training, the given (moving) ones otherwise.
+   */
   KernelGeneration: {
     inputs: KernelGenerationInputs;
     attrs: KernelGenerationAttrs;
     outputs: [h: TensorInfo, mean: TensorInfo, variance: TensorInfo];
   };
+  /**
+   * dh [B,Ho,Wo,N], the forward's inputs (mean and variance are the forward's *outputs*) →
+   * dx, dw0, db0, dgamma, dbeta, dw1, db1.
+   */
   KernelGenerationGrad: {
     inputs: { dh: TensorInfo } & KernelGenerationInputs;
     attrs: KernelGenerationAttrs;
@@ -85,13 +72,4 @@ export type InvolutionKernel<Name extends keyof InvolutionKernels> = Kernel<Invo
 export type InvolutionKernelSet = KernelSet<InvolutionKernels>;
 export type KernelResult<Name extends keyof InvolutionKernels> = KernelTensors<InvolutionKernels[Name]>;
 
-export const registerInvolutionKernels = registerKernels<InvolutionKernels>;
-
-/** Runs a kernel on the current backend, recording it for back-propagation. */
-export function runInvolutionKernel<Name extends keyof InvolutionKernels>(
-  kernelName: Name,
-  inputs: InvolutionKernels[Name]['inputs'],
-  attrs: InvolutionKernels[Name]['attrs'],
-): KernelResult<Name> {
-  return runKernel<InvolutionKernels, Name>(kernelName, inputs, attrs);
-}
+export const runInvolutionKernel = kernelRunner<InvolutionKernels>();

@@ -1,5 +1,5 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { registerMissingKernels } from '../customKernels';
+import { registerGradients, registerMissingKernels } from '../customKernels';
 import { ArgumentError, oneOf, positiveInteger } from './argumentErrors';
 import { readPadding } from './attributes';
 import {
@@ -9,11 +9,11 @@ import {
   type InvolutionPadding,
   outputSize,
 } from './geometry';
-import { registerInvolutionGradients } from './gradients';
-import { Involution, InvolutionKernelGrad, KernelGeneration, runInvolutionKernel } from './kernels';
+import { involutionGradients } from './gradients';
+import { runInvolutionKernel } from './kernels';
 import { portableInvolution } from './portable';
 
-registerInvolutionGradients();
+registerGradients(involutionGradients);
 
 export type Tensor6D = Tensor<Rank.R6>;
 
@@ -68,7 +68,7 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
   }
   registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
-    Involution,
+    'Involution',
     { x, kernel },
     { kernelSize, strides, groups, groupLayout, padding: readPadding(options.padding, kernelSize) },
   ) as Tensor4D;
@@ -95,7 +95,7 @@ export function windowScores(query: Tensor4D, key: Tensor4D, attributes: Involut
     throw new ArgumentError('query', query.shape, `of shape [${expected.join(', ')}]`);
   registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
-    InvolutionKernelGrad,
+    'InvolutionKernelGrad',
     { dy: query, x: key },
     { kernelSize, strides, groups, groupLayout, padding },
   ) as Tensor6D;
@@ -131,7 +131,7 @@ export function kernelGeneration(
   { training, epsilon }: { training: boolean; epsilon: number },
 ): [h: Tensor4D, mean: Tensor1D, variance: Tensor1D] {
   registerMissingKernels(portableInvolution);
-  return runInvolutionKernel(KernelGeneration, { x, ...weights }, { training, epsilon }) as [
+  return runInvolutionKernel('KernelGeneration', { x, ...weights }, { training, epsilon }) as [
     Tensor4D,
     Tensor1D,
     Tensor1D,

@@ -5,35 +5,37 @@ import {
   FusedConv2D,
   type NamedAttrMap,
   type NamedTensorMap,
-  registerGradient,
   sum,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { registerGradients } from '../customKernels';
 
 const run = (kernelName: string, inputs: Record<string, Tensor>, attrs: object): Tensor =>
   engine().runKernel(kernelName, inputs as NamedTensorMap, attrs as NamedAttrMap);
 
 // TF.js differentiates its fused ops by a gradient of their own in each call, and leaves the kernel without one.
-registerGradient({
-  kernelName: FusedConv2D,
-  inputsToSave: ['x', 'filter'],
-  gradFunc: (dy, [x, filter], { activation, ...geometry }) => {
-    if (activation !== 'linear')
-      throw new Error(
-        `${FusedConv2D} has a gradient here without an activation only, not with ${activation}.`,
-      );
-    const shaped = (shape: object) => ({ ...geometry, ...shape });
-    return {
-      x: () =>
-        run(Conv2DBackpropInput, { dy: dy as Tensor, filter: filter! }, shaped({ inputShape: x!.shape })),
-      filter: () =>
-        run(Conv2DBackpropFilter, { x: x!, dy: dy as Tensor }, shaped({ filterShape: filter!.shape })),
-      bias: () => sum(dy as Tensor, [0, 1, 2]),
-    };
+registerGradients([
+  {
+    kernelName: FusedConv2D,
+    inputsToSave: ['x', 'filter'],
+    gradFunc: (dy, [x, filter], { activation, ...geometry }) => {
+      if (activation !== 'linear')
+        throw new Error(
+          `${FusedConv2D} has a gradient here without an activation only, not with ${activation}.`,
+        );
+      const shaped = (shape: object) => ({ ...geometry, ...shape });
+      return {
+        x: () =>
+          run(Conv2DBackpropInput, { dy: dy as Tensor, filter: filter! }, shaped({ inputShape: x!.shape })),
+        filter: () =>
+          run(Conv2DBackpropFilter, { x: x!, dy: dy as Tensor }, shaped({ filterShape: filter!.shape })),
+        bias: () => sum(dy as Tensor, [0, 1, 2]),
+      };
+    },
   },
-});
+]);
 
 const geometry = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
 

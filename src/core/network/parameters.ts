@@ -13,6 +13,8 @@ export interface Parameter {
   readonly default: ParameterValue | null;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** It is a multiple of that. */
+  readonly step?: number;
   /** Of a choice: its values, in the order in which they are shown. */
   readonly choices?: readonly ParameterValue[];
 }
@@ -42,7 +44,13 @@ export function valueOfText({ type, choices }: Parameter, text: string): Paramet
 }
 
 /** "an integer from 1 to 64", "one of 26, 38, 50". */
-export function allowedText({ type, choices, minimum, maximum }: Parameter): string {
+export function allowedText({
+  type,
+  choices,
+  step,
+  minimum,
+  maximum,
+}: Pick<Parameter, 'type' | 'choices' | 'step' | 'minimum' | 'maximum'>): string {
   switch (type) {
     case 'choice':
       return `one of ${choices?.join(', ')}`;
@@ -53,7 +61,7 @@ export function allowedText({ type, choices, minimum, maximum }: Parameter): str
     case 'integer':
       return `an integer${rangeText(minimum, maximum)}`;
     case 'number':
-      return `a number${rangeText(minimum, maximum)}`;
+      return `${step === undefined ? 'a number' : `a multiple of ${step}`}${rangeText(minimum, maximum)}`;
   }
 }
 
@@ -94,7 +102,7 @@ function describe(name: string, parts: readonly Part[]): Parameter {
     return noted?.[type] as string | undefined;
   };
   const bound = (type: string) => parts.find((part) => part.type === type)?.requirement as number | undefined;
-  const [minimum, maximum] = [bound('min_value'), bound('max_value')];
+  const [minimum, maximum, step] = [bound('min_value'), bound('max_value'), bound('multiple_of')];
   return {
     name,
     title: note('title') ?? name,
@@ -103,6 +111,7 @@ function describe(name: string, parts: readonly Part[]): Parameter {
     default: (parts.find((part) => part.default !== undefined)?.default as ParameterValue) ?? null,
     ...(minimum !== undefined && { minimum }),
     ...(maximum !== undefined && { maximum }),
+    ...(step !== undefined && { step }),
     ...(base.type === 'picklist' && { choices: base.options }),
   };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { engineNames, imageSizeLimit, RunSpec } from './spec';
+import { imageSizeLimit } from '../data/kinds/folder';
+import { engineNames, RunSpec } from './spec';
 
 /** Version 1 named the example's two models; since 2 the networks themselves are in the spec. */
 export const runSchemaVersion = 2;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DataSpec } from '../data/dataKinds';
 import { expandModels, ModelRequest, modelsLimit } from '../network/model';
 import { UsageError } from '../usageError';
 import { hyperParameters } from './hyperParameters';
@@ -9,80 +10,6 @@ export type EngineName = (typeof engineNames)[number];
 
 /** The two networks of the Keras example "Involutional neural networks": what is trained unless said otherwise. */
 export const exampleModels = ['involution', 'convolution'];
-
-/** Images are this high and wide at most. */
-export const imageSizeLimit = 512;
-
-const ShapesData = v.pipe(
-  v.object({
-    kind: v.literal('shapes'),
-    trainCount: v.optional(
-      v.pipe(
-        v.number(),
-        v.integer(),
-        v.minValue(10),
-        v.maxValue(1_000_000),
-        v.title('Train images'),
-        v.description('How many shapes are drawn for training.'),
-        v.metadata({ flags: '--train-count <images>' }),
-      ),
-      10_000,
-    ),
-    validationCount: v.optional(
-      v.pipe(
-        v.number(),
-        v.integer(),
-        v.minValue(10),
-        v.maxValue(100_000),
-        v.title('Val. images'),
-        v.description('How many shapes are drawn for validation.'),
-        v.metadata({ flags: '--validation-count <images>' }),
-      ),
-      2_000,
-    ),
-  }),
-  v.title('Built-in shapes'),
-);
-const Cifar10Data = v.pipe(v.object({ kind: v.literal('cifar10') }), v.title('CIFAR-10'));
-const FolderData = v.pipe(
-  v.object({
-    kind: v.literal('folder'),
-    path: v.pipe(
-      v.string(),
-      v.nonEmpty(),
-      v.maxLength(32_767),
-      v.title('Folder'),
-      v.description('One subfolder per class; an absolute path.'),
-    ),
-    imageSize: v.optional(
-      v.pipe(
-        v.number(),
-        v.integer(),
-        v.minValue(8),
-        v.maxValue(imageSizeLimit),
-        v.title('Image size'),
-        v.description('Images of a folder are resized to this square, in pixels.'),
-        v.metadata({ flags: '--image-size <pixels>' }),
-      ),
-      32,
-    ),
-    validationSplit: v.optional(
-      v.pipe(
-        v.number(),
-        v.gtValue(0),
-        v.ltValue(1),
-        v.title('Val. split'),
-        v.description('How much of a folder is held out for validation.'),
-        v.metadata({ flags: '--validation-split <fraction>' }),
-      ),
-      0.2,
-    ),
-  }),
-  v.title('Image folder'),
-);
-
-export const DataSpec = v.variant('kind', [ShapesData, Cifar10Data, FolderData]);
-export type DataSpec = v.InferOutput<typeof DataSpec>;
 
 /** Everything that decides a run. Equal specs give equal runs (bit for bit on cpu and wasm). */
 export const RunSpec = v.object({

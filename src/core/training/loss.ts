@@ -5,37 +5,32 @@ import {
   div,
   equal,
   exp,
-  type KernelFunc,
   log,
   max,
   mean,
   mul,
   oneHot,
-  registerGradient,
   type Scalar,
   sub,
   sum,
+  type Tensor,
   type Tensor1D,
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { runTrainingKernel } from './kernels';
+import { registerGradients, registerMissingKernels } from '../customKernels';
+import { runTrainingKernel, type TrainingKernel, type TrainingKernels } from './kernels';
 
-/**
- * Kernel name. Inputs: logits, float32 [B, N]; labels, int32 [B].
- * Outputs: mean loss, float32 scalar; its gradient (softmax − one-hot) / B, float32 [B, N]; how many labels are the
- * (first) largest logit, float32 scalar.
- */
-export const sparseSoftmaxCrossEntropyKernel = 'SparseSoftmaxCrossEntropy';
+registerGradients([
+  {
+    kernelName: 'SparseSoftmaxCrossEntropy',
+    outputsToSave: [false, true, false],
+    gradFunc: (dy, [gradient]) => ({ logits: () => mul((dy as Scalar[])[0]!, gradient!) }),
+  },
+]);
 
-registerGradient({
-  kernelName: sparseSoftmaxCrossEntropyKernel,
-  outputsToSave: [false, true, false],
-  gradFunc: (dy, [gradient]) => ({ logits: () => mul((dy as Scalar[])[0]!, gradient!) }),
-});
-
-const portableSparseSoftmaxCrossEntropy: KernelFunc = ({ inputs }) =>
-  tidy(() => {
+const portable: TrainingKernel<'SparseSoftmaxCrossEntropy'> = (inputs) =>
+  tidy((): [Tensor, Tensor, Tensor] => {
     const logits = inputs.logits as Tensor2D;
     const labels = inputs.labels as Tensor1D;
     const [batch, classes] = logits.shape;
@@ -57,12 +52,11 @@ export function sparseSoftmaxCrossEntropy(
   labels: Tensor1D,
   logits: Tensor2D,
 ): { loss: Scalar; correct: Scalar } {
-  const [loss, , correct] = runTrainingKernel<[Scalar, Tensor2D, Scalar]>(
-    sparseSoftmaxCrossEntropyKernel,
-    portableSparseSoftmaxCrossEntropy,
-    { logits, labels },
-  );
-  return { loss, correct };
+  registerMissingKernels<Pick<TrainingKernels, 'SparseSoftmaxCrossEntropy'>>({
+    SparseSoftmaxCrossEntropy: portable,
+  });
+  const [loss, , correct] = runTrainingKernel('SparseSoftmaxCrossEntropy', { logits, labels }, {});
+  return { loss: loss as Scalar, correct: correct as Scalar };
 }
 
 /**

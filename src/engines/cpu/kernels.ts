@@ -1,7 +1,8 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../../core/customKernels';
 import { involutionGeometry } from '../../core/involution/geometry';
-import { type KernelGenerationInputs, registerInvolutionKernels } from '../../core/involution/kernels';
+import type { InvolutionKernels, KernelGenerationInputs } from '../../core/involution/kernels';
 import { registerConvolutionKernels } from './kernelsConvolution';
 import {
   type Generator,
@@ -15,7 +16,7 @@ import { involutionForward, involutionInputGradient, involutionKernelGradient } 
 /** Kernels for TF.js's cpu backend as loops over typed arrays: the operator's, and what is slowest of the stock ones. */
 export function registerCpuKernels(): void {
   registerConvolutionKernels();
-  registerInvolutionKernels('cpu', {
+  registerKernels<InvolutionKernels>('cpu', {
     Involution({ x, kernel }, attrs, backend) {
       const geometry = involutionGeometry(x.shape, attrs);
       const { batch, outHeight, outWidth, channels } = geometry;

@@ -2,8 +2,6 @@ import { reshape, type Tensor, type TensorInfo, tensor1d, tidy } from '@tensorfl
 import {
   type BatchNormAttrs,
   type BatchNormKernels,
-  BatchNormTraining,
-  BatchNormTrainingGrad,
   batchNormSize,
 } from '../../core/batchNormalization/kernels';
 import type { TensorFlowBackend } from './backend';
@@ -23,7 +21,7 @@ export function addBatchNormKernels(backend: TensorFlowBackend, kernels: KernelR
   ];
 
   kernels.replace(
-    BatchNormTraining,
+    'BatchNormTraining',
     () =>
       ({ inputs, attrs }) =>
         tidy(() => {
@@ -40,7 +38,7 @@ export function addBatchNormKernels(backend: TensorFlowBackend, kernels: KernelR
   );
 
   kernels.replace(
-    BatchNormTrainingGrad,
+    'BatchNormTrainingGrad',
     () =>
       ({ inputs, attrs }) =>
         tidy(() => {

@@ -1,5 +1,6 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import { registerInvolutionKernels } from '../../core/involution/kernels';
+import { registerKernels } from '../../core/customKernels';
+import type { InvolutionKernels } from '../../core/involution/kernels';
 import type { EngineReport } from '../../core/runs/engineReport';
 import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
@@ -40,7 +41,7 @@ export const wasmDriver: EngineDriver = {
       heap.dispose();
       return failWith(reinstall)(error);
     });
-    registerKernels(heap, threads);
+    registerAllKernels(heap, threads);
     return {
       name: 'wasm',
       device: deviceName(threads.count, heap.isShared),
@@ -71,8 +72,8 @@ function threadCount() {
   }
 }
 
-function registerKernels(heap: Heap, threads: Threads) {
-  registerInvolutionKernels('wasm', {
+function registerAllKernels(heap: Heap, threads: Threads) {
+  registerKernels<InvolutionKernels>('wasm', {
     ...involutionKernels(heap, threads),
     ...generationKernels(heap, threads),
   });

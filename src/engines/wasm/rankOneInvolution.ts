@@ -1,9 +1,9 @@
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../../core/customKernels';
 import { involutionGeometry } from '../../core/involution/geometry';
 import type { KernelGenerationInputs } from '../../core/involution/kernels';
 import type { RankOneAttrs, RankOneKernels } from '../../core/involution/rankOne';
 import type { Heap } from './heap';
-import { addKernel } from './stockKernels';
 import type { Threads } from './threads';
 
 /** Multiply-adds of a chunk. */
@@ -11,7 +11,7 @@ const CHUNK_WORK = 1 << 17;
 
 /** assembly/rankOneInvolution.ts as TF.js kernels. */
 export function registerRankOneKernels(heap: Heap, threads: Threads): void {
-  const kernels: RankOneKernels = {
+  registerKernels<RankOneKernels>('wasm', {
     RankOneInvolution(inputs, attrs) {
       const geometry = describe(inputs.x, attrs);
       const { rows, grain, chunks } = geometry;
@@ -96,11 +96,7 @@ export function registerRankOneKernels(heap: Heap, threads: Threads): void {
       );
       return dx;
     },
-  };
-  for (const [name, kernel] of Object.entries(kernels)) {
-    const kernelFunc: KernelFunc = ({ inputs, attrs }) => kernel(inputs as never, attrs as never);
-    addKernel(name, kernelFunc);
-  }
+  });
 
   const scalarOf = (tensor: TensorInfo) => heap.floats(tensor)[0]!;
 

@@ -1,9 +1,7 @@
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { sparseSoftmaxCrossEntropyKernel } from '../../core/training/loss';
-import { adamStepKernel } from '../../core/training/optimizers/adam';
-import { type NormalizePixelsAttrs, normalizePixelsKernel } from '../../core/training/pixels';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../../core/customKernels';
+import type { TrainingKernels } from '../../core/training/kernels';
 import type { Heap } from './heap';
-import { addKernel } from './stockKernels';
 import type { Threads } from './threads';
 
 /** Values of a chunk, where each costs a few operations. */
@@ -11,16 +9,10 @@ const CHUNK = 1 << 15;
 
 /** The kernels that src/core/training names, on the heap. */
 export function registerTrainingKernels(heap: Heap, threads: Threads): void {
-  const kernels: Record<string, KernelFunc> = {
+  registerKernels<TrainingKernels>('wasm', {
     /** In place: the tensors that come in go out, unless something else, a clone say, shares their memory. */
-    [adamStepKernel]({ inputs, attrs }) {
-      const { beta1, beta2, epsilon } = attrs as { beta1: number; beta2: number; epsilon: number };
-      const [oldM, oldV, step, ...rest] = Object.values(inputs) as [
-        TensorInfo,
-        TensorInfo,
-        TensorInfo,
-        ...TensorInfo[],
-      ];
+    AdamStep(inputs, { beta1, beta2, epsilon }) {
+      const [oldM, oldV, step, ...rest] = inputs as [TensorInfo, TensorInfo, TensorInfo, ...TensorInfo[]];
       const [m, v] = [heap.own(oldM), heap.own(oldV)];
       const variables = rest.slice(0, rest.length / 2).map((variable) => heap.own(variable));
       const gradients = rest.slice(rest.length / 2);
@@ -47,8 +39,7 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
     },
 
     /** A few thousand exponentials: not worth a thread, and JavaScript's are exact. */
-    [sparseSoftmaxCrossEntropyKernel]({ inputs }) {
-      const { logits, labels } = inputs as { logits: TensorInfo; labels: TensorInfo };
+    SparseSoftmaxCrossEntropy({ logits, labels }) {
       const [batch, classes] = logits.shape as [number, number];
       const outputs = {
         loss: heap.output([]),
@@ -82,8 +73,7 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
       return [outputs.loss, outputs.gradient, outputs.correct];
     },
 
-    [normalizePixelsKernel]({ attrs }) {
-      const { bytes, shape } = attrs as unknown as NormalizePixelsAttrs;
+    NormalizePixels(_, { bytes, shape }) {
       const floats = heap.output(shape);
       heap.withBlock(bytes.length, (copy) => {
         new Uint8Array(heap.memory.buffer).set(bytes, copy);
@@ -91,6 +81,5 @@ export function registerTrainingKernels(heap: Heap, threads: Threads): void {
       });
       return floats;
     },
-  };
-  for (const [name, kernel] of Object.entries(kernels)) addKernel(name, kernel);
+  });
 }

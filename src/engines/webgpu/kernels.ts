@@ -1,8 +1,9 @@
-import { registerInvolutionKernels } from '../../core/involution/kernels';
+import { registerKernels } from '../../core/customKernels';
+import type { InvolutionKernels } from '../../core/involution/kernels';
 import { generationKernels } from './generation';
 import { involutionKernels } from './involution';
 
 /** Our compute shaders. To be loaded after TF.js's webgpu backend, which is to be loaded after Dawn was started. */
 export function registerWebGpuKernels(): void {
-  registerInvolutionKernels('webgpu', { ...involutionKernels, ...generationKernels });
+  registerKernels<InvolutionKernels>('webgpu', { ...involutionKernels, ...generationKernels });
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { imagesOfKind } from '../../core/data/images';
+import { type DataKindName, dataKinds } from '../../core/data/dataKinds';
 import type { ModelRequestInput } from '../../core/network/model';
-import { type DataSpec, RunSpec, type RunSpecInput } from '../../core/runs/spec';
+import { RunSpec, type RunSpecInput } from '../../core/runs/spec';
 import { askText, type Choice, pickOne } from '../dialogs';
 import { dataTitle } from '../words';
 import { chooseModels } from './chooseModels';
@@ -21,30 +21,21 @@ export async function chooseTraining(
     title: vscode.l10n.t('{0} (2/3): the models', title),
     previous: previous.models,
     combinations,
-    images: imagesOfKind(data?.kind ?? 'shapes'),
+    images: dataKinds[data?.kind ?? 'shapes'].images,
   });
   const epochs = await chooseEpochs(title, previous.epochs);
   return { ...previous, data, models, epochs };
 }
 
 async function chooseData(title: string, previous: RunSpecInput['data']): Promise<RunSpecInput['data']> {
-  const kinds: Valued<DataSpec['kind']>[] = [
-    {
-      value: 'shapes',
-      label: dataTitle('shapes'),
-      description: vscode.l10n.t('ten classes of 32 × 32 pictures, no download'),
-    },
-    {
-      value: 'cifar10',
-      label: dataTitle('cifar10'),
-      description: vscode.l10n.t('60 000 photographs in ten classes, downloaded once (170 MB)'),
-    },
-    {
-      value: 'folder',
-      label: vscode.l10n.t('Image folder…'),
-      description: vscode.l10n.t('one subfolder a class'),
-    },
-  ];
+  const kinds = Object.values(dataKinds).map(
+    ({ kind, description }): Valued<DataKindName> => ({
+      value: kind,
+      // Another question follows.
+      label: kind === 'folder' ? `${dataTitle(kind)}…` : dataTitle(kind),
+      description: vscode.l10n.t(description),
+    }),
+  );
   const kind = await choose(
     kinds,
     previous?.kind,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExportFormat } from '../../core/runs/exportFormats';
+import { type ExportFormat, exportFormatNames, exportFormats } from '../../core/runs/exportFormats';
 import { isUnderWay } from '../../core/runs/lifecycle';
 import type { RunCard } from '../../protocol/lab';
 import { askText, type Choice, confirm, offer, pickOne } from '../dialogs';
@@ -63,16 +63,16 @@ export async function exportModel({ runs, worker }: Services, run: RunCard): Pro
   const title = l10n.t('Export a model of {0}', run.name);
   const choices = run.models.map((model) => ({ label: modelTitle(model), model: model.id }));
   const { model } = choices.length === 1 ? choices[0]! : await pickOne(choices, { title });
-  const format = await pickOne(formats(), { title });
+  const { format } = await pickOne(formats(), { title });
   const workspace = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
   const target = await vscode.window.showSaveDialog({
     title: plainText(title),
-    defaultUri: vscode.Uri.joinPath(workspace, `${run.id}-${model}${format.suffix}`),
+    defaultUri: vscode.Uri.joinPath(workspace, `${run.id}-${model}${exportFormats[format].ending}`),
     saveLabel: l10n.t('Export'),
   });
   if (!target) throw new vscode.CancellationError();
   const files = await whileNotified(title, () =>
-    worker.call('exportModel', runs.path(run.id), model, format.format, target.fsPath),
+    worker.call('exportModel', runs.path(run.id), model, format, target.fsPath),
   );
   void offer('info', l10n.t('Exported: {0}', files.join(', ')));
 }
@@ -80,25 +80,8 @@ export async function exportModel({ runs, worker }: Services, run: RunCard): Pro
 const assertMayWrite = () =>
   assertTrusted(l10n.t('Runs of a workspace that is not trusted are only looked at, not changed.'));
 
-function formats(): (Choice & { format: ExportFormat; suffix: string })[] {
-  return [
-    {
-      format: 'tfjs',
-      suffix: '',
-      label: 'TensorFlow.js',
-      detail: l10n.t('A folder with model.json and weights.bin, for tf.loadLayersModel.'),
-    },
-    {
-      format: 'keras',
-      suffix: '.keras',
-      label: 'Keras',
-      detail: l10n.t('One file, for keras.saving.load_model in Python.'),
-    },
-    {
-      format: 'safetensors',
-      suffix: '.safetensors',
-      label: 'safetensors',
-      detail: l10n.t('One file of named tensors, for any framework.'),
-    },
-  ];
-}
+const formats = (): (Choice & { format: ExportFormat })[] =>
+  exportFormatNames.map((format) => {
+    const { title, description } = exportFormats[format];
+    return { format, label: title, detail: l10n.t(description) };
+  });

@@ -1,15 +1,15 @@
 import { basename, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type { DataSpecOf } from '../../core/data/dataKinds';
 import type { Dataset, SkippedFile, Split } from '../../core/data/dataset';
 import { seededSplit } from '../../core/random';
-import type { DataSpec } from '../../core/runs/spec';
 import { ImageError, readImage } from '../images/readImage';
 import { memoryLimit, processorLimit } from '../machine';
 import { type ClassFile, listClassFolders } from './classFolders';
 import type { LoadingOptions } from './loadingOptions';
 import { sharedBytes } from './sharedBytes';
 
-type FolderSpec = Extract<DataSpec, { kind: 'folder' }>;
+type FolderSpec = DataSpecOf<'folder'>;
 
 interface Decoded extends ClassFile {
   readonly rgb: Uint8Array;

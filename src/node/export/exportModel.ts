@@ -1,33 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import * as l10n from '@vscode/l10n';
 import type { ModelId } from '../../core/network/model';
-import { hasInvolutions } from '../../core/network/traits';
 import { type ExportFormat, exportFormats } from '../../core/runs/exportFormats';
-import { checkpointFiles } from '../../core/runs/layout';
-import type { RunManifest } from '../../core/runs/manifest';
 import { makeFolders } from '../files/makeFolders';
 import { PlainFolder } from '../files/plainFolder';
 import { assertTakesFiles } from '../files/takesFiles';
-import {
-  type CheckpointChoice,
-  checkedNetworkFiles,
-  findCheckpoint,
-  type StoredCheckpoint,
-} from '../runs/checkpoints';
+import { type CheckpointChoice, findCheckpoint } from '../runs/checkpoints';
 import { readManifest } from '../runs/runFolder';
-import { kerasArchive } from './keras';
-import { loadingNote } from './loadingNote';
+import type { Exporter } from './exporter';
+import { keras } from './keras';
 import { safetensors } from './safetensors';
-import { readStoredNetwork } from './storedNetwork';
+import { tfjs } from './tfjs';
 
-const layerSource = 'involution_layer.py';
-const loadingNoteFile = 'model.md';
+const exporters: Readonly<Record<ExportFormat, Exporter>> = { tfjs, keras, safetensors };
 
 /**
- * Writes the network of a run's model to `target`: a folder for 'tfjs' (as `tf.loadLayersModel` reads it), else a
- * file. In the folder a note says how to load it; beside a `.keras` file of a network with involutions goes the Python
- * source of its layer. Returns the files written.
+ * Writes the network of a run's model to `target`, a file or a folder as the format has it. A reader sees each file
+ * whole, or what was there before it. Returns the files written.
  */
 export async function exportModel(
   runFolder: string,
@@ -36,48 +25,24 @@ export async function exportModel(
   target: string,
   choice: CheckpointChoice = 'last',
 ): Promise<string[]> {
-  const ending = exportFormats[format];
+  const { ending } = exportFormats[format];
   if (ending && extname(target) !== ending)
-    throw new Error(`${target} does not end in ${ending}, as a ${format} file must.`);
+    throw new Error(l10n.t('{0} does not end in {1}, as a {2} file must.', target, ending, format));
+  const manifest = await readManifest(runFolder);
+  const spec = manifest.spec.models.find(({ id }) => id === model);
+  if (!spec) throw new Error(l10n.t('The run {0} has no model "{1}".', manifest.id, model));
   const checkpoint = await findCheckpoint(runFolder, model, choice);
   const folder = new PlainFolder(dirname(target));
-  const name = basename(target);
-  makeFolders(folder.path);
-  await assertTakesFiles(folder.path);
-  const manifest = await readManifest(runFolder);
-  if (format === 'tfjs') return writeTfjs(checkpoint, manifest, folder, name);
-  const network = await readStoredNetwork(checkpoint);
-  if (format === 'safetensors') {
-    const metadata = { run: manifest.id, model, classes: manifest.data.classes.join(', ') };
-    return writeAll(folder, { [name]: safetensors(network, metadata) });
+  const openFolder = async () => {
+    makeFolders(folder.path);
+    await assertTakesFiles(folder.path);
+    return folder;
+  };
+  const files = await exporters[format]({ checkpoint, model: spec, manifest, openFolder }, basename(target));
+  await openFolder();
+  for (const [file, content] of Object.entries(files)) {
+    if (file.includes('/')) await folder.makeFolder(dirname(file));
+    await folder.replace(file, content);
   }
-  const archive = await kerasArchive(network, manifest.data.imageShape, folder);
-  const spec = manifest.spec.models.find(({ id }) => id === model);
-  if (!spec || !hasInvolutions(spec.network)) return writeAll(folder, { [name]: archive });
-  const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
-  return writeAll(folder, { [name]: archive, [layerSource]: source });
-}
-
-async function writeTfjs(
-  checkpoint: StoredCheckpoint,
-  { data }: RunManifest,
-  folder: PlainFolder,
-  name: string,
-): Promise<string[]> {
-  const { topology, weights } = await checkedNetworkFiles(checkpoint);
-  await folder.makeFolder(name);
-  return writeAll(folder, {
-    [`${name}/${checkpointFiles.topology}`]: topology,
-    [`${name}/${checkpointFiles.weights}`]: weights,
-    [`${name}/${loadingNoteFile}`]: loadingNote({ topology, epoch: checkpoint.epoch, data }),
-  });
-}
-
-/** A reader sees each whole, or what was there before it. Returns their paths. */
-async function writeAll(
-  folder: PlainFolder,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<string[]> {
-  for (const [name, content] of Object.entries(files)) await folder.replace(name, content);
-  return Object.keys(files).map((name) => folder.pathOf(name));
+  return Object.keys(files).map((file) => folder.pathOf(file));
 }

@@ -1,11 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
+import { hasInvolutions } from '../../core/network/traits';
 import type { PlainFolder } from '../files/plainFolder';
+import type { Exporter } from './exporter';
 import { kerasConfig } from './kerasConfig';
 import { kerasWeights } from './kerasWeights';
-import type { StoredNetwork } from './storedNetwork';
+import { readStoredNetwork, type StoredNetwork } from './storedNetwork';
+
+const layerSource = 'involution_layer.py';
 
 /** Keras itself reads only files of its own version or older; all that is used here is in the first of version 3. */
 const kerasVersion = '3.0.0';
+
+/** One file; beside that of a network with involutions goes the Python source of its layer. */
+export const keras: Exporter = async ({ checkpoint, model, manifest, openFolder }, name) => {
+  const network = await readStoredNetwork(checkpoint);
+  const archive = await kerasArchive(network, manifest.data.imageShape, await openFolder());
+  if (!hasInvolutions(model.network)) return { [name]: archive };
+  const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
+  return { [name]: archive, [layerSource]: source };
+};
 
 /** The `.keras` v3 file of a network; its HDF5 part is made in the folder that it will be in. */
 export async function kerasArchive(

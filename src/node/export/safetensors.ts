@@ -1,10 +1,16 @@
-import type { StoredNetwork } from './storedNetwork';
+import type { Exporter } from './exporter';
+import { readStoredNetwork, type StoredNetwork } from './storedNetwork';
+
+export const safetensors: Exporter = async ({ checkpoint, model, manifest }, name) => {
+  const metadata = { run: manifest.id, model: model.id, classes: manifest.data.classes.join(', ') };
+  return { [name]: safetensorsFile(await readStoredNetwork(checkpoint), metadata) };
+};
 
 /**
  * The weights as a safetensors file: u64 header length, JSON header padded to 8 bytes, then the values without gaps.
  * Names and shapes are TF.js's ("inv_1/conv1_kernel", [1, 1, in, out]); `metadata` tells what they belong to.
  */
-export function safetensors({ weights }: StoredNetwork, metadata: Record<string, string>): Uint8Array {
+export function safetensorsFile({ weights }: StoredNetwork, metadata: Record<string, string>): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const { name, shape, values } of weights.values()) {

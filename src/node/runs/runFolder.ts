@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
+import type { DataSpec } from '../../core/data/dataKinds';
 import { runFiles } from '../../core/runs/layout';
 import { RunManifest, runSchemaVersion } from '../../core/runs/manifest';
-import type { DataSpec, RunSpec } from '../../core/runs/spec';
+import type { RunSpec } from '../../core/runs/spec';
 import { UsageError } from '../../core/usageError';
 import { isMissing } from '../files/explain';
 import { makeFolders } from '../files/makeFolders';

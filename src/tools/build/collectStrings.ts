@@ -2,17 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import * as v from 'valibot';
+import { dataKinds } from '../../core/data/dataKinds';
 import { fieldsOf } from '../../core/fields';
 import { generatorKinds } from '../../core/involution/generators/generatorKinds';
 import { kernelStatistics } from '../../core/kernels/statistics';
 import { parametersOf } from '../../core/network/parameters';
 import { presets } from '../../core/network/presets/presets';
+import { exportFormats } from '../../core/runs/exportFormats';
 import { stateWords } from '../../core/runs/lifecycle';
 import { RunSpec } from '../../core/runs/spec';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made, of the presets, and of what pictures of kernels show.
+ * the schemas of which forms are made, of the presets, the kinds of data and the formats of exports, and of what
+ * pictures of kernels show.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -38,10 +41,16 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
       Object.values(constants?.(v.parse(schema, { kind })) ?? {}),
     ),
   ];
+  const otherWords = [...Object.values(dataKinds), ...Object.values(exportFormats)].map(
+    ({ description }) => description,
+  );
   return {
     ...(await getL10nJson(files)),
     ...Object.fromEntries(
-      [...Object.values(stateWords), ...words, ...presetWords, ...pictureWords].map((text) => [text, text]),
+      [...Object.values(stateWords), ...words, ...presetWords, ...otherWords, ...pictureWords].map((text) => [
+        text,
+        text,
+      ]),
     ),
   };
 }

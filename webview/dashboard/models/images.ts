@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Images, imagesOfKind } from '../../../src/core/data/images';
-import type { DataSpec } from '../../../src/core/runs/spec';
+import { type DataKindName, dataKinds } from '../../../src/core/data/dataKinds';
+import type { Images } from '../../../src/core/data/images';
 import type { Form } from '../form';
 import { host } from '../link';
 
 /** What the form's data are like; null where that can't be told. */
 export function imagesOf({ values }: Pick<Form, 'values'>, folderClasses: number | null): Images | null {
-  const data = values.data as DataSpec['kind'];
-  if (data !== 'folder') return imagesOfKind(data);
+  const data = values.data as DataKindName;
+  if (data !== 'folder') return dataKinds[data].images;
   const side = Number(values['data.folder.imageSize']);
   if (folderClasses === null || !Number.isInteger(side) || side < 1) return null;
   return { shape: [side, side, 3], classes: folderClasses };

@@ -1,7 +1,6 @@
 import {
   add,
   div,
-  type KernelFunc,
   mul,
   type Scalar,
   scalar,
@@ -12,28 +11,18 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { runTrainingKernel } from '../kernels';
+import { registerMissingKernels } from '../../customKernels';
+import { runTrainingKernel, type TrainingKernel, type TrainingKernels } from '../kernels';
 import { flattened, parted } from './flat';
 import type { OptimizerKind, Update, Updated } from './optimizerKind';
-
-/**
- * Kernel name. Inputs, an array: m, v, step size, then every variable, then every variable's gradient. m and v are
- * float32 [P]: the moments of all P parameters, the variables one after the other. Outputs: the new m, v and variables.
- * Attributes: {beta1, beta2, epsilon}. An engine may update in place and return the tensors it was given (as `Identity`
- * does, their reference counts raised): nobody else holds the old values.
- *
- *   m ← m + (g − m)(1 − β₁)    v ← v + (g² − v)(1 − β₂)    w ← w − step · m / (√v + ε)
- */
-export const adamStepKernel = 'AdamStep';
 
 /** As in Keras. */
 export const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
 /** One pass over all parameters laid end to end. */
-const portableAdamStep: KernelFunc = ({ inputs, attrs }) =>
+const portable: TrainingKernel<'AdamStep'> = (inputs, { beta1, beta2, epsilon }) =>
   tidy(() => {
-    const { beta1, beta2, epsilon } = attrs as typeof adamConstants;
-    const [m, v, step, ...rest] = Object.values(inputs) as [Tensor1D, Tensor1D, Scalar, ...Tensor[]];
+    const [m, v, step, ...rest] = inputs as unknown as [Tensor1D, Tensor1D, Scalar, ...Tensor[]];
     const variables = rest.slice(0, rest.length / 2);
     const gradient = flattened(rest.slice(rest.length / 2));
     const newM = add(m, mul(sub(gradient, m), 1 - beta1));
@@ -55,12 +44,9 @@ export function adamUpdate(
 ): Updated {
   return tidy(() => {
     const stepSize = scalar(learningRate * biasCorrection(step));
-    const [m, v, ...variables] = runTrainingKernel<Tensor[]>(
-      adamStepKernel,
-      portableAdamStep,
-      [...slots, stepSize, ...from, ...gradients],
-      adamConstants,
-    );
+    registerMissingKernels<Pick<TrainingKernels, 'AdamStep'>>({ AdamStep: portable });
+    const inputs = [...slots, stepSize, ...from, ...gradients];
+    const [m, v, ...variables] = runTrainingKernel('AdamStep', inputs, adamConstants);
     return { slots: [m as Tensor1D, v as Tensor1D], variables };
   });
 }
