@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelId } from '../../core/network/model';
-import { hasInvolutions } from '../../core/network/traits';
 import { type ExportFormat, exportFormats } from '../../core/runs/exportFormats';
 import { checkpointFiles } from '../../core/runs/layout';
 import { makeFolders } from '../files/makeFolders';
@@ -16,6 +15,7 @@ import {
 } from '../runs/checkpoints';
 import { readManifest } from '../runs/runFolder';
 import { kerasArchive } from './keras';
+import { kerasNetwork, needsLayerSource } from './kerasNetwork';
 import { safetensors } from './safetensors';
 import { readStoredNetwork } from './storedNetwork';
 
@@ -36,21 +36,31 @@ export async function exportModel(
   if (ending && extname(target) !== ending)
     throw new Error(`${target} does not end in ${ending}, as a ${format} file must.`);
   const checkpoint = await findCheckpoint(runFolder, model, choice);
-  const folder = new PlainFolder(dirname(target));
-  const name = basename(target);
-  makeFolders(folder.path);
-  await assertTakesFiles(folder.path);
-  if (format === 'tfjs') return writeTfjs(checkpoint, folder, name);
-  const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
-  if (format === 'safetensors') {
-    const metadata = { run: manifest.id, model, classes: manifest.data.classes.join(', ') };
-    return writeAll(folder, { [name]: safetensors(network, metadata) });
+  const [folder, name] = [new PlainFolder(dirname(target)), basename(target)];
+  switch (format) {
+    case 'tfjs':
+      await prepare(folder);
+      return writeTfjs(checkpoint, folder, name);
+    case 'safetensors': {
+      const [network, manifest] = await Promise.all([readStoredNetwork(checkpoint), readManifest(runFolder)]);
+      const metadata = { run: manifest.id, model, classes: manifest.data.classes.join(', ') };
+      await prepare(folder);
+      return writeAll(folder, { [name]: safetensors(network, metadata) });
+    }
+    case 'keras': {
+      const network = kerasNetwork(await readStoredNetwork(checkpoint));
+      await prepare(folder);
+      const archive = await kerasArchive(network, folder);
+      if (!needsLayerSource(network)) return writeAll(folder, { [name]: archive });
+      const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
+      return writeAll(folder, { [name]: archive, [layerSource]: source });
+    }
   }
-  const archive = await kerasArchive(network, manifest.data.imageShape, folder);
-  const spec = manifest.spec.models.find(({ id }) => id === model);
-  if (!spec || !hasInvolutions(spec.network)) return writeAll(folder, { [name]: archive });
-  const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
-  return writeAll(folder, { [name]: archive, [layerSource]: source });
+}
+
+async function prepare({ path }: PlainFolder): Promise<void> {
+  makeFolders(path);
+  await assertTakesFiles(path);
 }
 
 async function writeTfjs(checkpoint: StoredCheckpoint, folder: PlainFolder, name: string): Promise<string[]> {

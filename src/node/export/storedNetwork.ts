@@ -16,6 +16,7 @@ export interface StoredWeight {
 
 /** A checkpoint's network as it lies on disk, for which no engine is needed. */
 export interface StoredNetwork {
+  readonly name: string;
   readonly isSequential: boolean;
   readonly layers: readonly TopologyLayer[];
   /** By name, "layer/weight", in the order of the file. */
@@ -30,7 +31,7 @@ export async function readStoredNetwork(checkpoint: StoredCheckpoint): Promise<S
 /** From the two files of the stock TF.js layers format. */
 export function storedNetwork(topology: string, bytes: Uint8Array): StoredNetwork {
   const { modelTopology, weightsManifest } = JSON.parse(topology) as {
-    modelTopology: { class_name: string; config: { layers: TopologyLayer[] } };
+    modelTopology: { class_name: string; config: { name: string; layers: TopologyLayer[] } };
     weightsManifest: { weights: { name: string; shape: number[] }[] }[];
   };
   const weights = new Map<string, StoredWeight>();
@@ -42,5 +43,6 @@ export function storedNetwork(topology: string, bytes: Uint8Array): StoredNetwor
     offset = end;
   }
   const { class_name, config } = modelTopology;
-  return { isSequential: class_name === 'Sequential', layers: config.layers, weights };
+  const { name, layers } = config;
+  return { name, isSequential: class_name === 'Sequential', layers, weights };
 }
