@@ -92,7 +92,9 @@ function formats(): (Choice & { format: ExportFormat; suffix: string })[] {
       format: 'keras',
       suffix: '.keras',
       label: 'Keras',
-      detail: l10n.t('One file, for keras.saving.load_model in Python.'),
+      detail: l10n.t(
+        'One file, for keras.saving.load_model in Python; for involutions also the source of their layer.',
+      ),
     },
     {
       format: 'safetensors',

@@ -12,7 +12,11 @@ from keras import ops
 
 @dataclasses.dataclass(frozen=True)
 class Windows:
-    """How the windows of an image lie, `stride` pixels apart, and how its channels fall into groups."""
+    """How the windows of an image lie, `stride` pixels apart, and how its channels fall into groups.
+
+    padding: "same", as TensorFlow's, or "symmetric", (size - 1) / 2 zeros on each side, as PyTorch's models have it.
+    layout: "interleaved", channel c is of group c mod G, or "contiguous".
+    """
 
     size: int
     stride: int
@@ -75,7 +79,7 @@ class Windows:
 
 
 def built(layer, *shape):
-    """Of one example."""
+    """The layer with its weights, for batches of that shape."""
     layer.build((None, *shape))
     return layer
 
@@ -225,31 +229,22 @@ class Outlook(Generator):
 
     def call(self, x):
         _, height, width, _ = ops.shape(x)
-        size, groups, before = self.windows.size, self.windows.groups, self.windows.before(0)
+        size, groups, before = self.windows.size, self.windows.groups, self.windows.before(height)
+        edge = size - 1
         scores = self.windows.by_group(self.attention(x) * self.scale)
-        place = ops.shape(scores)[:3]
         # For each pixel of the patch that is written, its shares of the values in the window.
         shares = ops.softmax(ops.reshape(scores, (-1, size**2, size**2, groups)), axis=2)
-        shares = ops.reshape(shares, (*place, size, size, size, size, groups))
+        shares = ops.reshape(shares, (*ops.shape(scores)[:3], size**2, size, size, groups))
+        shares = ops.pad(shares, [[0, 0], [edge, edge], [edge, edge]] + 4 * [[0, 0]])
         kernel = 0
         for u in range(size):
             for v in range(size):
-                # From the window of the position that writes to that of the pixel that it writes to.
-                down, right = u - before, v - before
-                written = ops.pad(
-                    shares[:, :, :, u, v],
-                    [
-                        [0, 0],
-                        [max(down, 0), max(-down, 0)],
-                        [max(right, 0), max(-right, 0)],
-                        [size - 1 - u, u],
-                        [size - 1 - v, v],
-                        [0, 0],
-                    ],
-                )
-                top, left = max(-down, 0), max(-right, 0)
-                kernel = kernel + written[:, top : top + height, left : left + width]
-        return ops.reshape(kernel, (*place, (2 * size - 1) ** 2, groups))
+                # What is written to a pixel by the position whose patch has it at (u, v), as a kernel of the pixel.
+                top, left = edge + before - u, edge + before - v
+                written = shares[:, top : top + height, left : left + width, u * size + v]
+                taps = [[edge - u, u], [edge - v, v]]
+                kernel = kernel + ops.pad(written, [[0, 0], [0, 0], [0, 0], *taps, [0, 0]])
+        return ops.reshape(kernel, (*ops.shape(kernel)[:3], (2 * size - 1) ** 2, groups))
 
 
 class FilterNorm(Linear):
@@ -363,9 +358,7 @@ class Involution(keras.layers.Layer):
 
     def build(self, input_shape):
         channels = input_shape[-1]
-        windows = Windows(
-            self.kernel_size, self.stride, self.padding, self.group_number, self.group_layout
-        )
+        windows = Windows(self.kernel_size, self.stride, self.padding, self.group_number, self.group_layout)
         options = dict(self.options)
         if self.kind == "bottleneck":
             options.update(channel=self.channel, reduction_ratio=self.reduction_ratio)
