@@ -1,79 +1,254 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { io } from '@tensorflow/tfjs-core';
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { add, type io, randomUniform, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageShape } from '../../src/core/data/dataset';
 import { buildNetwork } from '../../src/core/network/build';
-import { presetNetwork } from '../../src/core/network/presets/presets';
-import { exampleModels } from '../../src/core/runs/spec';
+import type { LayerSpecInput, NetworkSpec } from '../../src/core/network/network';
+import { parseNetwork } from '../../src/core/network/parse';
+import { presetNetwork, presets } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { kerasArchive } from '../../src/node/export/keras';
+import { kerasForms } from '../../src/node/export/kerasForms';
+import { generatorPlaces } from '../../src/node/export/kerasGenerators';
+import { kerasNetwork } from '../../src/node/export/kerasNetwork';
 import { safetensorsFile } from '../../src/node/export/safetensors';
-import { storedNetwork } from '../../src/node/export/storedNetwork';
+import { type StoredNetwork, storedNetwork } from '../../src/node/export/storedNetwork';
 import { PlainFolder } from '../../src/node/files/plainFolder';
 import { modelFiles } from '../../src/node/runs/modelFiles';
 import { ensureKeras } from '../../src/tools/setup/keras';
 
-const images = Float32Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => ((i * 7919) % 256) / 255);
+interface Case {
+  readonly title: string;
+  readonly network: NetworkSpec;
+  readonly inputShape: ImageShape;
+}
+
+/** Of the other presets, the default; of these small ones, or more. */
+const presetVariants: Record<string, Record<string, unknown>[]> = {
+  involution: [{}, { width: 6, groups: 2, reductionRatio: 4 }],
+  convolution: [{}, { width: 4, groups: 2 }],
+  attention: [{ width: 4, groups: 2, positionBias: true }],
+  rednet: [{ width: 1 / 8 }, { width: 1 / 8, stem: 'cifar' }],
+  resnet: [{ width: 1 / 8 }, { width: 1 / 8, stem: 'cifar' }],
+  drin: [{ width: 8, innerWidth: 6, groups: 3, depth: 2 }],
+};
+const ofPresets = Object.keys(presets).flatMap((id) =>
+  (presetVariants[id] ?? [{}]).map(
+    (parameters): Case => ({
+      title: `the preset ${id} ${JSON.stringify(parameters)}`,
+      network: presetNetwork(id, parameters),
+      inputShape: [24, 20, 3],
+    }),
+  ),
+);
+
+const head: LayerSpecInput[] = [{ kind: 'flatten' }, { kind: 'dense', units: 'classes' }];
+
+const paper = { groupLayout: 'contiguous', padding: 'symmetric', strides: 2 };
+/** By kind: options of the layer and its own. */
+const generatorVariants: Record<string, Record<string, unknown>[]> = {
+  bottleneck: [
+    { kernelSize: 4, strides: 2 },
+    { ...paper, generator: { reductionRatio: 2, reductionBias: false, epsilon: 0.01, momentum: 0.5 } },
+  ],
+  linear: [{ groups: 4, strides: 5 }, { groupLayout: 'contiguous' }],
+  static: [paper],
+  attention: ['zero', 'masked', 'clamped'].flatMap((border) => [
+    { strides: 2, generator: { border } },
+    { ...paper, kernelSize: 5, generator: { border, positionBias: true } },
+  ]),
+  outlook: [{ groupLayout: 'contiguous' }, { kernelSize: 2 }],
+  'filter-norm': [paper],
+  gaussian: [paper, { generator: { normalize: false, width: 0.5 } }],
+  pairwise: [
+    { kernelSize: 4, strides: 3 },
+    { ...paper, generator: { reductionRatio: 2 } },
+  ],
+};
+const ofGenerators = Object.keys(generatorPlaces).flatMap((kind) =>
+  (generatorVariants[kind] ?? [{}]).map(
+    ({ generator = {}, ...layer }): Case => ({
+      title: `the generator ${kind} ${JSON.stringify({ ...layer, ...(generator as object) })}`,
+      network: parseNetwork({
+        name: 'one_involution',
+        layers: [
+          { kind: 'convolution', filters: 8, kernelSize: 1 },
+          { kind: 'involution', groups: 2, ...layer, generator: { kind, ...(generator as object) } },
+          ...head,
+        ],
+      }),
+      inputShape: [9, 7, 3],
+    }),
+  ),
+);
+
+/** What no preset has; the last of them in a chain, which is a sequential model. */
+const ofLayers: Case[] = [
+  ['linear', 'relu6', 'elu', 'selu', 'sigmoid', 'tanh', 'softplus', 'swish'].map((name) => ({
+    kind: 'residual',
+    main: [{ kind: 'activation', function: name }],
+  })),
+  [
+    { kind: 'convolution', filters: 12, groups: 'channels', strides: 2, padding: 'symmetric' },
+    { kind: 'batch-norm', epsilon: 0.1 },
+    { kind: 'dropout', rate: 0.4 },
+    { kind: 'convolution', filters: 8, groups: 4, bias: false, padding: 'valid' },
+    { kind: 'average-pool', size: 3, strides: 2 },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 7, activation: 'tanh', bias: false },
+  ],
+].map((layers, i) => ({
+  title: ['every activation', 'a chain of other layers'][i]!,
+  network: parseNetwork({ name: 'layers', layers: [...layers, ...(i === 0 ? head : [head[1]])] }),
+  inputShape: [16, 12, 3],
+}));
+
+const cases = [...ofPresets, ...ofGenerators, ...ofLayers];
+
+/** Of each network: what it predicts, loaded; saved by Keras and loaded again; its moving statistics moved by the images. */
 const script = `
-import sys, json, numpy, keras
+import json, os, sys, numpy, keras
 sys.path.insert(0, sys.argv[1])
 import involution_layer
-x = ((numpy.arange(2 * 32 * 32 * 3) * 7919) % 256 / 255).astype("float32").reshape(2, 32, 32, 3)
-print(json.dumps(keras.models.load_model(sys.argv[2])(x).numpy().tolist()))
+for i in range(int(sys.argv[3])):
+    model = keras.saving.load_model(os.path.join(sys.argv[2], f"{i}.keras"))
+    shape = (2, *model.input_shape[1:])
+    x = (numpy.arange(numpy.prod(shape)) * 7919 % 256 / 255).astype("float32").reshape(shape)
+    logits = numpy.array(model(x))
+    copy = os.path.join(sys.argv[2], "copy.keras")
+    model.save(copy)
+    again = numpy.array(keras.saving.load_model(copy)(x))
+    model(x, training=True)
+    print(json.dumps({
+        "name": model.name,
+        "layers": [layer.name for layer in model.layers],
+        "logits": logits.tolist(),
+        "again": again.tolist(),
+        "moved": numpy.array(model(x)).tolist(),
+    }))
 `;
 
-describe.each(exampleModels)('the exported %s network', (model) => {
-  const folder = mkdtempSync(join(tmpdir(), 'involution-export-'));
-  let engine: Engine;
-  let artifacts: io.ModelArtifacts;
-  let logits: number[][];
-  beforeAll(async () => {
-    engine = await startEngine('cpu');
-    const network = buildNetwork(presetNetwork(model), { inputShape: [32, 32, 3], classes: 10, seed: 3 });
-    const x = tensor(images, [2, 32, 32, 3]);
-    logits = (await (network.predict(x) as Tensor).array()) as number[][];
-    await network.save({
-      save: async (saved) => {
-        artifacts = saved;
-        return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-      },
-    });
-    mkdirSync(folder, { recursive: true });
-  });
-  afterAll(async () => {
-    await engine.dispose();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const stored = () => {
-    const { topology, weights } = modelFiles(artifacts);
-    return storedNetwork(topology, weights);
-  };
+interface InKeras {
+  readonly name: string;
+  readonly layers: string[];
+  readonly logits: number[][];
+  readonly again: number[][];
+  readonly moved: number[][];
+}
 
-  it('gives the same logits in real Keras', async () => {
-    const file = join(folder, `${model}.keras`);
-    writeFileSync(file, await kerasArchive(stored(), [32, 32, 3], new PlainFolder(folder)));
+interface Here {
+  readonly stored: StoredNetwork;
+  readonly logits: number[][];
+  readonly moved: number[][];
+}
+
+let engine: Engine;
+const folder = mkdtempSync(join(tmpdir(), 'involution-export-'));
+const here: Here[] = [];
+beforeAll(async () => {
+  engine = await startEngine('cpu');
+  for (const each of cases) here.push(await computed(each));
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function computed({ network, inputShape }: Case): Promise<Here> {
+  const model = buildNetwork(network, { inputShape, classes: 5, seed: 3 });
+  const shape = [2, ...inputShape];
+  const size = shape.reduce((product, side) => product * side);
+  const x = tensor(
+    Float32Array.from({ length: size }, (_, i) => ((i * 7919) % 256) / 255),
+    shape,
+  );
+  // Zeros, and branches that are scaled by them, would hide mistakes.
+  tidy(() => {
+    for (const [i, weight] of model.weights.entries())
+      weight.write(add(weight.read(), randomUniform(weight.shape as number[], -0.1, 0.1, 'float32', i + 1)));
+  });
+  const predict = () => tidy(() => (model.predict(x) as Tensor).arraySync()) as number[][];
+  const logits = predict();
+  const stored = await asStored(model);
+  tidy(() => void model.apply(x, { training: true }));
+  const moved = predict();
+  model.dispose();
+  x.dispose();
+  return { stored, logits, moved };
+}
+
+async function asStored(model: LayersModel): Promise<StoredNetwork> {
+  let artifacts: io.ModelArtifacts | undefined;
+  await model.save({
+    save: async (saved) => {
+      artifacts = saved;
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+    },
+  });
+  const { topology, weights } = modelFiles(artifacts!);
+  return storedNetwork(topology, weights);
+}
+
+describe('exported to .keras', () => {
+  let inKeras: InKeras[];
+  beforeAll(async () => {
+    for (const [i, { stored }] of here.entries())
+      writeFileSync(
+        join(folder, `${i}.keras`),
+        await kerasArchive(kerasNetwork(stored), new PlainFolder(folder)),
+      );
     const { python } = await ensureKeras();
-    const output = execFileSync(python, ['-c', script, 'src/node/export', file], {
+    const output = execFileSync(python, ['-c', script, 'src/node/export', folder, String(cases.length)], {
       encoding: 'utf8',
+      maxBuffer: 2 ** 26,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
     });
-    const fromKeras = JSON.parse(output.trim().split('\n').at(-1)!) as number[][];
-    for (const [i, row] of logits.entries())
-      for (const [c, value] of row.entries()) expect(fromKeras[i]![c]).toBeCloseTo(value, 4);
+    const lines = output.trim().split('\n');
+    inKeras = lines.map((line) => JSON.parse(line));
   });
 
-  it('has every weight in its safetensors file, at the offset that its header gives', () => {
-    const file = Buffer.from(safetensorsFile(stored(), { model }));
+  it.each(cases.map(({ title, network }, i) => ({ title, name: network.name, i })))(
+    '$title gives the same logits in real Keras, and keeps its names',
+    ({ name, i }) => {
+      const [ours, keras] = [here[i]!, inKeras[i]!];
+      expect(keras.name).toBe(name);
+      expect(keras.layers).toEqual(ours.stored.layers.map(({ config }) => config.name));
+      expectClose(keras.logits, ours.logits);
+      expectClose(keras.again, ours.logits);
+      expectClose(keras.moved, ours.moved);
+    },
+  );
+
+  it('is tried with every layer that has a form', () => {
+    const tried = here.flatMap(({ stored }) => stored.layers.map(({ class_name }) => class_name));
+    expect([...new Set(tried)].sort()).toEqual(Object.keys(kerasForms).sort());
+  });
+});
+
+/** To 1e-4 of the largest, or of 1. */
+function expectClose(received: readonly number[][], expected: readonly number[][]): void {
+  const size = Math.max(1, ...expected.flat().map(Math.abs));
+  expect(received.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
+  for (const [row, values] of expected.entries())
+    for (const [c, value] of values.entries())
+      expect(Math.abs(received[row]![c]! - value) / size).toBeLessThan(1e-4);
+}
+
+it.each(cases.map(({ title }, i) => ({ title, i })))(
+  'exported to safetensors $title has every weight at the offset that its header gives',
+  ({ i }) => {
+    const { weights } = here[i]!.stored;
+    const file = Buffer.from(safetensorsFile(here[i]!.stored, { model: 'any' }));
     const length = Number(file.readBigUInt64LE(0));
     const header = JSON.parse(file.subarray(8, 8 + length).toString('utf8'));
     expect(length % 8).toBe(0);
-    expect(header.__metadata__).toEqual({ model });
-    const { weights } = stored();
+    expect(header.__metadata__).toEqual({ model: 'any' });
     expect(Object.keys(header).length - 1).toBe(weights.size);
     for (const { name, shape, values } of weights.values()) {
       const [begin, end] = header[name].data_offsets;
@@ -83,5 +258,5 @@ describe.each(exampleModels)('the exported %s network', (model) => {
       expect(header[name]).toMatchObject({ dtype: 'F32', shape });
       expect(found).toEqual(values);
     }
-  });
-});
+  },
+);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { strFromU8, unzipSync } from 'fflate';
@@ -10,9 +10,7 @@ import { startTraining } from '../../src/application/training/startTraining';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { exportModel } from '../../src/node/export/exportModel';
-import { kerasConfig } from '../../src/node/export/kerasConfig';
-import type { StoredNetwork } from '../../src/node/export/storedNetwork';
-import { listCheckpoints, loadNetwork } from '../../src/node/runs/checkpoints';
+import { listCheckpoints, loadNetwork, sha256 } from '../../src/node/runs/checkpoints';
 import { modelFolder } from './support/modelFolder';
 
 let folder: string;
@@ -97,21 +95,44 @@ describe('an exported network', () => {
     file.close();
   });
 
-  it('of Keras is refused for kernels that its layer does not generate', () => {
-    const config = {
-      name: 'inv',
-      generator: { kind: 'attention', border: 'masked' },
-      groups: 1,
-      kernel_size: 3,
-    };
-    const network = {
-      isSequential: true,
-      layers: [{ class_name: 'Involution', config, inbound_nodes: [] }],
-    } as unknown as StoredNetwork;
-    expect(() => kerasConfig(network, [8, 8, 3])).toThrow(
-      'The .keras format has no form for the generator "attention" of the layer "inv"',
-    );
-  });
+  it.each([
+    [
+      'a generator',
+      { class_name: 'Involution', config: { generator: { kind: 'carafe' } } },
+      'the generator "carafe" of the layer "inv_2"',
+    ],
+    ['a layer', { class_name: 'Reshape', config: {} }, 'the layer "inv_2" (Reshape)'],
+    [
+      'weights',
+      { class_name: 'Involution', config: { generator: { kind: 'gaussian' } } },
+      'the generator "gaussian" of the layer "inv_2"',
+    ],
+  ])(
+    'of Keras is refused for %s that Keras would not load, before anything is written',
+    async (_, changed, what) => {
+      const copy = await mkdtemp(join(folder, 'changed '));
+      await cp(run, copy, { recursive: true });
+      const [topology, cursor] = ['model.json', 'cursor.json'].map((file) =>
+        join(copy, 'involution/epoch-0002', file),
+      );
+      const content = JSON.parse(await readFile(topology!, 'utf8'));
+      const { layers } = content.modelTopology.config;
+      const i = layers.findIndex(({ config }: { config: { name: string } }) => config.name === 'inv_2');
+      layers[i] = { ...layers[i], ...changed, config: { ...layers[i].config, ...changed.config } };
+      await writeFile(topology!, JSON.stringify(content));
+      const record = JSON.parse(await readFile(cursor!, 'utf8'));
+      record.sha256['model.json'] = sha256(JSON.stringify(content));
+      await writeFile(cursor!, JSON.stringify(record));
+
+      const target = join(copy, 'nowhere', 'inn.keras');
+      await expect(exportModel(copy, 'involution', 'keras', target)).rejects.toThrow(
+        `The .keras format has no form for ${what}. Export the network in another format.`,
+      );
+      expect(existsSync(dirname(target))).toBe(false);
+      // The format that has a form for everything.
+      await expect(exportModel(copy, 'involution', 'tfjs', join(copy, 'tfjs'))).resolves.toHaveLength(2);
+    },
+  );
 
   it('of safetensors says which run it came from', async () => {
     const target = join(folder, 'inn.safetensors');

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
-import { hasInvolutions } from '../../core/network/traits';
 import type { PlainFolder } from '../files/plainFolder';
 import type { Exporter } from './exporter';
 import { kerasConfig } from './kerasConfig';
+import { type KerasNetwork, kerasNetwork, needsLayerSource } from './kerasNetwork';
 import { kerasWeights } from './kerasWeights';
-import { readStoredNetwork, type StoredNetwork } from './storedNetwork';
+import { readStoredNetwork } from './storedNetwork';
 
 const layerSource = 'involution_layer.py';
 
@@ -14,28 +14,23 @@ const layerSource = 'involution_layer.py';
 const kerasVersion = '3.0.0';
 
 /** One file; beside that of a network with involutions goes the Python source of its layer. */
-export const keras: Exporter = async ({ checkpoint, model, manifest, openFolder }, name) => {
-  const network = await readStoredNetwork(checkpoint);
-  const archive = await kerasArchive(network, manifest.data.imageShape, await openFolder());
-  if (!hasInvolutions(model.network)) return { [name]: archive };
+export const keras: Exporter = async ({ checkpoint, openFolder }, name) => {
+  const network = kerasNetwork(await readStoredNetwork(checkpoint));
+  const archive = await kerasArchive(network, await openFolder());
+  if (!needsLayerSource(network)) return { [name]: archive };
   const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
   return { [name]: archive, [layerSource]: source };
 };
 
 /** The `.keras` v3 file of a network; its HDF5 part is made in the folder that it will be in. */
-export async function kerasArchive(
-  network: StoredNetwork,
-  imageShape: readonly number[],
-  folder: PlainFolder,
-): Promise<Uint8Array> {
+export async function kerasArchive(network: KerasNetwork, folder: PlainFolder): Promise<Uint8Array> {
   const date = new Date().toISOString().slice(0, 19).replace('T', '@');
-  const config = kerasConfig(network, imageShape);
   const weights = await kerasWeights(network, folder);
   // Stored, not compressed: Keras seeks inside the weights.
   return zipSync(
     {
       'metadata.json': strToU8(JSON.stringify({ keras_version: kerasVersion, date_saved: date })),
-      'config.json': strToU8(JSON.stringify(config)),
+      'config.json': strToU8(JSON.stringify(kerasConfig(network))),
       'model.weights.h5': weights,
     },
     { level: 0 },

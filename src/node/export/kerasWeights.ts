@@ -1,29 +1,13 @@
 import type { Group } from 'h5wasm';
 import type { PlainFolder } from '../files/plainFolder';
 import { temporaryName } from '../files/temporary';
-import type { StoredNetwork, TopologyLayer } from './storedNetwork';
-
-/** Where each weight of a layer lies below the layer's own group: keras/src/saving/saving_lib.py, attribute by attribute. */
-const places: Record<string, Record<string, string>> = {
-  Involution: {
-    'kernel_gen/layers/conv2d/vars/0': 'conv1_kernel',
-    'kernel_gen/layers/conv2d/vars/1': 'conv1_bias',
-    'kernel_gen/layers/batch_normalization/vars/0': 'gamma',
-    'kernel_gen/layers/batch_normalization/vars/1': 'beta',
-    'kernel_gen/layers/batch_normalization/vars/2': 'moving_mean',
-    'kernel_gen/layers/batch_normalization/vars/3': 'moving_variance',
-    'kernel_gen/layers/conv2d_1/vars/0': 'conv2_kernel',
-    'kernel_gen/layers/conv2d_1/vars/1': 'conv2_bias',
-  },
-  Conv2D: { 'vars/0': 'kernel', 'vars/1': 'bias' },
-  Dense: { 'vars/0': 'kernel', 'vars/1': 'bias' },
-};
+import type { KerasLayer, KerasNetwork } from './kerasNetwork';
 
 /** Keras names a layer's group by its class, numbered within the class, whatever the layer is called. */
-function groupNames(layers: readonly TopologyLayer[]): string[] {
+function groupNames(layers: readonly KerasLayer[]): string[] {
   const seen = new Map<string, number>();
-  return layers.map(({ class_name }) => {
-    const snake = class_name
+  return layers.map(({ className }) => {
+    const snake = className
       .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
       .replace(/([a-z])([A-Z])/g, '$1_$2')
       .toLowerCase();
@@ -33,8 +17,11 @@ function groupNames(layers: readonly TopologyLayer[]): string[] {
   });
 }
 
-/** `model.weights.h5` of the `.keras` v3 format, made within `folder`: its library writes files only. */
-export async function kerasWeights(network: StoredNetwork, folder: PlainFolder): Promise<Uint8Array> {
+/**
+ * `model.weights.h5` of the `.keras` v3 format (keras/src/saving/saving_lib.py), made within `folder`: its library writes
+ * files only.
+ */
+export async function kerasWeights(network: KerasNetwork, folder: PlainFolder): Promise<Uint8Array> {
   const temporary = temporaryName();
   await folder.makeFolder(temporary);
   try {
@@ -46,16 +33,15 @@ export async function kerasWeights(network: StoredNetwork, folder: PlainFolder):
   }
 }
 
-async function writeHdf5({ layers, weights }: StoredNetwork, path: string): Promise<void> {
+async function writeHdf5({ layers }: KerasNetwork, path: string): Promise<void> {
   const { default: h5wasm } = await import('h5wasm/node');
   await h5wasm.ready;
   const file = new h5wasm.File(path, 'w');
   try {
     const names = groupNames(layers);
-    for (const [i, { class_name, config }] of layers.entries()) {
-      for (const [place, weight] of Object.entries(places[class_name] ?? {})) {
+    for (const [i, { weights }] of layers.entries()) {
+      for (const [place, { values, shape }] of weights) {
         const path = ['layers', names[i]!, ...place.split('/')];
-        const { values, shape } = weights.get(`${config.name}/${weight}`)!;
         const parent = path.slice(0, -1).reduce<Group>(child, file);
         parent.create_dataset({ name: path.at(-1)!, data: values, shape: [...shape], dtype: '<f' });
       }

@@ -16,6 +16,7 @@ export interface StoredWeight {
 
 /** A checkpoint's network as it lies on disk, for which no engine is needed. */
 export interface StoredNetwork {
+  readonly name: string;
   readonly isSequential: boolean;
   readonly layers: readonly TopologyLayer[];
   /** By name, "layer/weight", in the order of the file. */
@@ -30,7 +31,7 @@ export async function readStoredNetwork(checkpoint: StoredCheckpoint): Promise<S
 interface Topology {
   readonly modelTopology: {
     readonly class_name: string;
-    readonly config: { readonly layers: TopologyLayer[] };
+    readonly config: { readonly name: string; readonly layers: TopologyLayer[] };
   };
   readonly weightsManifest: readonly { readonly weights: readonly { name: string; shape: number[] }[] }[];
 }
@@ -50,5 +51,6 @@ export function storedNetwork(topology: string, bytes: Uint8Array): StoredNetwor
     offset = end;
   }
   const { class_name, config } = modelTopology;
-  return { isSequential: class_name === 'Sequential', layers: config.layers, weights };
+  const { name, layers } = config;
+  return { name, isSequential: class_name === 'Sequential', layers, weights };
 }
