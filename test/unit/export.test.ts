@@ -130,7 +130,7 @@ describe('an exported network', () => {
       );
       expect(existsSync(dirname(target))).toBe(false);
       // The format that has a form for everything.
-      await expect(exportModel(copy, 'involution', 'tfjs', join(copy, 'tfjs'))).resolves.toHaveLength(2);
+      await expect(exportModel(copy, 'involution', 'tfjs', join(copy, 'tfjs'))).resolves.toHaveLength(3);
     },
   );
 

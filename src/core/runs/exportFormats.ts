@@ -15,7 +15,8 @@ export const exportFormats = {
   },
   keras: {
     title: 'Keras',
-    description: 'One file, for keras.saving.load_model in Python; for involutions also the source of their layer.',
+    description:
+      'One file, for keras.saving.load_model in Python; for involutions also the source of their layer.',
     ending: '.keras',
   },
   safetensors: {
