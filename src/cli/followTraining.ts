@@ -85,6 +85,9 @@ function comparison({ spec, data }: RunManifest, { overview }: TrainingResult): 
   return table([{ title: 'Model' }, ...numbers.map((title) => ({ title, align: 'right' as const }))], rows);
 }
 
+/** What does not hear that it is to end within this is left, on a second signal. */
+const preparationEndsMs = 10_000;
+
 interface Interruption {
   readonly signal: AbortSignal;
   /** Whether there is something to save: between the beginning of the training and its end. */
@@ -99,7 +102,13 @@ function interrupted(view: TrainingView): Interruption {
       view.notice('Stopping at the next step, to save.');
       controller.abort(new Error('It was interrupted.'));
     } else if (interruption.hasToSave) view.notice('It is being saved.');
-    else process.exit(exitCodes.interrupted);
+    else {
+      // What is being prepared ends in order too: it may hold the run's lock.
+      view.notice('It is ending.');
+      setTimeout(() => {
+        if (!interruption.hasToSave) process.exit(exitCodes.interrupted);
+      }, preparationEndsMs).unref();
+    }
   };
   // A closed terminal sends more than one signal: none of them may keep it from saving.
   const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter(

@@ -319,10 +319,15 @@ describe('a worker that is no more', () => {
     process.kill(pid!, 'SIGKILL');
     await worker.until('its end', () => worker.exits.length === 1);
     expect((await readRun(folder)).overview.state).toBe('interrupted');
+    worker.states.length = 0;
     await worker.call('resume', folder, null);
     expect(worker.pid).not.toBe(pid);
     await worker.until('the end of the run', () => worker.latest?.state === 'done');
     const events = await new EventTail(join(folder, 'events.jsonl')).read();
+    // Never idle: a window that is reloaded now would not know that it has a run to go on with.
+    expect(new Set(worker.states.map(({ state }) => state))).toEqual(
+      new Set(['preparing', 'training', 'done']),
+    );
     const steps = events.flatMap((event) => (event.type === 'batch' ? [event.step] : []));
     expect(steps).toEqual(Array.from({ length: 3750 }, (_, i) => i + 1));
   });

@@ -101,7 +101,8 @@ export async function resumeRun(
           manifest.id,
         ),
       );
-    reporter.change({ runFolder: folder });
+    // Not idle for a moment: who has noted the run down would forget it.
+    reporter.change({ runFolder: folder, state: 'preparing' });
     const { dataset, engine } = await prepare(
       spec,
       (options) => loadUnverified(manifest, { ...options, folder: dataFolder }),

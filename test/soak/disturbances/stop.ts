@@ -17,8 +17,9 @@ export const signal: Disturbance = {
       await scene.pause(50);
       command.process.kill(second);
     }
-    // Before its first line of program, a signal does what signals do.
-    const exit = await scene.ended(command, 130, 0, ...(steps === 0 ? [first, second ?? first] : []));
+    // Before its first line of program, and after the last, a signal does what signals do.
+    const plain = [...(steps === 0 ? [first] : []), ...(second ? [second] : [])];
+    const exit = await scene.ended(command, 130, 0, ...plain);
     await assertSavedIn(scene, logged);
     return `${[first, second].filter(Boolean).join(', ')} at step ${steps} → ${exit}`;
   },
