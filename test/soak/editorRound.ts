@@ -94,6 +94,7 @@ export async function playEditorRound(
     }
     await eventually('the lock to be given back', async () => !(await readdir(run)).includes('lock'));
     await assertAsUndisturbed(runsFolder, run, editorSpec.models, undisturbed);
+    await workbench.stop();
     await assertNoUnhandledError(workbench.folder);
   } catch (error) {
     violation = (error as Error).message;

@@ -173,9 +173,14 @@ export class Workbench {
     await this.page.screenshot({ path: `out/screenshots/${name}.png` });
   }
 
-  async close(): Promise<void> {
+  /** Its folder stays: what was logged is whole then. */
+  async stop(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
