@@ -53,8 +53,12 @@ describe('the manifest', () => {
     for (const name of ['.txt', '.pngx', '.json', '', '.bmp']) assert(!isImage.test(name), name);
   });
 
-  it('keeps its activation events to the restoration of panels', () => {
-    assert.deepEqual(JSON.parse(rawManifest).activationEvents, [`onWebviewPanel:${viewIds.lab}`]);
+  it('keeps its activation events to what can not wait for a person', () => {
+    assert.deepEqual(JSON.parse(rawManifest).activationEvents, [
+      // A training that a reload cut off goes on, whatever the window shows.
+      'onStartupFinished',
+      `onWebviewPanel:${viewIds.lab}`,
+    ]);
   });
 
   it('describes, orders and bounds every setting, and never takes nodePath from a workspace', () => {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { cp, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/core/random';
@@ -94,12 +93,10 @@ export async function playEditorRound(
     }
     await eventually('the lock to be given back', async () => !(await readdir(run)).includes('lock'));
     await assertAsUndisturbed(runsFolder, run, editorSpec.models, undisturbed);
-    await workbench.stop();
-    await assertNoUnhandledError(workbench.folder);
+    assertNoUnhandledError(workbench);
   } catch (error) {
     violation = (error as Error).message;
     await workbench?.screenshot(`soak-${seed}`);
-    if (workbench) await cp(logsOf(workbench.folder), join(workspace.path, 'logs'), { recursive: true });
   }
   await workbench?.close();
   const orphans = await endOrphans(workspace.path, 60_000);
@@ -131,16 +128,9 @@ async function loggedSteps(run: string): Promise<number> {
   return (await eventsOf(run)).filter((event) => event.type === 'batch').length;
 }
 
-const logsOf = (workbenchFolder: string) => join(workbenchFolder, 'user', 'logs');
-
-/** What the extension host logs of us: an error of an extension that nobody handled has our name or our files in it. */
-async function assertNoUnhandledError(workbenchFolder: string): Promise<void> {
-  const logs = logsOf(workbenchFolder);
-  const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('exthost.log'));
-  if (files.length === 0) throw new Error(`There is no log of an extension host in ${logs}.`);
+/** An error of an extension that nobody handled has our name or our files in it. */
+function assertNoUnhandledError({ errors }: Workbench): void {
   // "Canceled": what was asked of a window that went away.
-  for (const file of files)
-    for (const line of readFileSync(join(logs, file), 'utf8').split('\n'))
-      if (/\[error\]/i.test(line) && /involution/i.test(line) && !/: Canceled$/.test(line))
-        throw new Violation(`The extension host logged in ${file}: ${line}`);
+  const ours = errors.filter((line) => /involution-lab/i.test(line) && !/: Canceled\b/.test(line));
+  if (ours.length > 0) throw new Violation(`The extension host logged: ${ours.join('; ')}`);
 }

@@ -20,6 +20,9 @@ const checkbox = 'input[type="checkbox"], [role="checkbox"]';
 
 /** A real Code-OSS workbench with the packaged extension in it, used as a person uses it. */
 export class Workbench {
+  /** What the page's console was told, errors of the extension host that nobody handled among it. */
+  readonly errors: string[] = [];
+
   private constructor(
     readonly page: Page,
     readonly server: RunningServer,
@@ -53,6 +56,9 @@ export class Workbench {
     });
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page, server, browser, folder);
+    page.on('console', (message) => {
+      if (message.type() === 'error') workbench.errors.push(message.text());
+    });
     await page.goto(server.url({ folder: options.workspace }), { timeout: 120_000 });
     await workbench.settled();
     return workbench;
@@ -173,14 +179,9 @@ export class Workbench {
     await this.page.screenshot({ path: `out/screenshots/${name}.png` });
   }
 
-  /** Its folder stays: what was logged is whole then. */
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
-  }
-
-  async close(): Promise<void> {
-    await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -31,7 +31,7 @@ export class LibraryProject {
 
   static async make(): Promise<LibraryProject> {
     const folder = mkdtempSync(join(tmpdir(), 'involution library '));
-    cpSync(join(repository, 'test/unit/library'), folder, { recursive: true });
+    cpSync(join(repository, 'test/unit/tools/library'), folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     await buildLibrary(join(folder, 'package'));
     const [packed] = JSON.parse(await npm(folder, 'pack', './package', '--json')) as [Packed];

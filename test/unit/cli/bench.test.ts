@@ -1,0 +1,194 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getKernel, relu, square, tensor1d } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { profile } from '../../../src/cli/bench/profile';
+import { markdown, operatorRow, profileReport, stepReport, stepRow } from '../../../src/cli/bench/report';
+import { median, quantile, spread } from '../../../src/cli/bench/statistics';
+import type { Result } from '../../../src/cli/bench/tournament';
+import { startEngine } from '../../../src/engines/select';
+import { involution } from '../support/involution';
+
+// A test is several processes, one after another; on a busy machine each takes its time to start.
+vi.setConfig({ testTimeout: 300_000 });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'involution bench '));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const bench = (...words: string[]) => involution(['bench', ...words]);
+
+const quick = [
+  '--engine',
+  'wasm',
+  '--model',
+  'involution',
+  '--batch-size',
+  '4',
+  '--rounds',
+  '3',
+  '--seconds',
+  '0.01',
+];
+
+/** Ours takes 2, 3 and 10 ms; the peer always twice as long, whatever the machine does meanwhile. */
+const result: Result = {
+  ...{ engine: 'wasm', device: 'a processor', msPerStep: 3, spread: 4 },
+  memory: { peakMemoryMB: 150, workingMemoryMB: 20 },
+  peers: [{ name: 'Keras', msPerStep: 6, ratio: 0.5, memory: { peakMemoryMB: 900, workingMemoryMB: 80 } }],
+};
+
+describe('the statistics of bench', () => {
+  it('are quantiles between the nearest two values', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    expect(quantile([10, 20], 0.25)).toBe(12.5);
+    expect(spread([1, 2, 3, 4, 5])).toBe(2);
+    expect(spread([7])).toBe(0);
+  });
+});
+
+describe('the rows of bench', () => {
+  it('give a step its images a second', () => {
+    expect(stepRow({ id: 'involution' }, 256, result)).toEqual({
+      ...{ engine: 'wasm', device: 'a processor', id: 'involution', model: 'involution' },
+      ...{ batch: 256, msPerStep: 3, spread: 4 },
+      ...{ imagesPerSecond: 256_000 / 3, peakMemoryMB: 150 },
+      peers: [{ name: 'Keras', msPerStep: 6, ratio: 0.5 }],
+    });
+  });
+
+  it('give the operator its time a multiply–accumulate and its memory', () => {
+    const subject = {
+      kind: 'operator',
+      batch: 1,
+      size: 10,
+      channels: 10,
+      kernelSize: 10,
+      groups: 1,
+    } as const;
+    expect(operatorRow(subject, result)).toMatchObject({
+      ...{ batch: 1, size: 10, channels: 10, kernelSize: 10, groups: 1, psPerMac: 10_000, memoryMB: 20 },
+      peers: [{ name: 'Keras', ratio: 0.5, memoryMB: 80, memoryRatio: 0.25 }],
+    });
+  });
+
+  it('become a table with a dash where a peer took no part', () => {
+    const rows = [
+      stepRow({ id: 'involution' }, 256, result),
+      stepRow({ id: 'convolution' }, 8, { ...result, peers: [] }),
+    ];
+    expect(markdown(stepReport(rows))).toBe(
+      [
+        '| Model | Engine | Device | Batch | ms/step | ± | images/s | Peak MB | Keras: ms | ratio |',
+        '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+        '| involution | wasm | a processor | 256 | 3.00 | 4.00 | 85,333 | 150 | 6.00 | 0.500 |',
+        '| convolution | wasm | a processor | 8 | 3.00 | 4.00 | 2,667 | 150 | – | – |',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('the profile', () => {
+  it('counts kernels, and takes its stopwatches off again', async () => {
+    const engine = await startEngine('cpu');
+    const before = getKernel('Relu', 'cpu').kernelFunc;
+    const x = tensor1d([-1, 2]);
+    const found = await profile(async () => {
+      relu(square(x)).dispose();
+      relu(x).dispose();
+    }, 4);
+    expect(getKernel('Relu', 'cpu').kernelFunc).toBe(before);
+    const calls = Object.fromEntries(found.kernels.map(({ kernel, callsPerStep }) => [kernel, callsPerStep]));
+    expect(calls).toEqual({ Relu: 2, Square: 1 });
+    const inKernels = found.kernels.reduce((sum, { msPerStep }) => sum + msPerStep, 0);
+    expect(inKernels).toBeGreaterThan(0);
+    expect(inKernels).toBeLessThanOrEqual(found.msPerStep);
+    expect(
+      profileReport(found)
+        .rows.map(([name]) => name)
+        .slice(-2),
+    ).toEqual(['between kernels', 'whole step']);
+    await engine.dispose();
+  });
+});
+
+describe('the command bench', () => {
+  it('times an engine in a process of its own, with the memory that it took', async () => {
+    const file = join(folder, 'table.md');
+    const { code, out, err } = await bench(...quick, '--json', '--markdown', file);
+    expect(code, err).toBe(0);
+    const [row, ...more] = JSON.parse(out);
+    expect(more).toEqual([]);
+    expect(row).toEqual({
+      engine: 'wasm',
+      device: expect.stringContaining('SIMD'),
+      id: 'involution',
+      model: 'involution',
+      batch: 4,
+      msPerStep: expect.any(Number),
+      spread: expect.any(Number),
+      imagesPerSecond: expect.any(Number),
+      peakMemoryMB: expect.any(Number),
+      peers: [],
+    });
+    expect(row.imagesPerSecond).toBeCloseTo(4000 / row.msPerStep, 6);
+    expect(row.peakMemoryMB).toBeGreaterThan(30);
+    expect(await readFile(file, 'utf8')).toContain('| involution | wasm |');
+  });
+
+  it.each([
+    [
+      'nowhere/table.md',
+      /^involution: The folder .*nowhere of --markdown does not exist\. Make it first\.\n$/,
+    ],
+    ['.', /^involution: --markdown \. is a folder: name a file in it\.\n$/],
+  ])('measures nothing when its table has no place: %s', async (file, message) => {
+    const { code, out, err } = await involution(['bench', ...quick, '--markdown', file], folder);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+  });
+
+  it('tells which peer could not take part, and why, and goes on without it', async () => {
+    // Its reason comes after its output has ended.
+    const python = join(folder, 'python');
+    await writeFile(python, '#!/bin/sh\nexec >&-\nsleep 0.2\necho "No module named keras" >&2\nexit 1\n', {
+      mode: 0o755,
+    });
+    const { code, out, err } = await bench(...quick, '--json', '--peer', python);
+    expect(code, err).toBe(0);
+    expect(err).toContain('keras ended before it had answered: No module named keras');
+    expect(JSON.parse(out)).toMatchObject([{ engine: 'wasm', peers: [] }]);
+  });
+
+  it('fails when nothing could be timed', async () => {
+    const words = [
+      'bench',
+      '--engine',
+      'tensorflow',
+      '--model',
+      'involution',
+      '--batch-size',
+      '4',
+      '--rounds',
+      '1',
+    ];
+    const { code, out, err } = await involution(words, folder, {
+      INVOLUTION_LAB_CACHE: join(folder, 'cache'),
+    });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('tensorflow ended before it had answered: ');
+    expect(err).toContain('involution: Nothing could be timed; the lines above say why.\n');
+  });
+
+  it('shows where the time goes', async () => {
+    const { code, out, err } = await bench(...quick, '--profile');
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/^involution, batch 4, on wasm: /);
+    expect(out).toMatch(/^AdamStep +1 +\d+\.\d{3} +\d+\.\d %$/m);
+    expect(out).toMatch(/^whole step +\d+\.\d{3} +100\.0 %$/m);
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resumeRun, startTraining } from '../../../src/application/training/startTraining';
+import type { Engine } from '../../../src/engines/engine';
+import { startEngine } from '../../../src/engines/select';
+import { readRun } from '../../../src/node/runs/runList';
+import { tinySpec } from '../../engines/suite/tinyTraining';
+
+let runsFolder: string;
+let engine: Engine;
+beforeAll(async () => {
+  runsFolder = await mkdtemp(join(tmpdir(), 'involution begin '));
+  engine = await startEngine('cpu');
+});
+afterAll(async () => {
+  await engine.dispose();
+  await rm(runsFolder, { recursive: true });
+});
+
+const host = () => ({ startEngine: async () => engine });
+const logOf = (folder: string) => readFile(join(folder, 'events.jsonl'), 'utf8');
+
+it('a run is told of before any of it is trained, and trained once that is noted', async () => {
+  const seen: unknown[] = [];
+  const onRun = async (folder: string) => {
+    await sleep(200);
+    seen.push(folder, await logOf(folder), (await readdir(folder)).sort());
+  };
+  const { runFolder, done } = await startTraining({ ...host(), spec: tinySpec, runsFolder, onRun });
+  expect(seen).toEqual([runFolder, '', ['events.jsonl', 'lock', 'run.json']]);
+  expect((await done).state).toBe('done');
+});
+
+it('a training whose host fell silent before it had answered ends in order, and can be resumed', async () => {
+  const gone = new AbortController();
+  const silent = () => {
+    setTimeout(() => gone.abort(), 50);
+    return new Promise<void>(() => {});
+  };
+  const options = { ...host(), spec: tinySpec, runsFolder, onRun: silent, signal: gone.signal };
+  const { runFolder, done } = await startTraining(options);
+  expect((await done).state).toBe('stopped');
+  expect((await readRun(runFolder)).overview.state).toBe('stopped');
+  expect(await logOf(runFolder)).not.toContain('"batch"');
+  expect(await (await resumeRun({ ...host(), runFolder })).done).toMatchObject({ state: 'done' });
+});
