@@ -138,7 +138,7 @@ describe('choosing what to train', () => {
   });
 
   it('asks for the folder, and offers the last answers first', async () => {
-    const offered = pick('A folder', ['Convolution']);
+    const offered = pick('Image folder', ['Convolution']);
     openFolder('/pictures');
     type('7');
     const data = { kind: 'folder' as const, path: '/old', imageSize: 48 };
@@ -170,7 +170,7 @@ describe('choosing what to train', () => {
   it('is cancelled at any question', async () => {
     pick(undefined);
     await assert.rejects(chooseTraining({}), isCancelled);
-    pick('A folder');
+    pick('Image folder');
     openFolder(undefined);
     await assert.rejects(chooseTraining({}), isCancelled);
     pick('Built-in', undefined);
@@ -276,6 +276,7 @@ describe('engines', () => {
 
   it('are linked to a TensorFlow of this machine, in a new process', async () => {
     const asked: unknown[] = [];
+    services.worker.answers.installedTensorFlow = async () => null;
     services.worker.answers.installTensorFlow = async (options) => {
       asked.push(options);
       return '2.21.0 · CPU';
@@ -290,6 +291,22 @@ describe('engines', () => {
     assert.deepEqual(shown, [
       { message: 'TensorFlow is installed: 2.21.0 · CPU.', buttons: ['Use It', 'Show Log'] },
     ]);
+  });
+
+  it('are linked first of all to the TensorFlow that a Python here has', async () => {
+    const asked: unknown[] = [];
+    const found = { folder: '/usr/lib/python3/tensorflow', version: '2.21.0' };
+    services.worker.answers.installedTensorFlow = async () => found;
+    services.worker.answers.installTensorFlow = async (options) => {
+      asked.push(options);
+      return '2.21.0 · CPU';
+    };
+    notifications('showInformationMessage');
+    const offered = pick('Link to TensorFlow 2.21.0');
+    await installTensorFlow(services);
+    await settled();
+    assert.deepEqual(asked, [{ gpu: false, libtensorflow: found.folder }]);
+    assert.equal(offered[0]![0]!.description, found.folder);
   });
 });
 

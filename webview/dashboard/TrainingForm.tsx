@@ -35,7 +35,7 @@ export function TrainingForm({ form, answer, expanded, disabled, onChange }: Tra
         <Row label={l10n.t(folder.title)} problem={path ? undefined : problems[folder.id]}>
           <div class="folder">
             <span class="path" title={path}>
-              {path ? <bdi>{path}</bdi> : <span class="quiet">{l10n.t('one subfolder a class')}</span>}
+              {path ? <bdi>{path}</bdi> : <span class="quiet">{l10n.t('one subfolder per class')}</span>}
             </span>
             <Button
               appearance="icon"

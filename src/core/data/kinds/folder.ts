@@ -7,7 +7,7 @@ export const imageSizeLimit = 512;
 export const folder = dataKind({
   kind: 'folder',
   title: 'Image folder',
-  description: 'one subfolder a class',
+  description: 'one subfolder per class',
   phrase: 'an image folder',
   fields: {
     path: v.pipe(
