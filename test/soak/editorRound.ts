@@ -128,9 +128,9 @@ async function loggedSteps(run: string): Promise<number> {
   return (await eventsOf(run)).filter((event) => event.type === 'batch').length;
 }
 
-/** An error of an extension that nobody handled has our name or our files in it. */
+/** An error of an extension that nobody handled names it, or its files. */
 function assertNoUnhandledError({ errors }: Workbench): void {
   // "Canceled": what was asked of a window that went away.
-  const ours = errors.filter((line) => /involution-lab/i.test(line) && !/: Canceled\b/.test(line));
+  const ours = errors.filter((line) => /involution-lab\.involution-lab/.test(line) && !/: Canceled\b/.test(line));
   if (ours.length > 0) throw new Violation(`The extension host logged: ${ours.join('; ')}`);
 }
