@@ -57,7 +57,7 @@ const kindsIn = (expected: string | null): string[] =>
 
 function suggestion(received: string, names: readonly string[]): string {
   const similar = similarName(received, names);
-  return similar === undefined ? `; there are ${names.join(', ')}` : `; did you mean ${text(similar)}?`;
+  return similar === undefined ? `; there are ${names.join(', ')}` : ` (did you mean ${text(similar)}?)`;
 }
 
 /** A value in a message: whole, unless it is long. */

@@ -170,10 +170,10 @@ describe('a value that is no network', () => {
         7,
       ]),
     ).toEqual([
-      'layers[0]: there is no kind "involutoin"; did you mean "involution"?',
+      'layers[0]: there is no kind "involutoin" (did you mean "involution"?)',
       'layers[1] (convolution): filters must be an integer from 1 to 16384, but is 0',
-      'layers[1] (convolution): there is no field "filter"; did you mean "filters"?',
-      'layers[1] (convolution): there is no field "stride"; did you mean "strides"?',
+      'layers[1] (convolution): there is no field "filter" (did you mean "filters"?)',
+      'layers[1] (convolution): there is no field "stride" (did you mean "strides"?)',
       'layers[2].main[0] (involution): generator.epsilon must be a finite number above 0, but is -1',
       'layers[2].main[0] (involution): there is no field "generator.ratio"; did you mean "reductionRatio"?',
       'layers[2].main[0] (involution): there is no field "kernel_size"; did you mean "kernelSize"?',
