@@ -158,7 +158,7 @@ describe('the models of a command line', () => {
       `${broken}: The network "Mine & more" can't be built: layers[0] (convolution): `,
     );
     await expect(refusal).rejects.toThrow(
-      'layers[1]: there is no kind "involutoin"; did you mean "involution"?',
+      'layers[1]: there is no kind "involutoin" (did you mean "involution"?)',
     );
 
     const text = await file('text.json', 'layers: none');

@@ -104,7 +104,7 @@ describe('a kind of layer that only this file has', () => {
     expect(validator()(network)).toBe(true);
     expect(buildNetwork(parseNetwork(network)).layers.map(({ name }) => name)).toContain('gaussian_noise');
     expect(() => parseNetwork({ ...network, layers: [{ kind: 'noise', deviaton: 1 }] })).toThrow(
-      'layers[0] (noise): deviation is missing; layers[0] (noise): there is no field "deviaton"; did you mean "deviation"?',
+      'layers[0] (noise): deviation is missing; layers[0] (noise): there is no field "deviaton" (did you mean "deviation"?)',
     );
   });
 });
