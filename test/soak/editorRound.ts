@@ -131,6 +131,8 @@ async function loggedSteps(run: string): Promise<number> {
 /** An error of an extension that nobody handled names it, or its files. */
 function assertNoUnhandledError({ errors }: Workbench): void {
   // "Canceled": what was asked of a window that went away.
-  const ours = errors.filter((line) => /involution-lab\.involution-lab/.test(line) && !/: Canceled\b/.test(line));
+  const ours = errors.filter(
+    (line) => /involution-lab\.involution-lab/.test(line) && !/: Canceled\b/.test(line),
+  );
   if (ours.length > 0) throw new Violation(`The extension host logged: ${ours.join('; ')}`);
 }
