@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunManifest } from '../core/runs/manifest';
-import type { TrainingPosition } from '../core/training/meter';
+import type { TrainingPosition } from '../core/runs/trainingState';
 import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';

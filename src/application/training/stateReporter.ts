@@ -1,6 +1,6 @@
 import { memory } from '@tensorflow/tfjs-core';
+import type { TrainingPosition } from '../../core/runs/trainingState';
 import { idleTraining, type TrainingState } from '../../core/runs/trainingState';
-import type { TrainingPosition } from '../../core/training/meter';
 
 /** Ten times a second is often enough for people. */
 const intervalMilliseconds = 100;

@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { outputSize } from '../involution/geometry';
-import { choice } from './fields';
+import { choice, integer, strides } from './fields';
 import type { Fault, LayerConfig } from './layerKind';
 
 /** How convolutions and pools see an image through windows. */
@@ -9,6 +10,19 @@ export const padding = choice(
   'Zeros around the image. same: as TensorFlow adds them; symmetric: (size − 1) / 2 on each side, as PyTorch’s models do; valid: none.',
   ['same', 'symmetric', 'valid'],
 );
+
+/** Of a pool, whose windows lie side by side unless it is told otherwise. */
+export const poolFields = {
+  size: v.optional(integer('Size', 'Height and width of the window, in pixels.', 1, 64), 2),
+  strides: v.optional(
+    v.pipe(
+      v.nullable(strides),
+      v.title('Strides'),
+      v.description('Pixels from one window to the next. Default: the size.'),
+    ),
+    null,
+  ),
+};
 
 export interface Windows {
   /** What the field with the window's size is called, and that size. */

@@ -2,13 +2,19 @@ import type { ModelCard, ModelId } from '../network/model';
 import type { TrainingPhase } from './lifecycle';
 import type { EngineName } from './spec';
 
-/** Sent on every change of state and at most ten times a second while training. */
-export interface TrainingState {
-  readonly runFolder: string | null;
-  readonly state: TrainingPhase;
-  /** Of the run, in the order of their colours. */
-  readonly models: readonly ModelCard[];
+/** Null until known. */
+export interface LatestMetrics {
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly valLoss: number | null;
+  readonly valAccuracy: number | null;
+}
+
+/** How far a run is, and how fast. */
+export interface TrainingPosition {
+  /** The model whose turn it is. */
   readonly model: ModelId | null;
+  /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
   readonly batch: number;
@@ -16,12 +22,20 @@ export interface TrainingState {
   /** Of the whole run, all models. */
   readonly fraction: number;
   readonly imagesPerSecond: number;
+  /** Null until each model's speed is known. */
   readonly secondsLeft: number | null;
+  readonly metrics: Readonly<Record<ModelId, LatestMetrics>>;
+}
+
+/** Sent on every change of state and at most ten times a second while training. */
+export interface TrainingState extends TrainingPosition {
+  readonly runFolder: string | null;
+  readonly state: TrainingPhase;
+  /** Of the run, in the order of their colours. */
+  readonly models: readonly ModelCard[];
   readonly engine: { readonly name: EngineName; readonly device: string; readonly reason: string } | null;
   readonly tensors: number;
   readonly tensorBytes: number;
-  /** Latest per model; null until known. */
-  readonly metrics: Readonly<Record<ModelId, LatestMetrics>>;
   /** The error, when failed; what is going on ("Downloading CIFAR-10: 34 %"), when preparing. */
   readonly message: string;
 }
@@ -44,10 +58,3 @@ export const idleTraining: TrainingState = {
   metrics: {},
   message: '',
 };
-
-export interface LatestMetrics {
-  readonly loss: number | null;
-  readonly accuracy: number | null;
-  readonly valLoss: number | null;
-  readonly valAccuracy: number | null;
-}

@@ -1,31 +1,7 @@
 import type { ModelId } from '../network/model';
 import type { BatchEvent, EpochEvent, RunEvent } from '../runs/events';
 import type { RunSpec } from '../runs/spec';
-
-/** Null until known. */
-export interface LatestMetrics {
-  readonly loss: number | null;
-  readonly accuracy: number | null;
-  readonly valLoss: number | null;
-  readonly valAccuracy: number | null;
-}
-
-/** How far a run is, and how fast. */
-export interface TrainingPosition {
-  /** The model whose turn it is. */
-  readonly model: ModelId | null;
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly batches: number;
-  /** Of the whole run, all models. */
-  readonly fraction: number;
-  readonly imagesPerSecond: number;
-  /** Null until each model's speed is known. */
-  readonly secondsLeft: number | null;
-  readonly metrics: Readonly<Record<ModelId, LatestMetrics>>;
-}
+import type { LatestMetrics, TrainingPosition } from '../runs/trainingState';
 
 /** The rate is taken over this much of the latest training. */
 const windowMilliseconds = 3000;

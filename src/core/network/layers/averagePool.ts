@@ -1,22 +1,14 @@
 import * as v from 'valibot';
-import { integer, layerName, strides } from '../fields';
+import { layerName } from '../fields';
 import { costOfValues, imageShape, layerKind } from '../layerKind';
 import { valuesOf } from '../shape';
-import { windowGrid } from '../windows';
+import { poolFields, windowGrid } from '../windows';
 
 const schema = v.pipe(
   v.strictObject({
     kind: v.literal('average-pool'),
     name: layerName,
-    size: v.optional(integer('Size', 'Height and width of the window, in pixels.', 1, 64), 2),
-    strides: v.optional(
-      v.pipe(
-        v.nullable(strides),
-        v.title('Strides'),
-        v.description('Pixels from one window to the next. Default: the size.'),
-      ),
-      null,
-    ),
+    ...poolFields,
   }),
   v.title('Average pool'),
   v.description('The mean of each window, per channel. Windows lie wholly within the image.'),

@@ -1,22 +1,14 @@
 import * as v from 'valibot';
-import { integer, layerName, strides } from '../fields';
+import { layerName } from '../fields';
 import { costOfValues, imageShape, layerKind } from '../layerKind';
 import { valuesOf } from '../shape';
-import { kerasWindows, padding, type Windows, windowGrid } from '../windows';
+import { kerasWindows, padding, poolFields, type Windows, windowGrid } from '../windows';
 
 const schema = v.pipe(
   v.strictObject({
     kind: v.literal('max-pool'),
     name: layerName,
-    size: v.optional(integer('Size', 'Height and width of the window, in pixels.', 1, 64), 2),
-    strides: v.optional(
-      v.pipe(
-        v.nullable(strides),
-        v.title('Strides'),
-        v.description('Pixels from one window to the next. Default: the size.'),
-      ),
-      null,
-    ),
+    ...poolFields,
     padding: v.optional(padding, 'valid'),
   }),
   v.title('Max pool'),
