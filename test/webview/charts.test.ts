@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { SeriesRequest } from '../../src/protocol/lab';
+import { allCurves } from './curves';
+import { cards } from './labStories';
+import { twelveModels } from './models';
+import { button, type Call, calls, open, overflow, page, plain, tell } from './stage';
+
+describe('the charts', () => {
+  const question: SeriesRequest = {
+    runs: ['cifar10-1'],
+    metric: 'loss',
+    axis: 'batch',
+    from: null,
+    to: null,
+    width: null,
+    smoothing: 0,
+  };
+  const all = (metric: SeriesRequest['metric']) =>
+    allCurves({ ...question, metric }, { 'cifar10-1': 14 }, twelveModels.slice(0, 2));
+
+  it('read out the last values, and those at a crosshair that all charts share', async () => {
+    await open('lab: charts');
+    const [loss, accuracy] = [page.locator('.readout').nth(0), page.locator('.readout').nth(1)];
+    const last = all('loss')[0]!.raw.at(-1)!.toFixed(4);
+    await expect.poll(() => loss.textContent()).toContain(last);
+    const chart = page.getByRole('slider', { name: /^Loss by batch/ });
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    const place = plain(await loss.locator('.place').textContent());
+    expect(place).not.toBe('batch 2 744');
+    expect(plain(await accuracy.locator('.place').textContent())).toBe(place);
+    expect(plain(await chart.getAttribute('aria-valuetext'))).toContain(place);
+  });
+
+  it('zoom into a stretch that survives new data', async () => {
+    await open('lab: charts');
+    await page.locator('.readout').first().waitFor();
+    const area = (await page.locator('.u-over').first().boundingBox())!;
+    await page.mouse.move(area.x + area.width / 4, area.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(area.x + area.width / 2, area.y + 60, { steps: 4 });
+    await page.mouse.up();
+    const zoomed = async () => ((await calls('series')).at(-1)![0] as SeriesRequest).from;
+    await expect.poll(zoomed).not.toBeNull();
+    const from = await zoomed();
+    expect(from).toBeGreaterThan(600);
+    expect(from).toBeLessThan(800);
+    const before = (await calls('series')).length;
+    await tell('runsChanged', cards.slice(0, 1));
+    await expect.poll(async () => (await calls('series')).length).toBeGreaterThan(before);
+    expect(await zoomed()).toBe(from);
+    await button('Reset zoom').click();
+    await expect.poll(zoomed).toBeNull();
+  });
+
+  it('export what they show as PNG and SVG, and every point as CSV', async () => {
+    await open('lab: charts');
+    await page.locator('.readout').first().waitFor();
+    for (const name of ['Charts as PNG…', 'Charts as SVG…', 'Values as CSV…']) {
+      await button('Export').click();
+      await page.getByRole('menuitem', { name }).click();
+    }
+    await expect.poll(async () => (await calls('save')).length).toBe(3);
+    const files = await page.evaluate(() =>
+      (window as unknown as { calls: Call[] }).calls
+        .filter((c) => c.name === 'save')
+        .map(({ args: [name, bytes] }) => ({
+          name: name as string,
+          head: Array.from((bytes as Uint8Array).subarray(0, 20)),
+          text: (name as string).endsWith('png') ? '' : new TextDecoder().decode(bytes as Uint8Array),
+        })),
+    );
+    const file = (extension: string) => files.find(({ name }) => name === `cifar10-inn-cnn.${extension}`)!;
+    const png = Buffer.from(file('png').head);
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    // The width in the header: two panels of 600, twice as dense.
+    expect(png.readUInt32BE(16)).toBe(2400);
+    expect(file('svg').text).toMatch(/^<svg [\s\S]*<\/svg>\s$/);
+    const points = [...all('loss'), ...all('accuracy')].reduce((sum, s) => sum + s.x.length, 0);
+    expect(file('csv').text.trimEnd().split('\r\n')).toHaveLength(points + 1);
+  });
+
+  it.each([1, 6, 12])(
+    'of %i models fit in 220 and 1200 px, each with its own line and reading',
+    async (count) => {
+      const word = { 1: 'one', 6: 'six', 12: 'twelve' }[count]!;
+      for (const width of [220, 1200]) {
+        await open(`lab: charts-${word}`, { width });
+        const readings = page.locator('.readout').first().locator('.reading');
+        await expect.poll(() => readings.count()).toBe(count);
+        const strokes = await readings.evaluateAll((all) =>
+          all.map((reading) => {
+            const line = reading.querySelector('line')!;
+            return `${getComputedStyle(line).stroke} ${line.getAttribute('stroke-dasharray')}`;
+          }),
+        );
+        expect(new Set(strokes).size).toBe(count);
+        expect(await overflow('.chart')).toBe(0);
+        const plot = (await page.locator('.chart .plot').first().boundingBox())!;
+        expect(plot.height).toBeGreaterThanOrEqual(180);
+        if (width === 220) await page.close();
+      }
+    },
+  );
+
+  it('ask for nothing while another section is on show', async () => {
+    await open('lab: charts');
+    await page.locator('.readout').first().waitFor();
+    await page.getByRole('tab', { name: 'Charts' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('What they cost').waitFor();
+    expect(await page.getByRole('tab', { name: 'Models' }).getAttribute('aria-selected')).toBe('true');
+    const before = (await calls('series')).length;
+    await tell('runsChanged', cards.slice(0, 1));
+    await tell('progress', 'models', { message: '', fraction: null });
+    expect(await calls('series')).toHaveLength(before);
+  });
+});
