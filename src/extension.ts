@@ -45,8 +45,8 @@ export function activate(context: vscode.ExtensionContext): void {
     data: new DataChoices(context.workspaceState),
   };
   const panels = new LabPanels(services);
-  const tree = new RunsTree(runs);
   const followFolder = () => void runs.moveTo(location.look());
+  const tree = new RunsTree(runs, followFolder);
 
   context.subscriptions.push(
     log,

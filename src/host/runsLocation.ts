@@ -16,7 +16,12 @@ export class RunsLocation {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#latest = this.#locate(defaultRunsFolder);
-    this.look();
+    try {
+      this.#latest = this.current();
+    } catch (error) {
+      // Every window begins with this: who has not asked for runs is not told.
+      log.error(error as Error);
+    }
   }
 
   /** The last folder that could be made out: where runs are looked for. */

@@ -89,6 +89,10 @@ describe('the settings', () => {
       assert.equal(location.look(), join(homedir(), 'runs'));
       assert.equal(shown.length, 0);
       stored({ runsFolder: '$' + '{nowhere}/runs' });
+      // A window that begins is not the place to say so.
+      assert.equal(new RunsLocation(context, memoryLog()).latest, join(uri.fsPath, '.involution', 'runs'));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(shown.length, 0);
       assert.equal(location.look(), join(homedir(), 'runs'));
       assert.throws(() => location.current(), Problem);
       await new Promise((resolve) => setTimeout(resolve, 10));

@@ -34,7 +34,11 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   #watch: vscode.Disposable | undefined;
   #most = page;
 
-  constructor(private readonly runs: RunStore) {
+  /** `onFirstLook` is called when the runs are shown for the first time. */
+  constructor(
+    private readonly runs: RunStore,
+    private onFirstLook: () => void = () => {},
+  ) {
     this.#view = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: this, canSelectMany: true });
     this.#subscriptions = [
       this.#view,
@@ -56,6 +60,8 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node) return [];
+    this.onFirstLook();
+    this.onFirstLook = () => {};
     await this.runs.loaded();
     const cards = this.runs.cards();
     const left = cards.length - this.#most;

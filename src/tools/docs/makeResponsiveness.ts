@@ -92,7 +92,7 @@ async function inTheEditor(): Promise<Row[]> {
       ['activation, as VS Code counts it', milliseconds(await activationTime(workbench)), ''],
       ['last answer of the palette → first step of the training', milliseconds(first!.time - asked), ''],
       ['last answer of the palette → first point of the chart', milliseconds(shown - asked), '≤ 5 s'],
-      ['memory of the extension host, our extension not active yet', megabytes(before), ''],
+      ['memory of the extension host before a training', megabytes(before), ''],
       ['the same after a training, charts open', megabytes(after), ''],
     ];
   } finally {
