@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/core/random';
+import { runFiles } from '../../src/core/runs/layout';
 import { eventually, makeWorkspace, openWorkbench } from '../e2e/extension';
 import type { Workbench } from '../workbench/workbench';
+import { isAlive } from '../worker/support/worker';
 import { assertAsUndisturbed, assertConsecutive, eventsOf, isOver } from './invariants';
 import { endOrphans, processesOf, processMark } from './processes';
 import type { References } from './reference';
@@ -91,7 +93,7 @@ export async function playEditorRound(
       await assertConsecutive(run);
       entry.what = [`at step ${before}`, also].filter(Boolean).join(', ');
     }
-    await eventually('the lock to be given back', async () => !(await readdir(run)).includes('lock'));
+    await eventually('the lock to be given back', async () => !(await isHeld(run)));
     await assertAsUndisturbed(runsFolder, run, editorSpec.models, undisturbed);
     assertNoUnhandledError(workbench);
   } catch (error) {
@@ -117,6 +119,12 @@ async function moreSteps(run: string, count: number, after: string): Promise<voi
     async () => (await isOver(run)) || (await loggedSteps(run)) >= before + count,
     120,
   );
+}
+
+/** A worker that was killed after its last word leaves its lock: nobody's, and removed by whoever trains here next. */
+async function isHeld(run: string): Promise<boolean> {
+  const lock = await readFile(join(run, runFiles.lock), 'utf8').catch(() => null);
+  return lock !== null && isAlive(JSON.parse(lock).pid);
 }
 
 async function lastState(run: string): Promise<string> {
