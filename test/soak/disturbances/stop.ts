@@ -20,7 +20,8 @@ export const signal: Disturbance = {
     // Before its first line of program, and after the last, a signal does what signals do.
     const plain = [...(steps === 0 ? [first] : []), ...(second ? [second] : [])];
     const exit = await scene.ended(command, 130, 0, ...plain);
-    await assertSavedIn(scene, logged);
+    // Before its first line it has seen nothing of what lies there: that is of who was killed before.
+    if (steps > 0 || typeof exit === 'number') await assertSavedIn(scene, logged);
     return `${[first, second].filter(Boolean).join(', ')} at step ${steps} → ${exit}`;
   },
 };

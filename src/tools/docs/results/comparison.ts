@@ -29,10 +29,10 @@ images after the last epoch; mean ± standard deviation where there is more than
 training steps, timed on this machine when this page was made. \`node src/tools/docs/results/train.mjs\` trains them,
 \`npm run docs:results\` writes the page.
 
-| network | parameters | multiply–accumulates per image | seconds per epoch | accuracy | seeds |
+| network | parameters | multiply–accumulates per image | seconds per epoch | accuracy | of each seed |
 |---|--:|--:|--:|--:|--:|
 ${rows}
-
+${all.some(isDead) ? deadNote : ''}
 ### Their kernels
 
 The first ${pictured} test images, and for each layer of involution the statistic of its generator at every pixel.
@@ -62,7 +62,7 @@ function row({ contestant, runs }: Trained, epochs: number): string[] {
     grouped(totals.macs),
     secondsPerEpoch(contestant).toFixed(1),
     spread(accuracies),
-    String(runs.length),
+    accuracies.map((accuracy) => accuracy.toFixed(4)).join(', '),
   ];
 }
 
@@ -81,6 +81,15 @@ function spread(values: readonly number[]): string {
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
   return `${mean.toFixed(4)} ± ${Math.sqrt(variance).toFixed(4)}`;
 }
+
+/** Nothing was learned: one class for every image. */
+const isDead = ({ runs }: Trained) =>
+  runs.some(({ epochs }) => epochs.every(({ valAccuracy }) => valAccuracy === 0.1));
+const deadNote = `
+An accuracy of 0.1 is chance, and such a run stays there: with three channels and a reduction ratio of 2, the example's
+generator has a single hidden unit in each layer. Where the ReLU of that unit starts dead its kernels are zero at every
+position, and no gradient comes back through them. A network with \`width\`, or another generator, has no such bottleneck.
+`;
 
 const hasKernels = ({ contestant: { preset } }: Trained) => preset !== 'convolution' && preset !== 'resnet';
 
