@@ -87,8 +87,10 @@ const isDead = ({ runs }: Trained) =>
   runs.some(({ epochs }) => epochs.every(({ valAccuracy }) => valAccuracy === 0.1));
 const deadNote = `
 An accuracy of 0.1 is chance, and such a run stays there: with three channels and a reduction ratio of 2, the example's
-generator has a single hidden unit in each layer. Where the ReLU of that unit starts dead its kernels are zero at every
-position, and no gradient comes back through them. A network with \`width\`, or another generator, has no such bottleneck.
+generator has a single hidden unit in each layer. Where the weights behind it add up to less than zero, so does the first
+layer's kernel at every position (\`involution kernels --checkpoint 0\` shows it); pixels are not negative, the ReLU behind
+the layer gives zero everywhere, and no gradient comes back. Wider generators (\`width\`, or another kind) do not hang on
+one sign.
 `;
 
 const hasKernels = ({ contestant: { preset } }: Trained) => preset !== 'convolution' && preset !== 'resnet';
