@@ -21,7 +21,8 @@ const pictured = 4;
 export async function comparisonSection(root: string): Promise<string> {
   const all = await Promise.all(contestants.map((contestant) => trained(contestant, root)));
   const epochs = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.epochs.length)));
-  const rows = all.map((each) => `| ${row(each, epochs).join(' | ')} |`).join('\n');
+  const outcomes = all.map((each) => outcome(each, epochs));
+  const rows = outcomes.map((each) => `| ${row(each).join(' | ')} |`).join('\n');
   const figures = all.filter(hasKernels).map((each) => `**${each.contestant.title}**\n\n${figure(each)}`);
   return `Each trained with the same recipe: ${epochs} epochs of CIFAR-10, batch ${recipe.batchSize}, Adam 0.001, no augmentation,
 engine wasm (of which runs have the same bits on any machine and number of threads). Accuracy: of the 10 000 test
@@ -32,6 +33,8 @@ training steps, timed on this machine when this page was made. \`node src/tools/
 | network | parameters | multiply–accumulates per image | seconds per epoch | accuracy | of each seed |
 |---|--:|--:|--:|--:|--:|
 ${rows}
+
+${conclusion(outcomes, epochs)}
 ${all.some(isDead) ? deadNote : ''}
 ### Their kernels
 
@@ -53,17 +56,37 @@ async function trained(contestant: Contestant, root: string): Promise<Trained> {
   return { contestant, runs };
 }
 
-function row({ contestant, runs }: Trained, epochs: number): string[] {
-  const { totals } = JSON.parse(involution('summary', ...modelOf(contestant), '--json'));
+interface Outcome {
+  readonly contestant: Contestant;
+  readonly accuracies: readonly number[];
+  readonly secondsPerEpoch: number;
+}
+
+function outcome({ contestant, runs }: Trained, epochs: number): Outcome {
   const accuracies = runs.map((run) => run.epochs[epochs - 1]!.valAccuracy!);
+  return { contestant, accuracies, secondsPerEpoch: secondsPerEpoch(contestant) };
+}
+
+function row({ contestant, accuracies, secondsPerEpoch }: Outcome): string[] {
+  const { totals } = JSON.parse(involution('summary', ...modelOf(contestant), '--json'));
   return [
     contestant.title,
     grouped(totals.trainable),
     grouped(totals.macs),
-    secondsPerEpoch(contestant).toFixed(1),
+    secondsPerEpoch.toFixed(1),
     spread(accuracies),
     accuracies.map((accuracy) => accuracy.toFixed(4)).join(', '),
   ];
+}
+
+/** Which of them are worth a person's minutes on such a machine. */
+function conclusion(outcomes: readonly Outcome[], epochs: number): string {
+  const best = outcomes.filter(({ accuracies }) => mean(accuracies) > 0.5);
+  const named = best.map(
+    ({ contestant: { title }, secondsPerEpoch }) =>
+      `${title} (${((secondsPerEpoch * epochs) / 60).toFixed(1)} minutes)`,
+  );
+  return `Above one half after these ${epochs} epochs, and the time that they take on this machine: ${named.join(', ')}.`;
 }
 
 function secondsPerEpoch(contestant: Contestant): number {
@@ -76,11 +99,12 @@ function secondsPerEpoch(contestant: Contestant): number {
 
 /** "0.4584 ± 0.0031". */
 function spread(values: readonly number[]): string {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return mean.toFixed(4);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return `${mean.toFixed(4)} ± ${Math.sqrt(variance).toFixed(4)}`;
+  if (values.length === 1) return values[0]!.toFixed(4);
+  const variance = values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1);
+  return `${mean(values).toFixed(4)} ± ${Math.sqrt(variance).toFixed(4)}`;
 }
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Nothing was learned: one class for every image. */
 const isDead = ({ runs }: Trained) =>
