@@ -1,7 +1,7 @@
 // Writes docs/results.md and its pictures from real runs, after `npm run build`: `npm run docs:results -- EXAMPLE [OTHERS]`.
 // EXAMPLE is a folder of runs that has the example's two models after 20 epochs of CIFAR-10 (the newest of each is taken),
 // OTHERS what results/train.mjs has trained.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { chartFigure } from '../../../webview/shared/chart/figure';
@@ -107,6 +107,8 @@ function row({ example, run, epochs }: Trained): string {
 
 const [runsFolder = '.involution/runs', others = 'out/results-runs'] = process.argv.slice(2);
 const all = await Promise.all(examples.map((example) => trained(example, runsFolder)));
+// All of its pictures are made here, and the command does not replace what it did not make.
+rmSync(images, { recursive: true, force: true });
 const comparison = await comparisonSection(others);
 mkdirSync(images, { recursive: true });
 writeFileSync(`${images}/curves.svg`, curves(all));
@@ -130,8 +132,9 @@ writeFileSync(
 
 ## The Keras example's comparison, reproduced
 
-Made by \`npm run docs:results\` from two runs on real CIFAR-10 (50 000 training, 10 000 validation images), seed
-${run.manifest.spec.seed}, batch ${run.manifest.spec.batchSize}, Adam ${run.manifest.spec.learningRate}, on ${cpus().length} cores of ${cpus()[0]!.model.trim()}.
+Made by \`npm run docs:results\` from a run on real CIFAR-10 (50 000 training, 10 000 validation images), seed
+${run.manifest.spec.seed}, batch ${run.manifest.spec.batchSize}, Adam ${run.manifest.spec.learningRate}, on ${cpus().length} cores of ${cpus()[0]!.model.trim()}. The times are of a machine that did other things
+too; those of the next table are of a quiet one.
 
 | model | trainable parameters | epochs | validation accuracy | best | the example prints | engine | time |
 |---|---|---|---|---|---|---|---|

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ModelSummary } from '../../../core/network/summary';
 import type { EpochEvent } from '../../../core/runs/events';
 import { runFiles } from '../../../core/runs/layout';
 import { EventTail } from '../../../node/runs/eventTail';
@@ -68,11 +69,14 @@ function outcome({ contestant, runs }: Trained, epochs: number): Outcome {
 }
 
 function row({ contestant, accuracies, secondsPerEpoch }: Outcome): string[] {
-  const { totals } = JSON.parse(involution('summary', ...modelOf(contestant), '--json'));
+  const { totals, layers } = JSON.parse(
+    involution('summary', ...modelOf(contestant), '--json'),
+  ) as ModelSummary;
+  const macs = layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0);
   return [
     contestant.title,
     grouped(totals.trainable),
-    grouped(totals.macs),
+    grouped(macs),
     secondsPerEpoch.toFixed(1),
     spread(accuracies),
     accuracies.map((accuracy) => accuracy.toFixed(4)).join(', '),

@@ -24,8 +24,8 @@ export const contestants = [
   contestant('involution-g3', 'INN, G 3', 'involution', 'groups=3'),
   contestant('static', 'INN with static kernels', 'static'),
   contestant('attention', 'INN with local self-attention', 'attention'),
-  contestant('rednet', 'RedNet-26', 'rednet', 'depth=26,width=0.125,stem=cifar', true),
-  contestant('resnet', 'ResNet-26', 'resnet', 'depth=26,width=0.125,stem=cifar', true),
+  contestant('rednet', 'RedNet-26, width 0.125', 'rednet', 'depth=26,width=0.125,stem=cifar', true),
+  contestant('resnet', 'ResNet-26, width 0.125', 'resnet', 'depth=26,width=0.125,stem=cifar', true),
 ];
 
 /** @returns {Contestant} */
