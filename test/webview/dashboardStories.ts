@@ -1,29 +1,11 @@
-import type { TrainingState } from '../../src/core/runs/trainingState';
+import { idleTraining, type TrainingState } from '../../src/core/runs/trainingState';
 import type { DashboardState, RunElsewhere } from '../../src/protocol/dashboard';
 import type { DashboardHost } from '../../src/protocol/dashboardCalls';
 import { curve } from './curves';
 import { modelsOfStory, twelveModels } from './models';
 
-const idle: TrainingState = {
-  runFolder: null,
-  state: 'idle',
-  models: [],
-  model: null,
-  epoch: 0,
-  epochs: 0,
-  batch: 0,
-  batches: 0,
-  fraction: 0,
-  imagesPerSecond: 0,
-  secondsLeft: null,
-  engine: null,
-  tensors: 0,
-  tensorBytes: 0,
-  metrics: {},
-  message: '',
-};
 const running: TrainingState = {
-  ...idle,
+  ...idleTraining,
   runFolder: '/ws/.involution/runs/cifar10-1',
   state: 'training',
   models: twelveModels.slice(0, 2),
@@ -107,7 +89,9 @@ const states: Record<string, Partial<DashboardState>> = {
   'running-six': { training: runningWith('six') },
   'running-twelve': { training: runningWith('twelve') },
   untrusted: { trusted: false },
-  preparing: { training: { ...idle, state: 'preparing', epochs: 20, message: 'Downloading CIFAR-10: 34 %' } },
+  preparing: {
+    training: { ...idleTraining, state: 'preparing', epochs: 20, message: 'Downloading CIFAR-10: 34 %' },
+  },
   running: { training: running },
   paused: { training: { ...running, state: 'paused' } },
   stopped: { training: { ...running, state: 'stopped', message: 'Stopped by the user.' } },
@@ -150,7 +134,7 @@ export function dashboardStory(name: string): DashboardHost {
     form: {},
     expanded: false,
     trusted: true,
-    training: idle,
+    training: idleTraining,
     series: begun
       ? part.training!.models.map(({ id }, i) => curve(request, 'run', id, 'train', i === 0 ? 3 : 2))
       : [],

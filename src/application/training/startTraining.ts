@@ -101,8 +101,7 @@ export async function resumeRun(
           manifest.id,
         ),
       );
-    // Not idle for a moment: who has noted the run down would forget it.
-    reporter.change({ runFolder: folder, state: 'preparing' });
+    reporter.change({ runFolder: folder });
     const { dataset, engine } = await prepare(
       spec,
       (options) => loadUnverified(manifest, { ...options, folder: dataFolder }),

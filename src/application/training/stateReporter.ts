@@ -7,7 +7,8 @@ const intervalMilliseconds = 100;
 
 /** Tells one listener the state of a training: at once when it changes, now and then while it goes on. */
 export class StateReporter {
-  #state: TrainingState = idleTraining;
+  /** From its first word on: who has noted an idle run down would forget it. */
+  #state: TrainingState = { ...idleTraining, state: 'preparing' };
   #told = 0;
 
   constructor(private readonly listener: (state: TrainingState) => void = () => {}) {}

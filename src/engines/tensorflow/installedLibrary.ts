@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findProgram } from '../../node/programs.mjs';
@@ -61,7 +61,7 @@ function isLinkable({ folder, version }: InstalledLibrary): boolean {
 
 function namesIn(folder: string): string[] {
   try {
-    return existsSync(folder) ? readdirSync(folder) : [];
+    return readdirSync(folder);
   } catch {
     return [];
   }

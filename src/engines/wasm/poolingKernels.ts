@@ -1,18 +1,18 @@
 import {
   AvgPool,
-  type AvgPoolAttrs,
   AvgPoolGrad,
-  type AvgPoolGradAttrs,
   backend_util,
   MaxPool,
   type MaxPoolAttrs,
   MaxPoolGrad,
-  type MaxPoolGradAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap';
 import { replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
+
+/** Of both kinds of pools and their gradients. */
+type PoolAttributes = MaxPoolAttrs;
 
 /** Multiply-adds, or the like, of a chunk. */
 const CHUNK_WORK = 1 << 16;
@@ -23,39 +23,35 @@ const CHUNK_WORK = 1 << 16;
  * are wider than the window, and its gradient takes hundreds of times as long.
  */
 export function registerPoolingKernels(heap: Heap, threads: Threads): void {
-  replaceKernel(MaxPool, (stock) => (args) => {
-    const x = args.inputs.x as TensorInfo;
-    if (x.dtype !== 'float32') return stock(args);
-    const pool = describe(x.shape, args.attrs as unknown as MaxPoolAttrs);
-    const y = heap.output(pool.outShape);
-    run('maxPool', pool, [x, y]);
-    return y;
-  });
+  registerPool(MaxPool, 'maxPool');
+  registerPool(AvgPool, 'averagePool');
+  // Where the largest value was, x tells; an average is shared out wherever it came from.
+  registerGradient(MaxPoolGrad, 'maxPoolGrad', (dy, x) => [dy, x]);
+  registerGradient(AvgPoolGrad, 'averagePoolGrad', (dy) => [dy]);
 
-  replaceKernel(MaxPoolGrad, () => ({ inputs, attrs }) => {
-    const { dy, input: x } = inputs as { dy: TensorInfo; input: TensorInfo };
-    const pool = describe(x.shape, attrs as unknown as MaxPoolGradAttrs);
-    const dx = heap.output(x.shape);
-    run('maxPoolGrad', pool, [dy, x, dx]);
-    return dx;
-  });
+  function registerPool(name: typeof MaxPool | typeof AvgPool, kernel: string) {
+    replaceKernel(name, (stock) => (args) => {
+      const x = args.inputs.x as TensorInfo;
+      if (x.dtype !== 'float32') return stock(args);
+      const pool = describe(x.shape, args.attrs as unknown as PoolAttributes);
+      const y = heap.output(pool.outShape);
+      run(kernel, pool, [x, y]);
+      return y;
+    });
+  }
 
-  replaceKernel(AvgPool, (stock) => (args) => {
-    const x = args.inputs.x as TensorInfo;
-    if (x.dtype !== 'float32') return stock(args);
-    const pool = describe(x.shape, args.attrs as unknown as AvgPoolAttrs);
-    const y = heap.output(pool.outShape);
-    run('averagePool', pool, [x, y]);
-    return y;
-  });
-
-  replaceKernel(AvgPoolGrad, () => ({ inputs, attrs }) => {
-    const { dy, input: x } = inputs as { dy: TensorInfo; input: TensorInfo };
-    const pool = describe(x.shape, attrs as unknown as AvgPoolGradAttrs);
-    const dx = heap.output(x.shape);
-    run('averagePoolGrad', pool, [dy, dx]);
-    return dx;
-  });
+  function registerGradient(
+    name: typeof MaxPoolGrad | typeof AvgPoolGrad,
+    kernel: string,
+    needed: (dy: TensorInfo, x: TensorInfo) => TensorInfo[],
+  ) {
+    replaceKernel(name, () => ({ inputs, attrs }) => {
+      const { dy, input: x } = inputs as { dy: TensorInfo; input: TensorInfo };
+      const dx = heap.output(x.shape);
+      run(kernel, describe(x.shape, attrs as unknown as PoolAttributes), [...needed(dy, x), dx]);
+      return dx;
+    });
+  }
 
   function run(kernel: string, pool: backend_util.Conv2DInfo, tensors: TensorInfo[]) {
     const imageWork =
@@ -72,10 +68,7 @@ export function registerPoolingKernels(heap: Heap, threads: Threads): void {
   }
 }
 
-function describe(
-  shape: number[],
-  { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs | MaxPoolGradAttrs,
-) {
+function describe(shape: number[], { filterSize, strides, pad, dimRoundingMode }: PoolAttributes) {
   const image = shape as [number, number, number, number];
   return backend_util.computePool2DInfo(image, filterSize, strides, 1, pad, dimRoundingMode);
 }

@@ -12,7 +12,7 @@ import type { EpochEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
 import { EventTail } from '../../node/runs/eventTail';
 import { type ListedRun, listRuns } from '../../node/runs/runList';
-import { comparisonSection, involution } from './results/comparison';
+import { comparisonSection, grouped, involution } from './results/comparison';
 
 interface Example {
   readonly id: string;
@@ -95,7 +95,7 @@ function row({ example, run, epochs }: Trained): string {
   const { engine } = run.manifest;
   return [
     example.id,
-    `${totals.trainable.toLocaleString('en-US').replaceAll(',', ' ')} (the example: ${example.trainable})`,
+    `${grouped(totals.trainable)} (the example: ${example.trainable})`,
     String(last.epoch),
     last.valAccuracy!.toFixed(4),
     best.toFixed(4),

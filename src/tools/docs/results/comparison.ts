@@ -138,7 +138,8 @@ const modelOf = ({ preset, parameters }: Contestant) => [
   ...(parameters ? ['--set', parameters] : []),
 ];
 
-const grouped = (value: number) => value.toLocaleString('en-US').replaceAll(',', ' ');
+/** "13 074". */
+export const grouped = (value: number) => value.toLocaleString('en-US').replaceAll(',', ' ');
 
 export function involution(...words: string[]): string {
   return execFileSync(process.execPath, ['dist/involution.mjs', ...words], {
