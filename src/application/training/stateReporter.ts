@@ -13,10 +13,6 @@ export class StateReporter {
 
   constructor(private readonly listener: (state: TrainingState) => void = () => {}) {}
 
-  get state(): TrainingState['state'] {
-    return this.#state.state;
-  }
-
   change(change: Partial<TrainingState>): void {
     this.#state = { ...this.#state, message: '', ...change };
     this.#tell();
