@@ -25,8 +25,7 @@ try {
   await workbench.notification(/is trained/, 900_000);
   await take('charts');
   await charts.locator('#tab-evaluation').click();
-  await charts.getByRole('combobox').first().click();
-  await charts.getByRole('option', { name: 'convolution' }).click();
+  await charts.getByRole('combobox', { name: 'Model' }).selectOption({ label: 'Convolution' });
   await charts.locator('.confusion').waitFor();
   await take('evaluation');
   await workbench.command('View: Close All Editors');
