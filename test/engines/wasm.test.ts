@@ -8,6 +8,7 @@ import { involutionSuite } from './suite/involution';
 import { kerasSuite } from './suite/keras';
 import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
 import { networkSuite } from './suite/networks';
+import { plannedStepsSuite } from './suite/plannedSteps';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -22,6 +23,7 @@ generationSuite(context);
 batchNormalizationSuite(context);
 generatorSuite(context);
 trainingSuite(context);
+plannedStepsSuite(context);
 kerasSuite(context);
 kerasBatchNormalizationSuite(context);
 networkSuite(context);

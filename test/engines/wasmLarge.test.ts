@@ -4,7 +4,7 @@ import { buildNetwork } from '../../src/core/network/build';
 import type { ModelId } from '../../src/core/network/model';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { Random } from '../../src/core/random';
-import { trainingStep } from '../../src/core/training/step';
+import { Steps } from '../../src/core/training/step';
 import { Trainee } from '../../src/core/training/trainee';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
@@ -84,14 +84,15 @@ async function twoSteps(model: ModelId, size: number, count: number): Promise<nu
   const random = new Random(5);
   const images = Uint8Array.from({ length: count * size * size * 3 }, () => random.below(256));
   const batch = { images, labels: Uint8Array.from({ length: count }, (_, i) => i), count };
+  const steps = new Steps(trainee.network, trainee.optimizer, { imageShape });
   const losses: number[] = [];
   for (const step of [1, 2]) {
-    const options = { step, learningRate: 1e-3, clipNorm: null };
-    const { loss, correct } = trainingStep(trainee.network, trainee.optimizer, batch, imageShape, options);
+    const { loss, correct } = steps.train(batch, step, 1e-3);
     losses.push((await loss.data())[0]!);
     loss.dispose();
     correct.dispose();
   }
+  steps.dispose();
   trainee.dispose();
   return losses;
 }

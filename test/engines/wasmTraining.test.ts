@@ -18,7 +18,7 @@ import { exampleModels } from '../../src/core/runs/spec';
 import { sparseSoftmaxCrossEntropy } from '../../src/core/training/loss';
 import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import { normalizePixels } from '../../src/core/training/pixels';
-import { trainingStep } from '../../src/core/training/step';
+import { Steps } from '../../src/core/training/step';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 
 const wave = (length: number, frequency: number) =>
@@ -129,24 +129,25 @@ describe('training on the wasm engine', () => {
   });
 });
 
-/** The weights after three steps on batches of 50 noisy images. */
+/** The weights after five steps, two of them recorded and three replayed, on batches of 50 noisy images. */
 function trainAWhile(model: ModelId): Buffer {
   const network = buildNetwork(presetNetwork(model));
   const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
   const adam = new Optimizer({ kind: 'adam' }, variables);
+  const steps = new Steps(network, adam, { imageShape: [32, 32, 3], clipNorm: 0.5 });
   const count = 50;
-  for (let step = 1; step <= 3; step++) {
+  for (let step = 1; step <= 5; step++) {
     const images = Uint8Array.from(
       { length: count * 3072 },
       (_, i) => ((i * 2654435761 * step) >>> 13) & 255,
     );
     const labels = Uint8Array.from({ length: count }, (_, i) => (i * step) % 10);
-    const options = { step, learningRate: 1e-2, clipNorm: step === 3 ? 0.5 : null };
-    const { loss, correct } = trainingStep(network, adam, { images, labels, count }, [32, 32, 3], options);
+    const { loss, correct } = steps.train({ images, labels, count }, step, 1e-2);
     expect(loss.dataSync()[0]).toBeLessThan(20);
     dispose([loss, correct]);
   }
   const weights = network.getWeights().map((weight) => Buffer.from(weight.dataSync().buffer));
+  steps.dispose();
   adam.dispose();
   network.dispose();
   return Buffer.concat(weights);

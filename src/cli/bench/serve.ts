@@ -5,7 +5,7 @@ import { involution, type Tensor6D } from '../../core/involution/operator';
 import { buildNetwork } from '../../core/network/build';
 import { Random } from '../../core/random';
 import type { EngineName } from '../../core/runs/spec';
-import { type StepResult, trainingStep } from '../../core/training/step';
+import { Steps } from '../../core/training/step';
 import { Trainee } from '../../core/training/trainee';
 import { startEngine } from '../../engines/select';
 import {
@@ -73,17 +73,11 @@ export function trainingSteps({ model, network, batch }: StepSubject): Step {
   const trainee = new Trainee(model, buildNetwork(network, stepShape), { kind: 'adam' });
   const images = Uint8Array.from({ length: batch * height * width * channels }, () => random.below(256));
   const labels = Uint8Array.from({ length: batch }, () => random.below(stepShape.classes));
+  const steps = new Steps(trainee.network, trainee.optimizer, { imageShape: stepShape.inputShape });
   let step = 0;
   return async (wait) => {
     step++;
-    const options = { step, learningRate: 1e-3, clipNorm: null };
-    const result: StepResult = trainingStep(
-      trainee.network,
-      trainee.optimizer,
-      { images, labels, count: batch },
-      stepShape.inputShape,
-      options,
-    );
+    const result = steps.train({ images, labels, count: batch }, step, 1e-3);
     if (wait) await result.loss.data();
     dispose([result.loss, result.correct]);
   };

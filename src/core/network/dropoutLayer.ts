@@ -1,5 +1,6 @@
 import { mul, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { madeAtStep } from '../plan/recording';
 import { Random } from '../random';
 
 const StockDropout = layers.dropout({ rate: 0.5 }).constructor as typeof layers.Layer;
@@ -17,7 +18,8 @@ export class Dropout extends StockDropout {
     if (!training || step === undefined || seed == null) return super.call(inputs, kwargs as never);
     return tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-      return mul(x, tensor(keptValues(x.size, rate, new Random(seed, step)), x.shape));
+      const kept = (at: number) => tensor(keptValues(x.size, rate, new Random(seed, at)), x.shape);
+      return mul(x, madeAtStep(step, kept));
     });
   }
 }

@@ -6,7 +6,7 @@ import type { TrainingControl } from './control';
 import { afterEpoch, afterStep } from './cursor';
 import { Readback, type Reading } from './readback';
 import { learningRateAt } from './schedule';
-import { evaluationStep, type StepResult, trainingStep } from './step';
+import { type StepResult, Steps } from './step';
 import type { Checkpoint, Trainee } from './trainee';
 
 /**
@@ -33,6 +33,7 @@ export class Trainer {
   #lastTurn = performance.now();
   #lastSave = performance.now();
   #lastLap = performance.now();
+  readonly #steps: ReadonlyMap<Trainee, Steps>;
   /** The checkpoint that is being written while training goes on. */
   #saving: Promise<void> = Promise.resolve();
 
@@ -42,7 +43,13 @@ export class Trainer {
     private readonly batches: BatchSource,
     private readonly journal: Journal,
     private readonly control: TrainingControl,
-  ) {}
+  ) {
+    const { clipNorm, labelSmoothing } = spec;
+    const setting = { imageShape: batches.imageShape, clipNorm, labelSmoothing };
+    this.#steps = new Map(
+      trainees.map((trainee) => [trainee, new Steps(trainee.network, trainee.optimizer, setting)]),
+    );
+  }
 
   /** Resolves when every model has ended ('done') or the control says stop; then all is saved. */
   async run(): Promise<'done' | 'stopped'> {
@@ -59,6 +66,7 @@ export class Trainer {
     } finally {
       // Also after an error nothing is written any more once this has ended.
       await this.#saving.catch(() => {});
+      for (const steps of this.#steps.values()) steps.dispose();
     }
   }
 
@@ -94,8 +102,8 @@ export class Trainer {
 
   /** The rest of the trainee's epoch. False when it was stopped or its loss is not finite. */
   #train(trainee: Trainee): Promise<boolean> {
-    const { cursor, network, optimizer, model } = trainee;
-    const { imageShape } = this.batches;
+    const { cursor, model } = trainee;
+    const steps = this.#steps.get(trainee)!;
     const epoch = cursor.epoch + 1;
     let step = cursor.step;
     return this.#pass(
@@ -103,9 +111,7 @@ export class Trainer {
       this.batches.training(epoch, cursor.batch),
       (batch) => {
         step++;
-        const { clipNorm, labelSmoothing } = this.spec;
-        const options = { step, learningRate: this.#learningRate(step), clipNorm, labelSmoothing };
-        return trainingStep(network, optimizer, batch, imageShape, options);
+        return steps.train(batch, step, this.#learningRate(step));
       },
       ({ tag: images, loss, correct }) => {
         trainee.cursor = afterStep(trainee.cursor, loss, correct, images);
@@ -132,7 +138,7 @@ export class Trainer {
     const complete = await this.#pass(
       trainee,
       this.batches.validation(),
-      (batch) => evaluationStep(trainee.network, batch, this.batches.imageShape),
+      (batch) => this.#steps.get(trainee)!.evaluate(batch),
       ({ tag, loss, correct }) => {
         lossSum += loss * tag;
         correctSum += correct;

@@ -20,7 +20,7 @@ import type { ModelId } from '../../../src/core/network/model';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { exampleModels } from '../../../src/core/runs/spec';
 import { Optimizer } from '../../../src/core/training/optimizers/optimizer';
-import { trainingStep } from '../../../src/core/training/step';
+import { Steps } from '../../../src/core/training/step';
 import { type GoldenArray, type LayerCase, layerCases, trainingLosses } from '../../golden/fixtures';
 import { setWeights, trainingBatch } from '../../golden/pseudorandom';
 import { expectClose, type SuiteContext } from './context';
@@ -92,17 +92,15 @@ async function expectKerasLosses(model: ModelId, tolerance: number): Promise<voi
   setWeights(network);
   const variables = network.trainableWeights.map((weight) => weight.read() as Variable);
   const adam = new Optimizer({ kind: 'adam' }, variables);
+  const steps = new Steps(network, adam, { imageShape: [32, 32, 3] });
   const losses: number[] = [];
   for (const index of golden.losses.keys()) {
     const batch = trainingBatch(golden.firstBatch + index, golden.batchSize);
-    const { loss, correct } = trainingStep(network, adam, batch, [32, 32, 3], {
-      step: index + 1,
-      learningRate: 1e-3,
-      clipNorm: null,
-    });
+    const { loss, correct } = steps.train(batch, index + 1, 1e-3);
     losses.push((await loss.data())[0]!);
     dispose([loss, correct]);
   }
+  steps.dispose();
   adam.dispose();
   network.dispose();
   expect(memory().numTensors, 'tensors left behind').toBe(before);

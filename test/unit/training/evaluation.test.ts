@@ -4,7 +4,7 @@ import { evaluationOf, softmax } from '../../../src/core/evaluation/evaluation';
 import { predict } from '../../../src/core/evaluation/predict';
 import { exampleModels } from '../../../src/core/runs/spec';
 import { sparseSoftmaxCrossEntropy } from '../../../src/core/training/loss';
-import { evaluationStep } from '../../../src/core/training/step';
+import { Steps } from '../../../src/core/training/step';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
 import { TinyBatches, tinyClasses, tinyShape, tinyTrainee } from '../../engines/suite/tinyTraining';
@@ -113,12 +113,13 @@ describe('the loss', () => {
     const [weights] = trainee.network.layers.at(-1)!.getWeights();
     trainee.network.layers.at(-1)!.setWeights([mul(weights!, 20), tensor1d([60, 0, -60])]);
     const batches = new TinyBatches();
+    const steps = new Steps(trainee.network, trainee.optimizer, { imageShape: tinyShape });
     const [images, labels]: [number[], number[]] = [[], []];
     let sum = 0;
     for await (const batch of batches.validation()) {
       images.push(...batch.images);
       labels.push(...batch.labels);
-      sum += evaluationStep(trainee.network, batch, tinyShape).loss.dataSync()[0]! * batch.count;
+      sum += steps.evaluate(batch).loss.dataSync()[0]! * batch.count;
     }
     const split = {
       images: Uint8Array.from(images),

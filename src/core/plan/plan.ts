@@ -1,0 +1,117 @@
+import {
+  clone,
+  engine,
+  getBackend,
+  getKernel,
+  keep,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { KernelCall, MadeAtStep, Operation, Recording, Source } from './recording';
+
+/** An operation, and the values that nobody needs after it. */
+interface Planned {
+  readonly operation: Operation;
+  readonly done: readonly number[];
+}
+
+/**
+ * A recording to be run again: the same kernels on other values, without TF.js's tape, scopes and copies. Each value lives
+ * until its last use, which is known. Owns its constants: `dispose` it.
+ */
+export class Plan {
+  readonly #steps: readonly Planned[];
+  readonly #constants: ReadonlyMap<number, Tensor>;
+  readonly #made: ReadonlyMap<number, MadeAtStep>;
+  readonly #results: readonly Source[];
+
+  constructor(recording: Recording) {
+    const used = usedValues(recording);
+    this.#steps = withLifetimes(recording);
+    this.#results = recording.results;
+    this.#made = recording.made;
+    this.#constants = new Map(
+      [...recording.constants]
+        .filter(([value]) => used.has(value))
+        .map(([value, { values, shape, dtype }]) => [
+          value,
+          keep(engine().makeTensor(values, [...shape], dtype)),
+        ]),
+    );
+  }
+
+  /** The function's results for these inputs. The caller disposes of them, and of the inputs. */
+  run(inputs: readonly Tensor[], step: number): Tensor[] {
+    return tidy(() => {
+      const values: (Tensor | undefined)[] = [...inputs];
+      for (const [value, tensor] of this.#constants) values[value] = tensor;
+      for (const [value, make] of this.#made) values[value] = make(step);
+      for (const { operation, done } of this.#steps) {
+        if ('kernel' in operation) runKernel(operation, values);
+        else operation.variable.assign(values[operation.value]!);
+        for (const value of done) {
+          values[value]!.dispose();
+          values[value] = undefined;
+        }
+      }
+      return this.#results.map((source) =>
+        typeof source === 'number' && !this.#constants.has(source)
+          ? values[source]!
+          : clone(this.#at(source, values)),
+      );
+    });
+  }
+
+  dispose(): void {
+    for (const constant of this.#constants.values()) constant.dispose();
+  }
+
+  #at(source: Source, values: readonly (Tensor | undefined)[]): Tensor {
+    return typeof source === 'number' ? values[source]! : source;
+  }
+}
+
+/** What `engine().runKernel` comes to once nothing is asked for but the kernel. */
+function runKernel(call: KernelCall, values: (Tensor | undefined)[]): void {
+  const { backend } = engine();
+  const inputs: Record<string, Tensor> = call.takesList ? ([] as never) : {};
+  for (const name in call.inputs) {
+    const source = call.inputs[name]!;
+    inputs[name] = typeof source === 'number' ? values[source]! : source;
+  }
+  const { kernelFunc } = getKernel(call.kernel, getBackend())!;
+  const given = kernelFunc({ inputs, attrs: call.attrs, backend });
+  const outputs = Array.isArray(given) ? given : [given];
+  for (const [i, value] of call.outputs.entries()) values[value] = asTensor(outputs[i]!);
+}
+
+/** Some kernels give tensors, most what a tensor can be made of. */
+const asTensor = (info: TensorInfo): Tensor =>
+  'rank' in info ? (info as Tensor) : engine().makeTensorFromTensorInfo(info);
+
+export const sourcesOf = (operation: Operation): readonly Source[] =>
+  'kernel' in operation ? Object.values(operation.inputs) : [operation.value];
+
+function usedValues({ operations, results }: Recording): ReadonlySet<Source> {
+  return new Set([...operations.flatMap(sourcesOf), ...results]);
+}
+
+function withLifetimes({ inputs, operations, constants, results }: Recording): Planned[] {
+  const kept = new Set<Source>([...constants.keys(), ...results]);
+  for (let input = 0; input < inputs; input++) kept.add(input);
+  const seen = new Set<Source>();
+  /** From the end: a value is done after the operation that is the first to be met here. */
+  const isLastUse = (source: Source): source is number => {
+    if (typeof source !== 'number' || kept.has(source) || seen.has(source)) return false;
+    seen.add(source);
+    return true;
+  };
+  return operations
+    .toReversed()
+    .map((operation) => ({
+      operation,
+      done: [...('kernel' in operation ? operation.outputs : []), ...sourcesOf(operation)].filter(isLastUse),
+    }))
+    .toReversed();
+}
