@@ -157,8 +157,7 @@ export class Workbench {
 
   /** Selects explorer entries, right-clicks the last and chooses a menu item. */
   async explorerMenu(names: readonly string[], item: string): Promise<void> {
-    for (const [i, name] of names.entries())
-      await this.explorerItem(name).click({ modifiers: i > 0 ? ['Control'] : [] });
+    await this.selectInExplorer(names);
     await this.explorerItem(names.at(-1)!).click({ button: 'right' });
     const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
     await entry.hover();
@@ -166,6 +165,18 @@ export class Workbench {
     await this.page.waitForTimeout(500);
     await entry.click();
     await entry.waitFor({ state: 'detached' });
+  }
+
+  /** The tree is drawn anew when an extension starts, say; a click that comes just then selects nothing. */
+  private async selectInExplorer(names: readonly string[]): Promise<void> {
+    const isSelected = async (name: string) =>
+      (await this.explorerItem(name).getAttribute('aria-selected')) === 'true';
+    for (let attempt = 0; attempt < 5; attempt++) {
+      for (const [i, name] of names.entries())
+        await this.explorerItem(name).click({ modifiers: i > 0 ? ['Control'] : [] });
+      if ((await Promise.all(names.map(isSelected))).every(Boolean)) return;
+    }
+    throw new Error(`The explorer does not select ${names.join(', ')}.`);
   }
 
   async notification(text: string | RegExp, timeout = 60_000): Promise<Locator> {

@@ -8,7 +8,15 @@ import {
   type TensorInfo,
   tidy,
 } from '@tensorflow/tfjs-core';
-import type { KernelCall, MadeAtStep, Operation, Recording, Source } from './recording';
+import { withFusions } from './fusions';
+import {
+  type KernelCall,
+  type MadeAtStep,
+  type Operation,
+  type Recording,
+  type Source,
+  sourcesOf,
+} from './recording';
 
 /** An operation, and the values that nobody needs after it. */
 interface Planned {
@@ -26,7 +34,8 @@ export class Plan {
   readonly #made: ReadonlyMap<number, MadeAtStep>;
   readonly #results: readonly Source[];
 
-  constructor(recording: Recording) {
+  constructor(recorded: Recording) {
+    const recording = withFusions(recorded, (kernel) => getKernel(kernel, getBackend()) !== undefined);
     const used = usedValues(recording);
     this.#steps = withLifetimes(recording);
     this.#results = recording.results;
@@ -89,9 +98,6 @@ function runKernel(call: KernelCall, values: (Tensor | undefined)[]): void {
 /** Some kernels give tensors, most what a tensor can be made of. */
 const asTensor = (info: TensorInfo): Tensor =>
   'rank' in info ? (info as Tensor) : engine().makeTensorFromTensorInfo(info);
-
-export const sourcesOf = (operation: Operation): readonly Source[] =>
-  'kernel' in operation ? Object.values(operation.inputs) : [operation.value];
 
 function usedValues({ operations, results }: Recording): ReadonlySet<Source> {
   return new Set([...operations.flatMap(sourcesOf), ...results]);

@@ -27,6 +27,9 @@ export interface Assignment {
 
 export type Operation = KernelCall | Assignment;
 
+export const sourcesOf = (operation: Operation): readonly Source[] =>
+  'kernel' in operation ? Object.values(operation.inputs) : [operation.value];
+
 type Values = Parameters<ReturnType<typeof engine>['makeTensor']>[0];
 
 /** What JavaScript gave to the engine: the same each time. */

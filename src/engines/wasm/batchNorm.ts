@@ -1,6 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type BatchNormKernels, batchNormSize } from '../../core/batchNormalization/kernels';
+import {
+  type BatchNormAttrs,
+  type BatchNormKernels,
+  batchNormSize,
+} from '../../core/batchNormalization/kernels';
 import { registerKernels } from '../../core/customKernels';
+import type { FusedKernels } from '../../core/plan/kernels';
 import type { Heap } from './heap';
 import type { Threads } from './threads';
 
@@ -8,47 +13,73 @@ import type { Threads } from './threads';
 const MOST_CHUNKS = 64;
 const LEAST_VALUES = 1 << 14;
 
+type Forward = FusedKernels['BatchNormReluTraining'];
+type Backward = BatchNormKernels['BatchNormTrainingGrad'];
+
 /** assembly/batchNorm.ts as TF.js kernels. */
 export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
   registerKernels<BatchNormKernels>('wasm', {
-    BatchNormTraining({ x, gamma, beta }, { epsilon }) {
-      const { pixels, channels } = batchNormSize(x);
-      const { grain, chunks } = cut(pixels, channels);
-      const [y, mean, variance] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
-      const at = addresses({ x, gamma, beta, y, mean, variance });
-      heap.withBlock((16 * chunks + 4) * channels, (sums) => {
-        const scale = sums + 16 * chunks * channels;
-        threads.run('batchNormSums', pixels, grain, at.x, sums, channels, grain);
-        threads.run(
-          ...(['batchNormStatistics', channels, channels, sums, chunks, pixels, channels] as const),
-          ...[at.gamma, epsilon, at.mean, at.variance, scale],
-        );
-        threads.run('batchNormApply', pixels, grain, at.x, at.mean, scale, at.beta, at.y, channels);
-      });
-      return [y, mean, variance];
-    },
-
-    BatchNormTrainingGrad({ dy, x, gamma, mean, variance }, { epsilon }) {
-      const { pixels, channels } = batchNormSize(x);
-      const { grain, chunks } = cut(pixels, channels);
-      const [dx, dgamma, dbeta] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
-      const at = addresses({ dy, x, gamma, mean, variance, dx, dgamma, dbeta });
-      heap.withBlock((16 * chunks + 12) * channels, (sums) => {
-        const scale = sums + 16 * chunks * channels;
-        const factors = [scale, scale + 4 * channels, scale + 8 * channels];
-        threads.run('batchNormGradSums', pixels, grain, at.dy, at.x, at.mean, sums, channels, grain);
-        threads.run(
-          ...(['batchNormGradFactors', channels, channels, sums, chunks, pixels, channels] as const),
-          ...[at.gamma, at.variance, epsilon, at.dgamma, at.dbeta, ...factors],
-        );
-        threads.run(
-          ...(['batchNormGradApply', pixels, grain, at.dy, at.x, at.mean] as const),
-          ...[...factors, at.dx, channels],
-        );
-      });
-      return [dx, dgamma, dbeta];
-    },
+    BatchNormTraining: (inputs, attrs) => forward(inputs, attrs, -Infinity),
+    BatchNormTrainingGrad: (inputs, attrs) => backward(inputs, attrs, 0),
   });
+  registerKernels<FusedKernels>('wasm', {
+    BatchNormReluTraining: (inputs, attrs) => forward(inputs, attrs, 0),
+    BatchNormReluTrainingGrad: (inputs, attrs) => backward(inputs, attrs, heap.address(inputs.y)),
+  });
+
+  function forward(
+    { x, gamma, beta, added }: Forward['inputs'],
+    { epsilon }: BatchNormAttrs,
+    lower: number,
+  ): Forward['outputs'] {
+    const { pixels, channels } = batchNormSize(x);
+    const { grain, chunks } = cut(pixels, channels);
+    const [y, mean, variance] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
+    const at = addresses({ x, gamma, beta, y, mean, variance });
+    const summand = added ? heap.address(added) : 0;
+    heap.withBlock((16 * chunks + 4) * channels, (sums) => {
+      const scale = sums + 16 * chunks * channels;
+      threads.run('batchNormSums', pixels, grain, at.x, sums, channels, grain);
+      threads.run(
+        ...(['batchNormStatistics', channels, channels, sums, chunks, pixels, channels] as const),
+        ...[at.gamma, epsilon, at.mean, at.variance, scale],
+      );
+      threads.run(
+        ...(['batchNormApply', pixels, grain, at.x, at.mean, scale, at.beta] as const),
+        ...[summand, lower, at.y, channels],
+      );
+    });
+    return [y, mean, variance];
+  }
+
+  /** @param rectified the address of what a ReLU gave, or 0 */
+  function backward(
+    { dy, x, gamma, mean, variance }: Backward['inputs'],
+    { epsilon }: BatchNormAttrs,
+    rectified: number,
+  ): Backward['outputs'] {
+    const { pixels, channels } = batchNormSize(x);
+    const { grain, chunks } = cut(pixels, channels);
+    const [dx, dgamma, dbeta] = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
+    const at = addresses({ dy, x, gamma, mean, variance, dx, dgamma, dbeta });
+    heap.withBlock((16 * chunks + 12) * channels, (sums) => {
+      const scale = sums + 16 * chunks * channels;
+      const factors = [scale, scale + 4 * channels, scale + 8 * channels];
+      threads.run(
+        ...(['batchNormGradSums', pixels, grain, at.dy, rectified, at.x, at.mean] as const),
+        ...[sums, channels, grain],
+      );
+      threads.run(
+        ...(['batchNormGradFactors', channels, channels, sums, chunks, pixels, channels] as const),
+        ...[at.gamma, at.variance, epsilon, at.dgamma, at.dbeta, ...factors],
+      );
+      threads.run(
+        ...(['batchNormGradApply', pixels, grain, at.dy, rectified, at.x, at.mean] as const),
+        ...[...factors, at.dx, channels],
+      );
+    });
+    return [dx, dgamma, dbeta];
+  }
 
   function addresses<Name extends string>(tensors: Record<Name, TensorInfo>) {
     const entries = Object.entries<TensorInfo>(tensors).map(([name, tensor]) => [name, heap.address(tensor)]);

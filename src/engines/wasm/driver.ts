@@ -4,6 +4,7 @@ import type { InvolutionKernels } from '../../core/involution/kernels';
 import type { EngineReport } from '../../core/runs/engineReport';
 import { type EngineDriver, EngineError } from '../engine';
 import { processorName } from '../processor';
+import { registerAddKernels } from './addKernels';
 import { registerBatchNormKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
@@ -77,6 +78,7 @@ function registerAllKernels(heap: Heap, threads: Threads) {
     ...involutionKernels(heap, threads),
     ...generationKernels(heap, threads),
   });
+  registerAddKernels(heap, threads);
   registerBatchNormKernels(heap, threads);
   registerRankOneKernels(heap, threads);
   registerTrainingKernels(heap, threads);

@@ -87,15 +87,19 @@ export const bottleneck = generatorKind({
   statistic: () => 'sum',
   generate(generation, ops) {
     const { weights, options, setting, training, note } = generation;
-    const x = ops.atPositions(generation.x, setting.strides);
-    const { w0, w1, ...rest } = named(weights, ops);
+    const { groups, groupLayout, strides } = setting;
+    const { w0, w1, b1, ...rest } = named(weights, ops);
+    const arranged = {
+      w1: ops.arrangeOutputs(ops.asMatrix(w1), groups, groupLayout),
+      b1: ops.arrangeOutputs(b1, groups, groupLayout),
+    };
     const [h, mean, variance] = ops.kernelGeneration(
-      x,
-      { w0: ops.asMatrix(w0), w1: ops.asMatrix(w1), ...rest },
+      ops.atPositions(generation.x, strides),
+      { w0: ops.asMatrix(w0), ...arranged, ...rest },
       { training, epsilon: options.epsilon },
     );
     if (note) noteHidden(generation, ops);
-    const kernels = ops.arrangeTaps(h, setting.groups, setting.groupLayout);
+    const kernels = ops.arrangeTaps(h, groups, 'interleaved');
     if (!training) return { kernels };
     const { add, mul } = ops.tf;
     const towards = (moving: Tensor, batch: Tensor) =>

@@ -18,8 +18,11 @@ export const linear = generatorKind({
     perOutput: channels * kernelSize ** 2 * groups,
   }),
   statistic: () => 'sum',
-  generate({ x, weights, setting }, { atPositions, pointwise, arrangeTaps }) {
-    const h = pointwise(atPositions(x, setting.strides), weights.kernel, weights.bias);
-    return { kernels: arrangeTaps(h, setting.groups, setting.groupLayout) };
+  generate({ x, weights, setting }, { atPositions, pointwise, arrangeOutputs, arrangeTaps }) {
+    const { groups, groupLayout, strides } = setting;
+    const [kernel, bias] = [weights.kernel, weights.bias].map((each) =>
+      arrangeOutputs(each, groups, groupLayout),
+    );
+    return { kernels: arrangeTaps(pointwise(atPositions(x, strides), kernel!, bias), groups, 'interleaved') };
   },
 });

@@ -7,7 +7,7 @@ import { attentionKernels } from './attentionKernels';
 import { filterNormKernels } from './filterNormKernels';
 import { gaussianKernels } from './gaussianKernels';
 import { outlookKernels } from './outlookKernels';
-import { arrangeTaps, borderMask, maskScores, softmaxOverTaps, windowsOf } from './taps';
+import { arrangeOutputs, arrangeTaps, borderMask, maskScores, softmaxOverTaps, windowsOf } from './taps';
 
 /** What generators compute with: TF.js, and what this project adds to it. */
 export const ops = {
@@ -19,6 +19,7 @@ export const ops = {
   rankOneInvolution,
   pointwise,
   asMatrix,
+  arrangeOutputs,
   arrangeTaps,
   windowsOf,
   borderMask,

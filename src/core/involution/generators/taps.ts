@@ -31,6 +31,21 @@ export function arrangeTaps(h: Tensor4D, groups: number, groupLayout: GroupLayou
   return reshape(grouped, [batch, height, width, taps, 1, groups]);
 }
 
+/**
+ * The weights of what gives a generator's channels, arranged such that it gives them in taps-by-groups order: as
+ * `arrangeTaps` of what they would have given, without moving that.
+ *
+ * @param weights […,taps·G].
+ * @returns […,taps·G], interleaved.
+ */
+export function arrangeOutputs<T extends Tensor>(weights: T, groups: number, groupLayout: GroupLayout): T {
+  if (groupLayout === 'interleaved' || groups === 1) return weights;
+  return reshape(
+    transpose(reshape(weights, [-1, groups, weights.shape.at(-1)! / groups]), [0, 2, 1]),
+    weights.shape,
+  ) as T;
+}
+
 /** Softmax over the taps of each position and group. */
 export function softmaxOverTaps(scores: Tensor6D): Tensor6D {
   const [batch, height, width, taps, , groups] = scores.shape;

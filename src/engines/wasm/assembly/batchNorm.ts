@@ -108,7 +108,7 @@ function totalOf(sums: usize, chunks: i32, channels: i32, c: i32): v128 {
   return total;
 }
 
-/** y = (x − mean) · scale + β. */
+/** y = (x − mean) · scale + β, plus `added` where it is not null, and at least `lower` (ReLU: 0). */
 export function batchNormApply(
   start: i32,
   end: i32,
@@ -116,29 +116,52 @@ export function batchNormApply(
   mean: usize,
   scale: usize,
   beta: usize,
+  added: usize,
+  lower: f32,
   y: usize,
   channels: i32,
 ): void {
   const pixel = <usize>channels << 2;
   const whole = pixel & ~15;
   for (let at = pixel * start; at < pixel * end; at += pixel) {
+    const summand = added ? added + at : 0;
     let i: usize = 0;
-    for (; i < whole; i += 16) applyTo(x + at + i, mean + i, scale + i, beta + i, y + at + i, 4);
-    if (i < pixel) applyTo(x + at + i, mean + i, scale + i, beta + i, y + at + i, channels & 3);
+    for (; i < whole; i += 16) applyTo(x + at, mean, scale, beta, summand, lower, y + at, i, 4);
+    if (i < pixel) applyTo(x + at, mean, scale, beta, summand, lower, y + at, i, channels & 3);
   }
 }
 
 @inline
-function applyTo(x: usize, mean: usize, scale: usize, beta: usize, y: usize, lanes: i32): void {
-  const centred = f32x4.sub(loadLanes(x, lanes), loadLanes(mean, lanes));
-  storeLanes(y, madd(loadLanes(beta, lanes), centred, loadLanes(scale, lanes)), lanes);
+function applyTo(
+  x: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  added: usize,
+  lower: f32,
+  y: usize,
+  i: usize,
+  lanes: i32,
+): void {
+  const centred = f32x4.sub(loadLanes(x + i, lanes), loadLanes(mean + i, lanes));
+  let value = madd(loadLanes(beta + i, lanes), centred, loadLanes(scale + i, lanes));
+  if (added) value = f32x4.add(value, loadLanes(added + i, lanes));
+  storeLanes(y + i, f32x4.max(value, f32x4.splat(lower)), lanes);
 }
 
-/** For each chunk Σdy and Σdy·(x − mean) of each channel. */
+/** What of a gradient a ReLU lets through that gave `y`; all of it where there is none. */
+@inline
+function gradientAt(dy: usize, y: usize, i: usize, lanes: i32): v128 {
+  const gradient = loadLanes(dy + i, lanes);
+  return y ? v128.and(gradient, f32x4.gt(loadLanes(y + i, lanes), f32x4.splat(0))) : gradient;
+}
+
+/** For each chunk Σdy and Σdy·(x − mean) of each channel. Here and below, `y` is what a ReLU gave, or null. */
 export function batchNormGradSums(
   start: i32,
   end: i32,
   dy: usize,
+  y: usize,
   x: usize,
   mean: usize,
   sums: usize,
@@ -148,13 +171,14 @@ export function batchNormGradSums(
   const to = sums + ((<usize>(start / grain) * channels) << 4);
   memory.fill(to, 0, <usize>channels << 4);
   const pixel = <usize>channels << 2;
-  const block = blockPixels(2 * channels);
+  const block = blockPixels(y ? 3 * channels : 2 * channels);
   for (let first = start; first < end; first += block) {
     const count = min(block, end - first);
     const corner = pixel * first;
+    const mask = y ? y + corner : 0;
     let c = 0;
-    for (; c + 4 <= channels; c += 4) addGradSums(dy + corner, x + corner, mean, pixel, count, to, c, 4);
-    if (c < channels) addGradSums(dy + corner, x + corner, mean, pixel, count, to, c, channels - c);
+    for (; c + 4 <= channels; c += 4) addGradSums(dy + corner, mask, x + corner, mean, pixel, count, to, c, 4);
+    if (c < channels) addGradSums(dy + corner, mask, x + corner, mean, pixel, count, to, c, channels - c);
   }
 }
 
@@ -162,6 +186,7 @@ export function batchNormGradSums(
 @inline
 function addGradSums(
   dy: usize,
+  y: usize,
   x: usize,
   mean: usize,
   pixel: usize,
@@ -177,7 +202,7 @@ function addGradSums(
   let productsHigh = f64x2.splat(0);
   let from = <usize>c << 2;
   for (let n = 0; n < count; n++) {
-    const gradient = loadLanes(dy + from, lanes);
+    const gradient = gradientAt(dy, y, from, lanes);
     const product = f32x4.mul(gradient, f32x4.sub(loadLanes(x + from, lanes), middle));
     sumLow = f64x2.add(sumLow, low(gradient));
     sumHigh = f64x2.add(sumHigh, high(gradient));
@@ -225,6 +250,7 @@ export function batchNormGradApply(
   start: i32,
   end: i32,
   dy: usize,
+  y: usize,
   x: usize,
   mean: usize,
   scale: usize,
@@ -236,27 +262,29 @@ export function batchNormGradApply(
   const pixel = <usize>channels << 2;
   const whole = pixel & ~15;
   for (let at = pixel * start; at < pixel * end; at += pixel) {
+    const mask = y ? y + at : 0;
     let i: usize = 0;
     for (; i < whole; i += 16)
-      applyGradTo(dy + at + i, x + at + i, mean + i, scale + i, offset + i, slope + i, dx + at + i, 4);
-    if (i < pixel)
-      applyGradTo(dy + at + i, x + at + i, mean + i, scale + i, offset + i, slope + i, dx + at + i, channels & 3);
+      applyGradTo(dy + at, mask, x + at, mean, scale, offset, slope, dx + at, i, 4);
+    if (i < pixel) applyGradTo(dy + at, mask, x + at, mean, scale, offset, slope, dx + at, i, channels & 3);
   }
 }
 
 @inline
 function applyGradTo(
   dy: usize,
+  y: usize,
   x: usize,
   mean: usize,
   scale: usize,
   offset: usize,
   slope: usize,
   dx: usize,
+  i: usize,
   lanes: i32,
 ): void {
-  const centred = f32x4.sub(loadLanes(x, lanes), loadLanes(mean, lanes));
-  const through = madd(loadLanes(offset, lanes), centred, loadLanes(slope, lanes));
-  const scaled = f32x4.mul(loadLanes(dy, lanes), loadLanes(scale, lanes));
-  storeLanes(dx, f32x4.sub(scaled, through), lanes);
+  const centred = f32x4.sub(loadLanes(x + i, lanes), loadLanes(mean + i, lanes));
+  const through = madd(loadLanes(offset + i, lanes), centred, loadLanes(slope + i, lanes));
+  const scaled = f32x4.mul(gradientAt(dy, y, i, lanes), loadLanes(scale + i, lanes));
+  storeLanes(dx + i, f32x4.sub(scaled, through), lanes);
 }

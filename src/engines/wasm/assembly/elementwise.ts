@@ -19,6 +19,15 @@ export function relu(start: i32, end: i32, x: usize, y: usize): void {
   for (; i < to; i += 4) store<f32>(y + i, max<f32>(load<f32>(x + i), 0));
 }
 
+/** a + b, and at least `lower` (ReLU: 0). */
+export function add(start: i32, end: i32, a: usize, b: usize, lower: f32, y: usize): void {
+  let i = <usize>start << 2;
+  const to = <usize>end << 2;
+  for (; i + 16 <= to; i += 16)
+    v128.store(y + i, f32x4.max(f32x4.add(v128.load(a + i), v128.load(b + i)), f32x4.splat(lower)));
+  for (; i < to; i += 4) store<f32>(y + i, max<f32>(load<f32>(a + i) + load<f32>(b + i), lower));
+}
+
 /** dy where x > 0, else 0. */
 export function reluGrad(start: i32, end: i32, dy: usize, x: usize, dx: usize): void {
   let i = <usize>start << 2;

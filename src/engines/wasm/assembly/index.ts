@@ -14,7 +14,7 @@ export { packPanels } from './gemm';
 export { columnSums, groupedColumnSums } from './columnSums';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
-export { normalizePixels, relu, reluGrad } from './elementwise';
+export { add, normalizePixels, relu, reluGrad } from './elementwise';
 export {
   addChunks,
   generationGradInput,
