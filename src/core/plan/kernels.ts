@@ -1,5 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BatchNormAttrs } from '../batchNormalization/kernels';
+import type { BatchNormAttrs, BatchNormKernels } from '../batchNormalization/kernels';
+import type { RankOneKernels } from '../involution/rankOne';
+
+/** What a ReLU gave, where the gradient of what it was given is asked for. */
+type Rectified<Contract extends { inputs: object }> = Omit<Contract, 'inputs'> & {
+  inputs: Contract['inputs'] & { y: TensorInfo };
+};
 
 /** Kernels that only plans ask for, in place of several others, and only where the engine has them (`fusions.ts`). */
 export interface FusedKernels {
@@ -12,9 +18,9 @@ export interface FusedKernels {
     outputs: [y: TensorInfo, mean: TensorInfo, variance: TensorInfo];
   };
   /** `BatchNormTrainingGrad` of dy where y (what the ReLU gave) is positive, and of 0 elsewhere. */
-  BatchNormReluTrainingGrad: {
-    inputs: Record<'dy' | 'y' | 'x' | 'gamma' | 'mean' | 'variance', TensorInfo>;
-    attrs: BatchNormAttrs;
-    outputs: [dx: TensorInfo, dgamma: TensorInfo, dbeta: TensorInfo];
-  };
+  BatchNormReluTrainingGrad: Rectified<BatchNormKernels['BatchNormTrainingGrad']>;
+  /** `RankOneInvolution`, rectified, and its gradients: of dy where y is positive, and of 0 elsewhere. */
+  RankOneReluInvolution: RankOneKernels['RankOneInvolution'];
+  RankOneReluInvolutionGrad: Rectified<RankOneKernels['RankOneInvolutionGrad']>;
+  RankOneReluInvolutionInputGrad: Rectified<RankOneKernels['RankOneInvolutionInputGrad']>;
 }

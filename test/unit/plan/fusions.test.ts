@@ -71,6 +71,25 @@ describe('kernels that follow each other', () => {
     ]);
   });
 
+  it('are one with each of several that could have it, and none if one could not', () => {
+    const both = [
+      call('ReluGrad', { dy: 0, y: 1 }, [4]),
+      call('RankOneInvolutionGrad', { dy: 4, x: 0 }, [5, 6]),
+      call('RankOneInvolutionInputGrad', { dy: 4, da: 5, x: 0 }, [7]),
+    ];
+    expect(fused(both, [6, 7])).toEqual([
+      call('RankOneReluInvolutionGrad', { dy: 0, y: 1, x: 0 }, [5, 6]),
+      call('RankOneReluInvolutionInputGrad', { dy: 0, y: 1, da: 5, x: 0 }, [7]),
+    ]);
+    const more = [...both, call('Square', { x: 4 }, [8])];
+    expect(fused(more, [6, 7, 8])).toEqual(more);
+  });
+
+  it('are two where one takes it twice', () => {
+    const operations = [call('Add', { a: 0, b: 1 }, [4]), call('Add', { a: 4, b: 4 }, [5])];
+    expect(fused(operations, [5])).toEqual(operations);
+  });
+
   it('are a convolution that rectifies', () => {
     const convolution = call('FusedConv2D', { x: 0, filter: 2, bias: 3 }, [4], {
       activation: 'linear',

@@ -30,14 +30,25 @@ export function tableBytes(): usize {
   return ((<usize>kernelSize << 2) + 15) & ~15;
 }
 
-/** A row of pixels to planes, the first of which begins at `to`. Nothing else is written. */
-export function unweave(from: usize, to: usize): void {
+/** What a ReLU that gave `y` lets through of four values; all where `y` is null. */
+@inline
+function rectified(from: usize, y: usize): v128 {
+  const values = v128.load(from);
+  return y ? v128.and(values, f32x4.gt(v128.load(y), f32x4.splat(0))) : values;
+}
+
+/**
+ * A row of pixels to planes, the first of which begins at `to`. Nothing else is written. Where `y` is not null, a row of
+ * what a ReLU gave, they are gradients, and those of what it let through.
+ */
+export function unweave(from: usize, y: usize, to: usize): void {
   const end = to + (<usize>width << 2);
   if (channels == 3) {
     for (; to + 16 <= end; to += 16) {
-      const v0 = v128.load(from);
-      const v1 = v128.load(from, 16);
-      const v2 = v128.load(from, 32);
+      const v0 = rectified(from, y);
+      const v1 = rectified(from + 16, y ? y + 16 : 0);
+      const v2 = rectified(from + 32, y ? y + 32 : 0);
+      if (y) y += 48;
       const red = v128.shuffle<f32>(v0, v1, 0, 3, 6, 6);
       const green = v128.shuffle<f32>(v0, v1, 1, 4, 7, 7);
       const blue = v128.shuffle<f32>(v0, v1, 2, 5, 5, 5);
@@ -49,20 +60,22 @@ export function unweave(from: usize, to: usize): void {
   }
   for (; to < end; to += 4) {
     for (let c = 0; c < channels; c++) {
-      store<f32>(to + plane * c, load<f32>(from));
+      store<f32>(to + plane * c, !y || load<f32>(y) > 0 ? load<f32>(from) : 0);
       from += 4;
+      if (y) y += 4;
     }
   }
 }
 
-/** Planes to a row of pixels. */
-export function weave(from: usize, to: usize): void {
+/** Planes to a row of pixels, whose values are `lower` at least (ReLU: 0). */
+export function weave(from: usize, to: usize, lower: f32): void {
   const end = from + (<usize>width << 2);
   if (channels == 3) {
+    const least = f32x4.splat(lower);
     for (; from + 16 <= end; from += 16) {
-      const red = v128.load(from);
-      const green = v128.load(from + plane);
-      const blue = v128.load(from + 2 * plane);
+      const red = f32x4.max(v128.load(from), least);
+      const green = f32x4.max(v128.load(from + plane), least);
+      const blue = f32x4.max(v128.load(from + 2 * plane), least);
       const low = v128.shuffle<f32>(red, green, 0, 4, 1, 5);
       const high = v128.shuffle<f32>(red, green, 2, 6, 3, 7);
       const middle = v128.shuffle<f32>(low, blue, 3, 5, 5, 5);
@@ -75,7 +88,7 @@ export function weave(from: usize, to: usize): void {
   }
   for (; from < end; from += 4) {
     for (let c = 0; c < channels; c++) {
-      store<f32>(to, load<f32>(from + plane * c));
+      store<f32>(to, max<f32>(load<f32>(from + plane * c), lower));
       to += 4;
     }
   }
@@ -91,9 +104,11 @@ export function placeOf(row: i32, ring: usize, zeros: usize): usize {
  * Writes to `table` where the K rows from `first` on are, and copies to the ring those that are not there yet: all, or
  * only the last one when the rows of the row above had been brought. `before` pixels of zeros stay in front.
  * @param image the NHWC image's address
+ * @param y of gradients, the address of what a ReLU gave, as `unweave` has it
  */
 export function bring(
   image: usize,
+  y: usize,
   first: i32,
   all: bool,
   before: i32,
@@ -104,7 +119,10 @@ export function bring(
   for (let u = 0; u < kernelSize; u++) {
     const row = first + u;
     const place = placeOf(row, ring, zeros);
-    if (place != zeros && (all || u == kernelSize - 1)) unweave(image + rowBytes * row, place + (<usize>before << 2));
+    if (place != zeros && (all || u == kernelSize - 1)) {
+      const rectified = y ? y + rowBytes * row : 0;
+      unweave(image + rowBytes * row, rectified, place + (<usize>before << 2));
+    }
     store<usize>(table + (<usize>u << 2), place);
   }
 }

@@ -24,11 +24,12 @@ import {
 import { hide } from './rankOneGenerator';
 import { scratch } from './scratch';
 
-/** da of all pixels, and for each chunk the sums db1, dw1 [K·K each], dβ, dγ, Σ da·x, Σ x, Σ n·x [C each]. */
+/** `y` is what a ReLU behind the involution gave, or null. da of all pixels, and for each chunk the sums db1, dw1 [K·K each], dβ, dγ, Σ da·x, Σ x, Σ n·x [C each]. */
 export function rankOneInvolutionGrad(
   start: i32,
   end: i32,
   dy: usize,
+  y: usize,
   x: usize,
   da: usize,
   sums: usize,
@@ -65,8 +66,8 @@ export function rankOneInvolutionGrad(
 
   for (let row = start; row < end; row++) {
     const i = row % height;
-    bring(x + rowBytes * (row - i), i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
-    unweave(dy + rowBytes * row, gradient);
+    bring(x + rowBytes * (row - i), 0, i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
+    unweave(dy + rowBytes * row, y ? y + rowBytes * row : 0, gradient);
     const centreRow = placeOf(i, ring, zeros) + (<usize>padLeft << 2);
     hide(centreRow, normal, active, w0, centre, deviation, gamma, beta);
     if (channels == 3) correlateThree(table, gradient, active, w1, tapSums, change);

@@ -23,11 +23,12 @@ import {
 import { hide } from './rankOneGenerator';
 import { scratch } from './scratch';
 
-/** dx, where dz = da · scale − shift − n · slope. */
+/** dx, where dz = da · scale − shift − n · slope; `y` is what a ReLU behind the involution gave, or null. */
 export function rankOneInvolutionInputGrad(
   start: i32,
   end: i32,
   dy: usize,
+  y: usize,
   da: usize,
   x: usize,
   dx: usize,
@@ -64,18 +65,19 @@ export function rankOneInvolutionInputGrad(
     const i = row % height;
     const isNew = row == start || i == 0;
     const first = i + padTop - kernelSize + 1;
-    bring(dy + rowBytes * (row - i), first, isNew, before, table, ring, zeros);
+    const rectified = y ? y + rowBytes * (row - i) : 0;
+    bring(dy + rowBytes * (row - i), rectified, first, isNew, before, table, ring, zeros);
     for (let u = isNew ? 0 : kernelSize - 1; u < kernelSize; u++) {
       const place = load<usize>(table + (<usize>u << 2));
       if (place == zeros) continue;
-      unweave(x + rowBytes * (row - i + first + u), image);
+      unweave(x + rowBytes * (row - i + first + u), 0, image);
       hide(image, place + normalPlane, place + activePlane, w0, centre, deviation, gamma, beta);
     }
     const normal = placeOf(i, ring, zeros) + normalPlane;
     throughGenerator(da + (<usize>(row * width) << 2), normal, w0, scale, shift, slope, result);
     if (channels == 3) gatherThree(table, w1, b1, result);
     else for (let channel = 0; channel < channels; channel++) gatherOne(table, w1, b1, result, channel);
-    weave(result, dx + rowBytes * row);
+    weave(result, dx + rowBytes * row, -Infinity);
   }
 }
 

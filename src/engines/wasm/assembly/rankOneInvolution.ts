@@ -45,7 +45,7 @@ export function rankOneSums(
   let squares = f64x2.splat(0);
   const rowEnd = planes + (<usize>width << 2);
   for (let row = start; row < end; row++) {
-    unweave(x + rowBytes * row, planes);
+    unweave(x + rowBytes * row, 0, planes);
     for (let at = planes; at < rowEnd; at += 16) {
       const z = project(at, w0);
       const low = f64x2.promote_low_f32x4(z);
@@ -59,6 +59,7 @@ export function rankOneSums(
   store<f64>(to, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1), 8);
 }
 
+/** y, whose values are `lower` at least (ReLU: 0). */
 export function rankOneInvolution(
   start: i32,
   end: i32,
@@ -77,6 +78,7 @@ export function rankOneInvolution(
   beta: f32,
   w1: usize,
   b1: usize,
+  lower: f32,
 ): void {
   setGeometry(h, w, c, k, 0);
   const table = scratch;
@@ -89,12 +91,12 @@ export function rankOneInvolution(
 
   for (let row = start; row < end; row++) {
     const i = row % height;
-    bring(x + rowBytes * (row - i), i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
+    bring(x + rowBytes * (row - i), 0, i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
     const centreRow = placeOf(i, ring, zeros) + (<usize>padLeft << 2);
     hide(centreRow, normal, active, w0, centre, deviation, gamma, beta);
     if (channels == 3) blendThree(table, active, w1, b1, result);
     else for (let channel = 0; channel < channels; channel++) blendOne(table, active, w1, b1, result, channel);
-    weave(result, y + rowBytes * row);
+    weave(result, y + rowBytes * row, lower);
   }
 }
 
