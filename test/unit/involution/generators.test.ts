@@ -213,8 +213,8 @@ describe('the layer with a generator', () => {
     await mix(grads((x: Tensor) => sum(square((layer.call(x, { training: true }) as [Tensor])[0])))([x]));
     for (const weight of layer.weights) hash.update(weight.originalName);
     await mix(layer.getWeights());
-    // What the version before generators gave, on this backend.
-    expect(hash.digest('hex').slice(0, 16)).toBe('5983a4481672e1ed');
+    // What the version before generators gave, on this backend, but that strides are averaged a side at a time.
+    expect(hash.digest('hex').slice(0, 16)).toBe('6814f582258fb9ea');
   });
 
   it('takes its kind by name, with options, or as the bottleneck’s arguments', () => {
