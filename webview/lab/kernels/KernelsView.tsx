@@ -11,7 +11,6 @@ import type { Options } from '../options';
 import { Inspector } from './Inspector';
 import { KernelControls } from './KernelControls';
 import { type Focus, KernelRow, type RowContent } from './KernelRow';
-import './kernels.css';
 import { kernelExports } from './kernelExports';
 import { type Place, type Source, sourceKey } from './useKernels';
 
