@@ -59,6 +59,7 @@ describe('the arithmetic of a pixel', () => {
     const detail = {
       row: 0,
       column: 0,
+      stages: [],
       kernel: Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40),
       neighbourhood: Float32Array.of(1, 0, 0, 5, 1, 0, 0, 6, 1, 0, 0, 7, 1, 0, 0, 8),
       sums: Float32Array.of(10, 0, 0, 700),
