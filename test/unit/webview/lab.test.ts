@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationOf } from '../../../src/core/evaluation/evaluation';
 import { imagesOf, neighbour, shareOf } from '../../../webview/lab/evaluation/predictions';
-import { arithmeticOf } from '../../../webview/lab/kernels/arithmetic';
 import { arrowPath } from '../../../webview/lab/kernels/arrowPath';
 import { cellBox, mapPosition, moved, positionAt } from '../../../webview/lab/kernels/grid';
+import { arithmeticOf } from '../../../webview/lab/kernels/inspector/arithmetic';
 import { barShare, costs } from '../../../webview/lab/models/costs';
 import { optionsFrom } from '../../../webview/lab/options';
 

@@ -62,7 +62,7 @@ export const attention = generatorKind({
       formula: 'kⱼ = W_kᵀ xⱼ + b_k',
     },
     products: {
-      title: 'Products',
+      title: 'Query · keys',
       description:
         'How far the query agrees with each key: their product within each group, the attention’s heads.',
       formula: 'q · kⱼ',
