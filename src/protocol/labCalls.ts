@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Counterpart } from '../core/kernels/fixedStencil';
 import type { KernelDetail } from '../core/kernels/kernelDetail';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSession } from '../core/kernels/session';
@@ -69,6 +70,9 @@ export const labCalls = {
   kernelMap: takes(session, layer, group, statistic).answersInTheEnd<KernelMap>(),
   /** Row, then column. */
   kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
+  kernelRow: takes(session, layer, index).answers<Float32Array>(),
+  /** As the worker's. */
+  counterpart: takes(session, layer, index).answersInTheEnd<Counterpart | null>(),
   closeKernels: takes(session).answers(),
   pickImages: takes().answersInTheEnd<string[]>(),
   /** Ends what the given section is waiting for. */

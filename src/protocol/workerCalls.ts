@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { imageSizeLimit } from '../core/data/kinds/folder';
+import type { Counterpart } from '../core/kernels/fixedStencil';
 import type { KernelDetail } from '../core/kernels/kernelDetail';
 import type { KernelMap } from '../core/kernels/kernelMap';
 import type { KernelSession } from '../core/kernels/session';
@@ -70,6 +71,10 @@ export const workerCalls = {
   kernelMap: takes(session, layer, group, statistic).answersInTheEnd<KernelMap>(),
   /** Row, then column. */
   kernelAt: takes(session, layer, index, index).answers<KernelDetail>(),
+  /** All kernels of a row, from left to right. */
+  kernelRow: takes(session, layer, index).answers<Float32Array>(),
+  /** The stencils of one filter, by its number, of what stands in the layer's place in a convolution of the run. */
+  counterpart: takes(session, layer, index).answersInTheEnd<Counterpart | null>(),
   closeKernels: takes(session).answers(),
 
   /** A TensorFlow of this machine that the engine can be linked to, if there is one. */

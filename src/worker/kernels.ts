@@ -2,7 +2,10 @@ import type { KernelSessions } from '../application/kernels/sessions';
 import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 
-type KernelFunctions = Pick<WorkerFunctions, 'openKernels' | 'kernelMap' | 'kernelAt' | 'closeKernels'>;
+type KernelFunctions = Pick<
+  WorkerFunctions,
+  'openKernels' | 'kernelMap' | 'kernelAt' | 'kernelRow' | 'counterpart' | 'closeKernels'
+>;
 
 export function kernelFunctions({ tasks, engines, datasets }: WorkerContext): KernelFunctions {
   let opened: Promise<KernelSessions> | undefined;
@@ -24,6 +27,8 @@ export function kernelFunctions({ tasks, engines, datasets }: WorkerContext): Ke
     kernelMap: async (session, layer, group, statistic) =>
       (await sessions()).map(session, layer, group, statistic),
     kernelAt: async (session, layer, row, column) => (await sessions()).at(session, layer, row, column),
+    kernelRow: async (session, layer, row) => (await sessions()).row(session, layer, row),
+    counterpart: async (session, layer, filter) => (await sessions()).counterpart(session, layer, filter),
     closeKernels: async (session) => (await sessions()).close(session),
   };
 }

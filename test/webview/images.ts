@@ -1,11 +1,6 @@
 import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
 import type { CheckpointEvaluation } from '../../src/core/evaluation/evaluation';
-import type { KernelDetail } from '../../src/core/kernels/kernelDetail';
-import type { KernelLayer } from '../../src/core/kernels/kernelLayer';
-import { type KernelMap, kernelMap } from '../../src/core/kernels/kernelMap';
-import type { KernelSession } from '../../src/core/kernels/session';
-import type { KernelStatistic } from '../../src/core/kernels/statistics';
-import type { ModelCard, ModelId } from '../../src/core/network/model';
+import type { ModelCard } from '../../src/core/network/model';
 import type { ModelSummary } from '../../src/core/network/summary';
 import type { Picture } from '../../src/core/picture';
 import type { RunModelSummary } from '../../src/protocol/lab';
@@ -17,6 +12,7 @@ const [height, width, channels] = shapesImageShape;
 const { validation } = drawShapes({ train: 0, validation: 200 }, 42);
 
 export const classes = [...shapesClasses];
+export const labelOf = (index: number): number => validation.labels[index]!;
 
 export function pictureOf(index: number, caption = classes[validation.labels[index]!]!): Picture {
   const rgba = new Uint8Array(width * height * 4).fill(255);
@@ -24,89 +20,8 @@ export function pictureOf(index: number, caption = classes[validation.labels[ind
     for (let c = 0; c < channels; c++) rgba[4 * p + c] = byteAt(index, p, c);
   return { width, height, rgba, caption };
 }
-const byteAt = (index: number, pixel: number, channel: number) =>
+export const byteAt = (index: number, pixel: number, channel: number) =>
   validation.images[(index * width * height + pixel) * channels + channel]!;
-
-const layers = [32, 16, 8].map(
-  (size, i): KernelLayer => ({
-    ...{ name: `inv_${i + 1}`, height: size, width: size, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
-    ...{ statistic: 'sum', constants: {}, projects: { value: false, output: false } },
-  }),
-);
-export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
-
-/** Whose kernels there are to see: `models` are those of the run that have some. */
-export function kernelSession(
-  index: number,
-  run: string | null,
-  wanted: ModelId | null,
-  epoch: number | null,
-  models: readonly ModelCard[],
-): KernelSession {
-  const model = models.find(({ id }) => id === wanted) ?? models[0]!;
-  const at = run === null ? 0 : (epoch ?? checkpoints.at(-1)!);
-  return {
-    id: `${index}@${at}@${model.id}`,
-    picture: pictureOf(index),
-    dataChange: null,
-    trained: at > 0,
-    runName: run === null ? '' : 'cifar10 inn+cnn',
-    model,
-    models,
-    epoch: at,
-    epochs: run === null ? [] : checkpoints,
-    layers,
-    prediction: [
-      { name: classes[validation.labels[index]!]!, probability: 0.62 },
-      { name: classes[(validation.labels[index]! + 2) % 10]!, probability: 0.21 },
-      { name: classes[(validation.labels[index]! + 3) % 10]!, probability: 0.09 },
-    ],
-  };
-}
-
-/** Nine weights a position, made from the picture's edges and light, so that the heatmaps look like trained ones. */
-function kernelAt(session: string, layer: KernelLayer, row: number, column: number): Float32Array {
-  const [index, epoch] = session.split('@').map(Number) as [number, number];
-  const stride = width / layer.width;
-  const light = (r: number, c: number) => {
-    const y = Math.max(0, Math.min(height - 1, Math.round(r * stride)));
-    const x = Math.max(0, Math.min(width - 1, Math.round(c * stride)));
-    return byteAt(index, y * width + x, 0) / 255;
-  };
-  const formed = epoch / (epoch + 3);
-  return Float32Array.from({ length: 9 }, (_, k) => {
-    const [dy, dx] = [Math.floor(k / 3) - 1, (k % 3) - 1];
-    const edge = light(row + dy, column + dx) - light(row, column);
-    return formed * (0.9 * edge + 0.22 * light(row, column) - 0.05) + (1 - formed) * 0.1 * Math.sin(k + row);
-  });
-}
-
-export function kernelMapOf(session: string, name: string, statistic: KernelStatistic | null): KernelMap {
-  const layer = layers.find((candidate) => candidate.name === name)!;
-  const kernels = Array.from({ length: layer.height * layer.width }, (_, p) => [
-    ...kernelAt(session, layer, Math.floor(p / layer.width), p % layer.width),
-  ]).flat();
-  return kernelMap(Float32Array.from(kernels), layer, 'all', statistic ?? layer.statistic);
-}
-
-export function kernelDetail(session: string, name: string, row: number, column: number): KernelDetail {
-  const layer = layers.find((candidate) => candidate.name === name)!;
-  const index = Number(session.split('@')[0]);
-  const kernel = kernelAt(session, layer, row, column);
-  const stride = width / layer.width;
-  const neighbourhood = new Float32Array(9 * channels);
-  const output = new Float32Array(channels);
-  for (let k = 0; k < 9; k++) {
-    const y = (row + Math.floor(k / 3) - 1) * stride;
-    const x = (column + (k % 3) - 1) * stride;
-    if (y < 0 || y >= height || x < 0 || x >= width) continue;
-    for (let c = 0; c < channels; c++) {
-      neighbourhood[k * channels + c] = byteAt(index, y * width + x, c) / 255;
-      output[c]! += kernel[k]! * neighbourhood[k * channels + c]!;
-    }
-  }
-  return { row, column, kernel, neighbourhood, sums: output, output, groupOf: [0, 0, 0] };
-}
 
 export function evaluation(model: CheckpointEvaluation['model']): CheckpointEvaluation {
   const random = generator(model.length);

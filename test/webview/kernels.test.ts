@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { colorTable } from '../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../src/core/kernels/heatmap';
 import { arrowPath } from '../../webview/lab/kernels/arrowPath';
-import { kernelDetail, kernelMapOf } from './images';
+import { counterpartOf, kernelDetail, kernelMapOf, kernelRowOf } from './kernels';
 import { twelveModels } from './models';
 import { button, calls, open, page, plain } from './stage';
 
@@ -35,7 +35,7 @@ describe('the kernels', () => {
     await expect
       .poll(async () => plain(await page.locator('.inspector strong').textContent()))
       .toBe(detail.output[0]!.toFixed(4));
-    const cells = await page.locator('.matrix').first().locator('td').allTextContents();
+    const cells = await page.locator('.application .matrix').first().locator('td').allTextContents();
     expect(cells.map(plain)).toEqual([...detail.kernel].map((w) => w.toFixed(2).replace(/^-(0\.00)$/, '$1')));
     const markers = await page
       .locator('.marker')
@@ -106,6 +106,135 @@ describe('the kernels', () => {
     const path = await page.locator('.arrows path').last().getAttribute('d');
     const session = ((await calls('kernelMap')).at(-1) as [string])[0];
     expect(path).toBe(arrowPath(kernelMapOf(session, 'inv_3', 'offset').arrows!, 8));
+  });
+
+  it('come about stage by stage, each with its shape, its numbers, and a sentence by a click', async () => {
+    await open('lab: kernels');
+    const stages = page.locator('.stage');
+    await stages.first().waitFor();
+    const session = ((await calls('kernelAt')).at(-1) as [string])[0];
+    const detail = kernelDetail(session, 'inv_1', 16, 16);
+    const shown = await stages.evaluateAll((all) =>
+      all.map((stage) => [...stage.children].slice(0, 2).map((part) => part.textContent)),
+    );
+    expect(shown).toEqual([
+      ...[
+        ['Pixel', '3'],
+        ['Reduction', '1'],
+        ['Batch normalisation', '1'],
+        ['ReLU', '1'],
+        ['sum', '3'],
+      ],
+    ]);
+    const [pixel] = detail.stages;
+    expect((await stages.first().locator('td').allTextContents()).map(plain)).toEqual(
+      [...pixel!.values].map((value) => value.toFixed(2)),
+    );
+    const name = button('Batch normalisation');
+    expect(await name.getAttribute('title')).toBe('γ (z − μ) / √(σ² + ε) + β');
+    await name.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Each number is centred and scaled by the statistics').waitFor();
+    expect(await name.getAttribute('aria-expanded')).toBe('true');
+    await page.getByRole('button', { name: 'kernel', exact: true }).click();
+    await page.getByText('Span: A second 1×1 convolution spans these numbers').waitFor();
+    expect(await page.locator('.sentence').count()).toBe(1);
+  });
+
+  it('of all groups of a position stand side by side, and one is picked by a click', async () => {
+    await open('lab: kernels-attention');
+    const groups = page.locator('.groups button');
+    await groups.nth(3).waitFor();
+    expect(await groups.count()).toBe(4);
+    await button('group 3 of 4').click();
+    expect(await page.getByRole('combobox', { name: 'Channel' }).inputValue()).toBe('2');
+    const session = ((await calls('kernelAt')).at(-1) as [string])[0];
+    const { kernel, sums, output } = kernelDetail(session, 'attention', 8, 8);
+    const weights = Array.from({ length: 9 }, (_, tap) => kernel[4 * tap + 2]!);
+    const cells = page.locator('.application .matrix').first().locator('td');
+    await expect
+      .poll(async () => (await cells.allTextContents()).map(plain).map(Number))
+      .toEqual(weights.map((weight) => Number(weight.toFixed(2))));
+    expect(plain(await page.locator('.inspector strong').textContent())).toBe(sums[2]!.toFixed(4));
+    await page
+      .locator('.stage', { hasText: 'output' })
+      .getByText(output[2]!.toFixed(4).replace('-', '−'))
+      .waitFor();
+  });
+
+  it('stand beside a convolution, whose stencil is the same all along the row', async () => {
+    await open('lab: kernels');
+    const films = page.locator('.film canvas');
+    await films.nth(1).waitFor();
+    const session = ((await calls('kernelRow')).at(-1) as [string])[0];
+    const other = counterpartOf('inv_1', 0, { id: 'convolution', title: 'Convolution' });
+    const row = kernelRowOf(session, 'inv_1', 16);
+    // The page of 16 positions from column 16 on, a gap between each two.
+    const ours = new Float32Array(63 * 3).fill(Number.NaN);
+    const theirs = new Float32Array(63 * 3).fill(Number.NaN);
+    for (let i = 0; i < 16; i++)
+      for (let tap = 0; tap < 9; tap++) {
+        const at = Math.floor(tap / 3) * 63 + 4 * i + (tap % 3);
+        ours[at] = row[(16 + i) * 9 + tap]!;
+        theirs[at] = other.weights[3 * tap]!;
+      }
+    for (const [i, values] of [ours, theirs].entries()) {
+      const limit = Math.max(...values.filter(Number.isFinite).map(Math.abs));
+      const drawn = await films
+        .nth(i)
+        .evaluate((canvas: HTMLCanvasElement) =>
+          Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data),
+        );
+      expect(drawn).toEqual([...paint({ values }, [-limit, limit], colorTable('diverging'))]);
+    }
+    // One kernel for all three channels; a stencil for each of them.
+    const stencils = page.locator('.pair canvas');
+    const pixels = await stencils.evaluateAll((all) =>
+      all.map((canvas) =>
+        (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 3, 3).data.join(),
+      ),
+    );
+    expect(pixels).toHaveLength(6);
+    expect(new Set(pixels.slice(0, 3)).size).toBe(1);
+    expect(new Set(pixels.slice(3)).size).toBe(3);
+    await page.getByRole('combobox', { name: 'Filter of the convolution' }).selectOption('4');
+    await expect.poll(async () => (await calls('counterpart')).at(-1)).toEqual([session, 'inv_1', 4]);
+  });
+
+  it('step along a row by arrow keys, and at each press where nothing may move by itself', async () => {
+    await open('lab: kernels');
+    const film = page.getByRole('slider', { name: 'The kernels of inv_1 along row 16' });
+    await film.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('pixel (17, 16) of inv_1').first().waitFor();
+    await page.keyboard.press('End');
+    await page.getByText('pixel (31, 16) of inv_1').first().waitFor();
+    expect(await film.getAttribute('aria-valuenow')).toBe('31');
+    await button('Next position of the row').click();
+    await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
+    await page.waitForTimeout(1000);
+    await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
+    await button('Let Go').waitFor();
+  });
+
+  it('walk along a row by themselves, to its end, until they are told to pause', async () => {
+    await open('lab: kernels');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await page.locator('.film').nth(1).focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press(i === 0 ? 'End' : 'ArrowLeft');
+    await page.getByText('pixel (29, 16) of inv_1').first().waitFor();
+    await button('Play: walk along the row').click();
+    await button('Pause').first().waitFor();
+    for (const column of [30, 31]) await page.getByText(`pixel (${column}, 16) of inv_1`).first().waitFor();
+    await button('Play: walk along the row').waitFor();
+    const columns = (await calls('kernelAt')).map(([, , , column]) => column);
+    expect(columns.slice(-3)).toEqual([29, 30, 31]);
+  });
+
+  it('say so where the run has no convolution to stand beside', async () => {
+    await open('lab: kernels-one');
+    await page.getByText('This run trained no convolution.').waitFor();
+    expect(await page.locator('.film').count()).toBe(1);
   });
 
   it('are labelled when no network was trained', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluation } from './images';
-import { button, calls, open, page, tell } from './stage';
+import { button, calls, forget, open, page, tell } from './stage';
 
 describe('the evaluation', () => {
   it('shows the images of a cell', async () => {
@@ -78,6 +78,32 @@ describe('what is too much for a panel, or not there', () => {
 });
 
 describe('every section', () => {
+  it('is loaded when it is first visited', async () => {
+    await open('lab: charts');
+    await page.locator('canvas').first().waitFor();
+    const loaded = (section: string) =>
+      page.evaluate(
+        (name) =>
+          performance.getEntriesByType('resource').filter((entry) => entry.name.includes(name)).length,
+        section,
+      );
+    expect(await loaded('/ChartsView-')).toBe(1);
+    expect(await loaded('/KernelsView-')).toBe(0);
+    await page.getByRole('tab', { name: 'Kernels' }).click();
+    await page.locator('.tile').nth(1).waitFor();
+    expect(await loaded('/KernelsView-')).toBe(1);
+  });
+
+  it('can be loaded again when that failed', async () => {
+    await open('lab: charts');
+    await page.route('**/KernelsView-*', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await page.getByRole('tab', { name: 'Kernels' }).click();
+    await page.getByText("Couldn't load this part of the page.").waitFor();
+    forget(/503/);
+    await button('Retry').click();
+    await page.locator('.tile').nth(1).waitFor();
+  });
+
   it('says what failed, why, and offers to try again', async () => {
     await open('lab: charts-failed');
     await page.getByText("Couldn't read the run's event log.").waitFor();

@@ -1,15 +1,8 @@
 import type { LabSection, LabState, RunCard, SeriesRequest, SeriesSnapshot } from '../../src/protocol/lab';
 import type { LabHost } from '../../src/protocol/labCalls';
 import { allCurves } from './curves';
-import {
-  dataPreview,
-  evaluation,
-  kernelDetail,
-  kernelMapOf,
-  kernelSession,
-  pictureOf,
-  summariesOf,
-} from './images';
+import { dataPreview, evaluation, pictureOf, summariesOf } from './images';
+import { counterpartOf, kernelDetail, kernelMapOf, kernelRowOf, kernelSession } from './kernels';
 import { modelsOfStory, twelveModels } from './models';
 
 const card: RunCard = {
@@ -64,7 +57,9 @@ const bytesOf = (base64: string): ArrayBuffer =>
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
-  const models = modelsOfStory(traits);
+  const models = has('attention')
+    ? twelveModels.filter(({ id }) => id === 'attention' || id === 'convolution')
+    : modelsOfStory(traits);
   const withModels = (run: RunCard): RunCard => ({
     ...run,
     models,
@@ -151,6 +146,11 @@ export function labStory(name: string): LabHost {
     },
     kernelMap: async (session, layer, _group, statistic) => kernelMapOf(session, layer, statistic),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
+    kernelRow: async (session, layer, row) => kernelRowOf(session, layer, row),
+    counterpart: async (session, layer, filter) => {
+      const model = models.find(({ id }) => id.startsWith('convolution'));
+      return session.includes('@0@') || !model ? null : counterpartOf(layer, filter, model);
+    },
     closeKernels: nothing,
     pickImages: async () =>
       has('full')

@@ -102,7 +102,7 @@ function html({ webview, theme, story, language = 'en' }: Scene): string {
 <body class="${bodyClasses[theme]}" data-vscode-theme-kind="${bodyClasses[theme].split(' ').at(-1)}">
   <div id="root"></div>
   <script nonce="preview" src="${origin}/fakeHost.js"></script>
-  <script nonce="preview" src="${origin}/${webview}.js"></script>
+  <script type="module" nonce="preview" src="${origin}/${webview}.js"></script>
 </body>
 </html>`;
 }

@@ -45,6 +45,7 @@ const labs = [
   'models-twelve',
   'kernels',
   'kernels-six',
+  'kernels-attention',
   'kernels-bare',
   'kernels-none',
   'kernels-none-bare',
@@ -73,6 +74,8 @@ export const scenes: Scene[] = [
   { ...sidePanel, width: 220, story: 'dashboard: recipe' },
   { ...sidePanel, width: 220, story: 'dashboard: recipe', language: 'zh-cn' },
   { ...sidePanel, width: 220, story: 'dashboard: running', language: 'zh-cn' },
+  { ...editorPanel, width: 220, height: 1400, story: 'lab: kernels' },
+  { ...editorPanel, width: 220, height: 1400, story: 'lab: kernels', language: 'zh-cn' },
   ...labs.map((name): Scene => ({ ...editorPanel, story: `lab: ${name}` })),
   ...sections.flatMap((name) => [
     ...themeNames.slice(1).map((theme): Scene => ({ ...editorPanel, theme, story: `lab: ${name}` })),

@@ -14,7 +14,7 @@ const nameOf = (scene: Scene) =>
   `${scene.story.replace(': ', '-')}-${scene.theme}-${scene.width}${scene.language ? `-${scene.language}` : ''}`;
 for (const scene of scenes.filter((scene) => words.every((word) => nameOf(scene).includes(word)))) {
   const page = await openScene(browser, scene, complaints);
-  await page.waitForTimeout(400);
+  await page.waitForTimeout(1000);
   await page.screenshot({ path: `${folder}/${nameOf(scene)}.png` });
   console.log(nameOf(scene));
   await page.close();

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { RunElsewhere } from '../../src/protocol/dashboard';
 import { Icon } from '../shared/toolkit';
-import { LiveChart } from './LiveChart';
 import { host } from './link';
+import { LiveChart } from './liveChart';
 import { Metrics } from './Metrics';
 import { RunProgress } from './RunProgress';
 

@@ -9,20 +9,16 @@ import {
   type RunCard,
 } from '../../src/protocol/lab';
 import { looksOf } from '../shared/chart/palette';
+import { later } from '../shared/later';
 import type { MenuItem } from '../shared/Menu';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
 import { vscode } from '../shared/rpc';
 import { Empty } from '../shared/states';
 import { Tabs } from '../shared/Tabs';
-import { ChartsView } from './charts/ChartsView';
 import { type LabContext, LabProvider, useLab } from './context';
-import { DataSetView } from './data/DataSetView';
-import { EvaluationView } from './evaluation/EvaluationView';
 import { Header } from './Header';
-import { KernelsView } from './kernels/KernelsView';
 import { host, listen } from './link';
-import { ModelsView } from './models/ModelsView';
 import { optionsFrom } from './options';
 
 export function Lab() {
@@ -126,7 +122,7 @@ function Panel({ initial }: { initial: LabState }) {
   );
 }
 
-/** Drawn from the first visit on, and then kept: a section that is left keeps what it has worked out. */
+/** Loaded and drawn at the first visit, and then kept: a section that is left keeps what it has worked out. */
 function SectionPanel({ section, selected }: { section: LabSection; selected: boolean }) {
   const { subject, shown } = useLab();
   const [visited, setVisited] = useState(selected);
@@ -147,11 +143,11 @@ function SectionPanel({ section, selected }: { section: LabSection; selected: bo
 }
 
 const views: Record<LabSection, ComponentType<{ active: boolean }>> = {
-  charts: ChartsView,
-  models: ModelsView,
-  kernels: KernelsView,
-  evaluation: EvaluationView,
-  data: DataSetView,
+  charts: later(host, async () => (await import('./charts/ChartsView')).ChartsView),
+  models: later(host, async () => (await import('./models/ModelsView')).ModelsView),
+  kernels: later(host, async () => (await import('./kernels/KernelsView')).KernelsView),
+  evaluation: later(host, async () => (await import('./evaluation/EvaluationView')).EvaluationView),
+  data: later(host, async () => (await import('./data/DataSetView')).DataSetView),
 };
 
 function NoRun({ wanted }: { wanted: readonly string[] }) {

@@ -4,9 +4,11 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as l10n from '@vscode/l10n';
 import { softmax } from '../../core/evaluation/evaluation';
 import { predict } from '../../core/evaluation/predict';
+import { type Counterpart, counterpartOf, fixedLayers, fixedStencil } from '../../core/kernels/fixedStencil';
 import { type KernelDetail, kernelAt } from '../../core/kernels/kernelDetail';
 import type { Activation, TracedLayer } from '../../core/kernels/kernelLayer';
 import { type KernelMap, statisticMap } from '../../core/kernels/kernelMap';
+import { kernelRow } from '../../core/kernels/kernelRow';
 import type { KernelRequest, KernelSession } from '../../core/kernels/session';
 import type { KernelStatistic } from '../../core/kernels/statistics';
 import { tracedStatistic, traceInvolutions } from '../../core/kernels/trace';
@@ -111,6 +113,34 @@ export class KernelSessions {
     return this.#networks.use(session.network.key, session.network.load, (network) =>
       kernelAt(network, traced, row, column),
     );
+  }
+
+  /** The kernels of a row of positions: width · K·K · groups weights. */
+  async row(id: string, layer: string, row: number): Promise<Float32Array> {
+    const session = this.#session(id);
+    const traced = layerOf(session, layer);
+    await this.options.engine();
+    return this.#networks.use(session.network.key, session.network.load, (network) =>
+      kernelRow(network, traced, row),
+    );
+  }
+
+  /**
+   * What a convolution of the same run has in the layer's place, and at every position: the stencils of one of its
+   * filters. Null where the run trained none.
+   */
+  async counterpart(id: string, layer: string, filter: number): Promise<Counterpart | null> {
+    const session = this.#session(id);
+    const place = session.layers.indexOf(layerOf(session, layer));
+    const other = await session.network.counterpart();
+    if (!other) return null;
+    await this.options.engine();
+    return this.#networks.use(other.key, other.load, async (network) => {
+      const fixed = fixedLayers(network);
+      if (fixed.length === 0) return null;
+      const stencil = await fixedStencil(counterpartOf(fixed, place, session.layers.length), filter);
+      return { ...stencil, model: other.model, epoch: other.epoch };
+    });
   }
 
   close(id: string): void {

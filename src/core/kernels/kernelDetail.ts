@@ -1,5 +1,6 @@
 import { clone, dispose, slice, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { KernelStage } from '../involution/generators/explanation';
 import { groupOfChannel, involutionGeometry } from '../involution/geometry';
 import type { Involution } from '../involution/layer';
 import { neighbourhood } from '../involution/neighbourhood';
@@ -7,10 +8,15 @@ import { involution, type Tensor6D } from '../involution/operator';
 import type { TracedLayer } from './kernelLayer';
 import { cropped, inputRange } from './strips';
 
-/** All the arithmetic of one output pixel: sums[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c]. */
+/**
+ * All the arithmetic of one output pixel: from the pixel by the stages of the generator to the kernel, and then
+ * sums[c] = Σ_k kernel[k, group(c)] · neighbourhood[k, c].
+ */
 export interface KernelDetail {
   readonly row: number;
   readonly column: number;
+  /** How the kernel comes about: the pixel, what the generator makes of it, and last the kernel. */
+  readonly stages: KernelStage[];
   /** K·K·G. */
   readonly kernel: Float32Array;
   /** K·K·C, of the input or of its values where the layer projects them; zero where the window leaves the image. */
@@ -38,8 +44,8 @@ export async function kernelAt(
   const { from: top, to: bottom } = inputRange(row, row + 1, input.height, layer);
   const { from: left, to: right } = inputRange(column, column + 1, input.width, layer);
   const [y, x] = [row - top / strides, column - left / strides];
+  const window = tidy(() => cropped(input, top, bottom, left, right));
   const [output, sums, kernel, seen] = tidy(() => {
-    const window = cropped(input, top, bottom, left, right);
     const [outputs, kernels] = layer.apply(window, { training: false }) as [Tensor4D, Tensor6D];
     const values = layer.values(window);
     const unprojected = projects.output
@@ -55,12 +61,14 @@ export async function kernelAt(
   });
   const read = [output, sums, kernel, seen].map((tensor) => tensor.data());
   const [outputValues, sumValues, kernelValues, seenValues] = (await Promise.all(read)) as Float32Array[];
-  dispose([output, sums, kernel, seen]);
+  const stages = await layer.explain(window, y, x);
+  dispose([window, output, sums, kernel, seen]);
   const attributes = { kernelSize: layer.stencilSize, strides, groups, groupLayout, padding };
   const geometry = involutionGeometry(seen.shape, attributes);
   return {
     row,
     column,
+    stages,
     kernel: new Float32Array(kernelValues!),
     neighbourhood: neighbourhood(seenValues!, geometry, y, x),
     sums: new Float32Array(sumValues!),

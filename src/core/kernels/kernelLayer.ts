@@ -1,4 +1,4 @@
-import type { ConstantStatistics } from '../involution/generators/generator';
+import type { ConstantStatistics, StageWords } from '../involution/generators/generator';
 import type { Involution } from '../involution/layer';
 import type { KernelStatistic } from './statistics';
 
@@ -24,6 +24,8 @@ export interface KernelLayer {
   readonly statistic: KernelStatistic;
   /** Statistics that are the same for every kernel of its generator, and why. */
   readonly constants: ConstantStatistics;
+  /** The stages of its generator in words; none of a function of one's own. */
+  readonly stages: Readonly<Record<string, StageWords>>;
   /** Whether kernels are applied to a projection of the input, and the output is one of what they give. */
   readonly projects: { readonly value: boolean; readonly output: boolean };
 }
@@ -41,12 +43,16 @@ export function kernelLayer(
 ): KernelLayer {
   const common = { name, ...size, kernelSize, groups, strides };
   if (typeof generator === 'function')
-    return { ...common, statistic: 'sum', constants: {}, projects: { value: false, output: false } };
+    return {
+      ...common,
+      ...{ statistic: 'sum', constants: {}, stages: {}, projects: { value: false, output: false } },
+    };
   const { kind, options } = generator;
   return {
     ...common,
     statistic: kind.statistic(options),
     constants: kind.constants?.(options) ?? {},
+    stages: kind.stages,
     projects: {
       value: kind.projections?.value !== undefined,
       output: kind.projections?.output !== undefined,

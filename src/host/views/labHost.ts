@@ -121,6 +121,10 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       kernels.with(session, (id) => worker.call('kernelMap', id, layer, group, statistic)),
     kernelAt: (session, layer, row, column) =>
       kernels.with(session, (id) => worker.call('kernelAt', id, layer, row, column)),
+    kernelRow: (session, layer, row) =>
+      kernels.with(session, (id) => worker.call('kernelRow', id, layer, row)),
+    counterpart: (session, layer, filter) =>
+      kernels.with(session, (id) => worker.call('counterpart', id, layer, filter)),
     closeKernels: (session) => kernels.close(session),
     async pickImages() {
       const files = await vscode.window.showOpenDialog({

@@ -13,8 +13,9 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
 }
 
 /**
- * The page that loads one webview bundle. No inline script, no inline style, no eval, no network. The translations, and
- * which calls may last, travel in attributes, because a script element would be an inline script.
+ * The page that loads one webview's module, whose nonce holds for the chunks that it imports. No inline script, no inline
+ * style, no eval, no network. The translations, and which calls may last, travel in attributes, because a script element
+ * would be an inline script.
  */
 export function pageHtml(name: PageName, webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
@@ -33,7 +34,7 @@ export function pageHtml(name: PageName, webview: vscode.Webview, extensionUri: 
 </head>
 <body>
   <div id="root"></div>
-  <script nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
+  <script type="module" nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
 </body>
 </html>`;
 }

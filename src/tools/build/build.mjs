@@ -1,6 +1,6 @@
 // Builds everything that ships: `node src/tools/build/build.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { focusVisible } from '../../../webview/focusVisible.mjs';
@@ -36,11 +36,14 @@ const builds = {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
   },
+  /** They share their chunks; the lab's sections, and the dashboard's chart, are loaded when they are first drawn. */
   webviews: {
     ...common,
     target: 'chrome120',
     platform: 'browser',
-    format: 'iife',
+    format: 'esm',
+    splitting: true,
+    metafile: true,
     keepNames: false,
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -80,6 +83,12 @@ function removeChunks() {
   for (const file of readdirSync('dist')) if (file.startsWith('chunk-')) rmSync(join('dist', file));
 }
 
+/** What is in each file of the webviews, and what it imports: the size budget is counted from it. */
+function noteContents({ metafile }) {
+  mkdirSync('out', { recursive: true });
+  writeFileSync('out/webviews.json', JSON.stringify(metafile));
+}
+
 const words = process.argv.slice(2);
 const watch = words.includes('--watch');
 const targets = words.filter((word) => !word.startsWith('--'));
@@ -96,6 +105,11 @@ for (const target of targets.length ? targets : known) {
     copyAssets();
     removeChunks();
   }
-  if (watch) await (await esbuild.context(options)).watch();
-  else await esbuild.build(options);
+  if (target === 'webviews') rmSync(options.outdir, { recursive: true, force: true });
+  if (watch) {
+    await (await esbuild.context(options)).watch();
+    continue;
+  }
+  const result = await esbuild.build(options);
+  if (target === 'webviews') noteContents(result);
 }

@@ -37,9 +37,10 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
   ]);
   const pictureWords = [
     ...Object.values(kernelStatistics).map(({ title }) => title),
-    ...Object.values(generatorKinds).flatMap(({ schema, kind, constants }) =>
-      Object.values(constants?.(v.parse(schema, { kind })) ?? {}),
-    ),
+    ...Object.values(generatorKinds).flatMap(({ schema, kind, constants, stages }) => [
+      ...Object.values(constants?.(v.parse(schema, { kind })) ?? {}),
+      ...Object.values(stages).flatMap(({ title, description }) => [title, description]),
+    ]),
   ];
   const otherWords = [...Object.values(dataKinds), ...Object.values(exportFormats)].map(
     ({ description }) => description,

@@ -338,7 +338,10 @@ describe('explained', () => {
     [{ kind: 'linear' }, { pixel: [4], kernel: [9, 1, 2] }],
     [
       { kind: 'attention', border: 'clamped' },
-      { pixel: [4], query: [4], keys: [25, 4], products: [25, 1, 2], kernel: [25, 1, 2] },
+      {
+        ...{ pixel: [4], query: [4], keys: [25, 4], products: [25, 1, 2], scores: [25, 1, 2] },
+        kernel: [25, 1, 2],
+      },
     ],
     [{ kind: 'outlook' }, { pixel: [4], scores: [81, 1, 2], kernel: [25, 1, 2] }],
     [{ kind: 'filter-norm' }, { pixel: [4], logits: [9, 1, 2], kernel: [9, 1, 2] }],
@@ -359,6 +362,14 @@ describe('explained', () => {
     const at = (2 * 5 + 4) * size;
     expect(stages.at(-1)!.values).toEqual((await kernels.data()).slice(at, at + size));
     expect(stages[0]!.values).toEqual((await x.data()).slice((2 * 5 + 4) * 4, (2 * 5 + 5) * 4));
+  });
+
+  it.each(generatorNames)('%s has words for each of its stages, and for no other', async (kind) => {
+    const layer = new Involution({ generator: { kind } as GeneratorInput, seed: 5 });
+    layer.build([null, null, null, 4]);
+    const [pixel, ...stages] = (await layer.explain(image(), 2, 2)).map(({ name }) => name);
+    expect(pixel).toBe('pixel');
+    expect(Object.keys(generatorKinds[kind].stages)).toEqual(stages);
   });
 
   it('a bottleneck goes from each stage to the next', async () => {
@@ -392,6 +403,29 @@ describe('explained', () => {
     const powers = scores.map((score, tap) => (tap < 3 ? 0 : Math.exp(score / 2)));
     const total = powers.reduce((a, b) => a + b);
     for (const [tap, power] of powers.entries()) expect(stages.kernel![tap]).toBeCloseTo(power / total, 5);
+    for (const [tap, score] of scores.entries()) expect(stages.scores![tap]).toBeCloseTo(score / 2, 5);
+  });
+
+  it('a position bias is in the scores, whose softmax is the kernel', async () => {
+    const layer = new Involution({
+      generator: { kind: 'attention', positionBias: true },
+      groups: 2,
+      seed: 5,
+    });
+    layer.build([null, null, null, 4]);
+    layer.setWeights(layer.getWeights().map((w, i) => randomUniform(w.shape, -1, 1, 'float32', i + 3)));
+    const bias = await layer.getWeights()[4]!.data();
+    const { products, scores, kernel } = Object.fromEntries(
+      (await layer.explain(image(), 3, 2)).map((each) => [each.name, each.values]),
+    );
+    for (const group of [0, 1]) {
+      const own = Array.from({ length: 9 }, (_, tap) => scores![2 * tap + group]!);
+      const total = own.reduce((sum, score) => sum + Math.exp(score), 0);
+      for (const [tap, score] of own.entries()) {
+        expect(score).toBeCloseTo(products![2 * tap + group]! / Math.sqrt(2) + bias[2 * tap + group]!, 5);
+        expect(kernel![2 * tap + group]).toBeCloseTo(Math.exp(score) / total, 5);
+      }
+    }
   });
 });
 
@@ -417,7 +451,13 @@ describe('a trace of an image', () => {
       [7, 2],
       [14, 5],
     ] as const) {
-      const { kernel, neighbourhood, sums, output, groupOf } = await kernelAt(network, traced!, row, column);
+      const { stages, kernel, neighbourhood, sums, output, groupOf } = await kernelAt(
+        ...[network, traced!, row, column],
+      );
+      expect(stages.at(-1)).toEqual({ name: 'kernel', shape: [kernel.length / 2, 1, 2], values: kernel });
+      expect([...stages[0]!.values]).toEqual([
+        ...activation.values.subarray((row * 6 + column) * 4, (row * 6 + column + 1) * 4),
+      ]);
       expect([...output].some((value, c) => Math.abs(value - sums[c]!) > 1e-3)).toBe(traced!.projects.output);
       const at = (row * 6 + column) * kernel.length;
       for (const [i, weight] of kernel.entries()) expect(weight).toBeCloseTo(whole[at + i]!, 5);

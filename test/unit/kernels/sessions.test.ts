@@ -8,6 +8,7 @@ import { KernelSessions } from '../../../src/application/kernels/sessions';
 import { startTraining } from '../../../src/application/training/startTraining';
 import { softmax } from '../../../src/core/evaluation/evaluation';
 import { predict } from '../../../src/core/evaluation/predict';
+import { generatorKinds } from '../../../src/core/involution/generators/generatorKinds';
 import type { Involution } from '../../../src/core/involution/layer';
 import { kernelMap } from '../../../src/core/kernels/kernelMap';
 import { statisticNames } from '../../../src/core/kernels/statistics';
@@ -29,12 +30,12 @@ let run: string;
 let convolutionRun: string;
 let image: string;
 
-async function train(model: 'involution' | 'convolution', epochs: number): Promise<string> {
+async function train(models: readonly ('involution' | 'convolution')[], epochs: number): Promise<string> {
   const session = await startTraining({
     spec: {
-      name: `a small ${model} run`,
+      name: `a small ${models.join(' and ')} run`,
       data: { kind: 'shapes', trainCount: 40, validationCount: 20 },
-      models: [model],
+      models: [...models],
       epochs,
       seed: 5,
     },
@@ -48,8 +49,8 @@ async function train(model: 'involution' | 'convolution', epochs: number): Promi
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'involution kerne-ü-'));
   engine = await startEngine('cpu');
-  run = await train('involution', 3);
-  convolutionRun = await train('convolution', 1);
+  run = await train(['involution'], 3);
+  convolutionRun = await train(['convolution'], 1);
   image = join(folder, 'picture.png');
   const pixels = Uint8Array.from({ length: 50 * 40 * 3 }, (_, i) => (i * 7919) % 256);
   await sharp(pixels, { raw: { width: 50, height: 40, channels: 3 } })
@@ -101,6 +102,7 @@ describe('the kernels of an image', () => {
         strides: 1,
         statistic: 'sum',
         constants: {},
+        stages: generatorKinds.bottleneck.stages,
         projects: { value: false, output: false },
       })),
     );
@@ -240,6 +242,42 @@ describe('the kernels of an image', () => {
     await expect(sessions.open(ask({ source: { untrained: plain!, seed: null } }))).rejects.toThrow(
       'The network "Convolution" has no involution, so it has no kernels to show.',
     );
+    sessions.releaseNetworks();
+  });
+
+  it('stand beside the stencils of a convolution of the same run, at the same epoch', async () => {
+    const both = await train(['involution', 'convolution'], 1);
+    const sessions = newSessions();
+    for (const epoch of [0, 1]) {
+      const { id } = await sessions.open(ask({ source: { runFolder: both, model: null, epoch } }));
+      const network = await loadNetwork(await findCheckpoint(both, 'convolution', epoch));
+      const kernel = network.getLayer('conv2d_1').getWeights()[0]!;
+      const weights = await kernel.data();
+      const beside = await sessions.counterpart(id, 'inv_2', 7);
+      expect(beside).toMatchObject({
+        ...{ model: { id: 'convolution' }, epoch, layer: 'conv2d_1' },
+        ...{ kernelSize: 3, channels: 32, filter: 7, filters: 64 },
+      });
+      for (const tap of [0, 4, 8])
+        for (const c of [0, 31]) expect(beside!.weights[tap * 32 + c]).toBe(weights[(tap * 32 + c) * 64 + 7]);
+      network.dispose();
+    }
+    const alone = await sessions.open(ask());
+    expect(await sessions.counterpart(alone.id, 'inv_2', 0)).toBeNull();
+    const before = await sessions.open(ask({ source: untrained }));
+    expect(await sessions.counterpart(before.id, 'inv_1', 0)).toBeNull();
+    sessions.releaseNetworks();
+  });
+
+  it('come by the row, as they come one by one', async () => {
+    const sessions = newSessions();
+    const { id } = await sessions.open(ask());
+    const row = await sessions.row(id, 'inv_3', 5);
+    expect(row).toHaveLength(8 * 9);
+    for (const column of [0, 3, 7]) {
+      const { kernel } = await sessions.at(id, 'inv_3', 5, column);
+      for (const [tap, weight] of kernel.entries()) expect(row[9 * column + tap]).toBeCloseTo(weight, 5);
+    }
     sessions.releaseNetworks();
   });
 

@@ -5,10 +5,12 @@ import { Involution, type InvolutionArgs } from '../../../src/core/involution/la
 import { kernelAt } from '../../../src/core/kernels/kernelDetail';
 import type { Activation } from '../../../src/core/kernels/kernelLayer';
 import { kernelMap, statisticMap } from '../../../src/core/kernels/kernelMap';
+import { kernelRow } from '../../../src/core/kernels/kernelRow';
 import { statisticNames } from '../../../src/core/kernels/statistics';
 import { involutionStem } from '../../../src/core/kernels/stem';
 import { tracedStatistic, traceInvolutions } from '../../../src/core/kernels/trace';
 import { buildNetwork } from '../../../src/core/network/build';
+import { parseNetwork } from '../../../src/core/network/parse';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
@@ -178,6 +180,33 @@ describe.each(cases)('tracing an image through %s', (_, channels, [height, width
 });
 
 describe('tracing', () => {
+  it('explains a pixel stage by stage, and a row of kernels is what its positions have', async () => {
+    const net = buildNetwork(
+      parseNetwork({
+        name: 'strided',
+        layers: [
+          { kind: 'involution', strides: 2, groups: 3, kernelSize: 5 },
+          { kind: 'flatten' },
+          { kind: 'dense', units: 'classes' },
+        ],
+      }),
+      { inputShape: [11, 8, 3], classes: 2, seed: 4 },
+    );
+    const [layer] = await traceInvolutions(net, picture(11, 8, 3));
+    const before = memory().numTensors;
+    const row = await kernelRow(net, layer!, 4);
+    const weights = 25 * 3;
+    expect(row).toHaveLength(layer!.width * weights);
+    for (let column = 0; column < layer!.width; column++) {
+      const { kernel, stages } = await kernelAt(net, layer!, 4, column);
+      closeTo(row.subarray(column * weights, (column + 1) * weights), kernel);
+      const { normalized, rectified } = Object.fromEntries(stages.map((each) => [each.name, each.values]));
+      expect([...rectified!]).toEqual([...normalized!].map((value) => Math.max(0, value)));
+    }
+    expect(memory().numTensors).toBe(before);
+    await expect(kernelRow(net, layer!, 6)).rejects.toThrow('has 6 rows; there is no row 6.');
+  });
+
   it('leaves no tensors behind, and reports its progress', async () => {
     const net = buildNetwork(presetNetwork('involution'), { seed: 3 });
     const before = memory().numTensors;

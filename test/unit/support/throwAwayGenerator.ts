@@ -15,6 +15,7 @@ export const throwAwayGenerator = generatorKind({
   },
   weights: ({ kernelSize }) => [{ name: 'stencil', shape: [kernelSize ** 2], initializer: 'ones' }],
   macs: ({ kernelSize }) => ({ perInput: 0, perOutput: kernelSize ** 2 }),
+  stages: { kernel: { title: 'Stencil', description: 'The same for all.', formula: '± w' } },
   statistic: () => 'sum',
   generate({ x, weights, options, setting: { kernelSize, groups } }, { tf }) {
     const [batch, height, width] = x.shape;

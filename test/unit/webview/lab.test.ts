@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationOf } from '../../../src/core/evaluation/evaluation';
 import { imagesOf, neighbour, shareOf } from '../../../webview/lab/evaluation/predictions';
-import { arithmeticOf } from '../../../webview/lab/kernels/arithmetic';
 import { arrowPath } from '../../../webview/lab/kernels/arrowPath';
 import { cellBox, mapPosition, moved, positionAt } from '../../../webview/lab/kernels/grid';
+import { arithmeticOf } from '../../../webview/lab/kernels/inspector/arithmetic';
 import { barShare, costs } from '../../../webview/lab/models/costs';
 import { optionsFrom } from '../../../webview/lab/options';
 
@@ -59,6 +59,7 @@ describe('the arithmetic of a pixel', () => {
     const detail = {
       row: 0,
       column: 0,
+      stages: [],
       kernel: Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40),
       neighbourhood: Float32Array.of(1, 0, 0, 5, 1, 0, 0, 6, 1, 0, 0, 7, 1, 0, 0, 8),
       sums: Float32Array.of(10, 0, 0, 700),

@@ -6,7 +6,6 @@ import { Icon } from '../../shared/toolkit';
 import type { FormModel, ModelAnswer } from './formModel';
 import { isRemovable, withVariant } from './formModel';
 import { ModelCard } from './ModelCard';
-import './models.css';
 
 interface ModelCardsProps {
   models: readonly FormModel[];

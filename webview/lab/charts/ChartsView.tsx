@@ -4,7 +4,6 @@ import type { Range } from '../../shared/chart/lines';
 import { Empty, Failed, Working } from '../../shared/states';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
-import './charts.css';
 import { Chart } from './Chart';
 import { ChartControls } from './ChartControls';
 import { chartExports } from './chartExports';

@@ -9,7 +9,6 @@ import { PictureGrid } from '../Pictures';
 import { DataChange } from '../RunData';
 import { useRunChoice } from '../useRunChoice';
 import { ClassBalance } from './ClassBalance';
-import './data.css';
 
 export function DataSetView() {
   const [run, picker] = useRunChoice();

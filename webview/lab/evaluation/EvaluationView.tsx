@@ -14,7 +14,6 @@ import { DataChange } from '../RunData';
 import { useRunChoice } from '../useRunChoice';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { Examples } from './Examples';
-import './evaluation.css';
 import { PerClass } from './PerClass';
 import { type Cell, imagesOf } from './predictions';
 

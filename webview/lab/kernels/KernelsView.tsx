@@ -8,10 +8,9 @@ import { Button } from '../../shared/toolkit';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
 import type { Options } from '../options';
-import { Inspector } from './Inspector';
+import { Inspector } from './inspector/Inspector';
 import { KernelControls } from './KernelControls';
 import { type Focus, KernelRow, type RowContent } from './KernelRow';
-import './kernels.css';
 import { kernelExports } from './kernelExports';
 import { type Place, type Source, sourceKey } from './useKernels';
 
@@ -139,7 +138,15 @@ export function KernelsView({ active }: { active: boolean }) {
             </p>
           )}
         </div>
-        <Inspector place={place} pinned={held} onRelease={() => setPinned(null)} />
+        <Inspector
+          place={place}
+          pinned={held}
+          onRelease={() => setPinned(null)}
+          onHold={(position) => {
+            setHovered(null);
+            setPinned(focus && { ...focus, position });
+          }}
+        />
       </div>
     </>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Counterpart } from '../../../src/core/kernels/fixedStencil';
 import type { KernelDetail } from '../../../src/core/kernels/kernelDetail';
 import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
@@ -76,40 +77,79 @@ export interface Explained {
   readonly detail: KernelDetail;
 }
 
-/** The arithmetic at a place. While the pointer moves, one question is on its way and only the latest place waits. */
+/** The arithmetic at a place. */
 export function useKernelDetail(place: Place | null): Explained | null {
-  const [explained, setExplained] = useState<Explained | null>(null);
-  const key = keyOf(place);
-  const wanted = useRef(place);
-  const busy = useRef(false);
-  wanted.current = place;
+  return useLatest(place, keyOf, async (place) => {
+    const { session, layer, position } = place;
+    return { place, detail: await host.kernelAt(session.id, layer.name, position.row, position.column) };
+  });
+}
 
-  // The key stands for the place.
+export const keyOf = (place: Place | null): string =>
+  place ? `${place.session.id}/${place.layer.name}/${place.position.row}/${place.position.column}` : '';
+
+interface InLayer {
+  readonly session: KernelSession;
+  readonly layer: KernelLayer;
+  /** A row, or a filter. */
+  readonly number: number;
+}
+const keyIn = ({ session, layer, number }: InLayer) => `${session.id}/${layer.name}/${number}`;
+
+/** All kernels of a row; null until they are there. */
+export function useKernelRow(session: KernelSession, layer: KernelLayer, row: number): Float32Array | null {
+  const asked = { session, layer, number: row };
+  const answer = useLatest(asked, keyIn, async (of) => ({
+    key: keyIn(of),
+    kernels: await host.kernelRow(of.session.id, of.layer.name, of.number),
+  }));
+  return answer && answer.key === keyIn(asked) ? answer.kernels : null;
+}
+
+/** What a convolution of the run has in the layer's place; null where it trained none, undefined until that is known. */
+export function useCounterpart(
+  session: KernelSession,
+  layer: KernelLayer,
+  filter: number,
+): Counterpart | null | undefined {
+  const answer = useLatest({ session, layer, number: filter }, keyIn, async (of) => ({
+    of,
+    counterpart: await host.counterpart(of.session.id, of.layer.name, of.number),
+  }));
+  const isOfLayer = answer?.of.session.id === session.id && answer.of.layer.name === layer.name;
+  return isOfLayer ? answer.counterpart : undefined;
+}
+
+/**
+ * What the host answers. While questions change, as under a moving pointer, one is on its way and only the latest waits;
+ * the old answer stays until a new one is there. Null for a question about a session that was closed meanwhile: another
+ * is already asked then.
+ */
+function useLatest<Question, Answer>(
+  question: Question | null,
+  keyOf: (question: Question) => string,
+  ask: (question: Question) => Promise<Answer>,
+): Answer | null {
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const wanted = useRef(question);
+  const busy = useRef(false);
+  wanted.current = question;
+  const key = question === null ? null : keyOf(question);
+
+  // The key stands for the question.
   useEffect(() => {
     if (busy.current) return;
+    const current = () => (wanted.current === null ? null : keyOf(wanted.current));
     const catchUp = async () => {
       busy.current = true;
-      let asked: Place | null;
+      let asked: string | null;
       do {
-        asked = wanted.current;
-        setExplained(asked && (await explain(asked)));
-      } while (keyOf(asked) !== keyOf(wanted.current));
+        asked = current();
+        setAnswer(wanted.current && (await ask(wanted.current).catch(() => null)));
+      } while (asked !== current());
       busy.current = false;
     };
     void catchUp();
   }, [key]);
-  return explained;
-}
-
-const keyOf = (place: Place | null): string =>
-  place ? `${place.session.id}/${place.layer.name}/${place.position.row}/${place.position.column}` : '';
-
-/** Null for a session that was closed meanwhile: another place is already wanted then. */
-async function explain(place: Place): Promise<Explained | null> {
-  const { session, layer, position } = place;
-  try {
-    return { place, detail: await host.kernelAt(session.id, layer.name, position.row, position.column) };
-  } catch {
-    return null;
-  }
+  return answer;
 }

@@ -6,7 +6,6 @@ import { useExports } from '../context';
 import { host } from '../link';
 import { useRunChoice } from '../useRunChoice';
 import { Comparison } from './Comparison';
-import './models.css';
 import { SummaryTable } from './SummaryTable';
 
 export function ModelsView() {

@@ -1,6 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import './plot.css';
 import { useTheme } from '../theme';
 import { extentX, extentY, type Line, padded, type Range } from './lines';
 import { axisOptions, seriesOptions } from './plotOptions';

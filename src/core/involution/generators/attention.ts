@@ -50,11 +50,40 @@ export const attention = generatorKind({
     const scores = stencilOf(border, kernelSize) ** 2 * channels;
     return { perInput: channels ** 2, perOutput: channels ** 2 + scores };
   },
+  stages: {
+    query: {
+      title: 'Query',
+      description: 'What this position asks for: a 1×1 convolution of the pixel.',
+      formula: 'q = W_qᵀ x + b_q',
+    },
+    keys: {
+      title: 'Keys',
+      description: 'What each pixel of the window offers: another 1×1 convolution, at every tap.',
+      formula: 'kⱼ = W_kᵀ xⱼ + b_k',
+    },
+    products: {
+      title: 'Query · keys',
+      description:
+        'How far the query agrees with each key: their product within each group, the attention’s heads.',
+      formula: 'q · kⱼ',
+    },
+    scores: {
+      title: 'Scores',
+      description:
+        'The products over √d, of whatever width d a group is; where there is a position bias, it is added.',
+      formula: 'sⱼ = q · kⱼ / √d + bⱼ',
+    },
+    kernel: {
+      title: 'Softmax',
+      description: 'The scores as shares of the window: positive, and 1 in all. They are the kernel.',
+      formula: 'exp(sⱼ) / Σᵢ exp(sᵢ)',
+    },
+  },
   statistic: () => 'entropy',
   constants: () => softmaxConstants,
   generate(
     { x, weights, options, setting, note },
-    { atPositions, pointwise, attentionKernels, windowScores },
+    { tf, atPositions, pointwise, attentionKernels, windowScores },
   ) {
     const query = pointwise(atPositions(x, setting.strides), weights.query_kernel, weights.query_bias);
     const key = pointwise(x, weights.key_kernel, weights.key_bias);
@@ -63,7 +92,13 @@ export const attention = generatorKind({
       note('query', query);
       note('keys', key, 'through the window');
       const kernelSize = stencilOf(border, setting.kernelSize);
-      note('products', windowScores(query, key, { ...setting, kernelSize }));
+      const products = windowScores(query, key, { ...setting, kernelSize });
+      note('products', products);
+      const scores = tf.mul(products, Math.sqrt(setting.groups / setting.channels));
+      const [, rows, columns, taps, , groups] = products.shape;
+      const flat = tf.reshape(scores, [-1, rows, columns, taps * groups]);
+      const added = positionBias ? tf.add(flat, tf.reshape(weights.position_bias, [taps * groups])) : flat;
+      note('scores', tf.reshape(added, products.shape));
     }
     const bias = positionBias ? { bias: weights.position_bias } : {};
     return { kernels: attentionKernels(query, key, { ...setting, border, ...bias }) };

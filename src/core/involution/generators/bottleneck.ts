@@ -84,6 +84,28 @@ export const bottleneck = generatorKind({
     const width = hiddenWidth(setting, options);
     return { perInput: 0, perOutput: channels * width + width * kernelSize ** 2 * groups };
   },
+  stages: {
+    reduced: {
+      title: 'Reduction',
+      description: 'A 1×1 convolution takes the pixel’s channels to a few numbers.',
+      formula: 'W₀ᵀ x + b₀',
+    },
+    normalized: {
+      title: 'Batch normalisation',
+      description: 'Each number is centred and scaled by the statistics that training gathered of it.',
+      formula: 'γ (z − μ) / √(σ² + ε) + β',
+    },
+    rectified: {
+      title: 'ReLU',
+      description: 'What is negative becomes 0.',
+      formula: 'max(0, z)',
+    },
+    kernel: {
+      title: 'Span',
+      description: 'A second 1×1 convolution spans these numbers to the K×K weights of each group’s kernel.',
+      formula: 'W₁ᵀ z + b₁',
+    },
+  },
   statistic: () => 'sum',
   generate(generation, ops) {
     const { weights, options, setting, training, note } = generation;

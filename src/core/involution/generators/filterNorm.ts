@@ -22,6 +22,18 @@ export const filterNorm = generatorKind({
     perInput: 0,
     perOutput: channels * kernelSize ** 2 * groups,
   }),
+  stages: {
+    logits: {
+      title: 'Logits',
+      description: 'One 1×1 convolution: a number for each tap.',
+      formula: 'Wᵀ x + b',
+    },
+    kernel: {
+      title: 'Filter normalisation',
+      description: 'The kernel is moved to mean 0 and scaled to one deviation.',
+      formula: '(z − z̄) / σ_z · √2 / K',
+    },
+  },
   statistic: () => 'centre',
   constants: () => ({
     sum: 'each kernel is moved to mean 0',

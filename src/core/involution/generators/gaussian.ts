@@ -25,6 +25,14 @@ export const gaussian = generatorKind({
   },
   weights: () => [],
   macs: ({ channels, kernelSize }) => ({ perInput: 0, perOutput: kernelSize ** 2 * channels }),
+  stages: {
+    kernel: {
+      title: 'Likeness',
+      description:
+        'How alike the pixel and each neighbour are, by their distance in colour; where it is normalised, over the sum.',
+      formula: 'exp(−‖x − xⱼ‖² / 2w²)',
+    },
+  },
   statistic: ({ normalize }) => (normalize ? 'centre' : 'sum'),
   constants: ({ normalize }) => (normalize ? { sum: 'each kernel is divided by its sum' } : {}),
   generate({ x, options, setting }, { tf, gaussianKernels }) {

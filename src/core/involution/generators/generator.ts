@@ -49,6 +49,16 @@ export type NoteStage = (
   seen?: 'at the position' | 'through the window',
 ) => void;
 
+/** A stage in words: a sentence for people, a formula for those who hover. */
+export interface StageWords {
+  readonly title: string;
+  readonly description: string;
+  /** x is the pixel, z the stage before, j a tap of the window. */
+  readonly formula: string;
+}
+/** Of a kind's stages, by the names that it notes them under; `kernel` is what it gives in the end. */
+export type StagesInWords = Readonly<Record<string, StageWords>> & { readonly kernel: StageWords };
+
 export interface Generation<Chosen = Readonly<Record<string, unknown>>, Name extends string = string> {
   /** The layer's input [B,H,W,C]. */
   readonly x: Tensor4D;
@@ -90,6 +100,7 @@ interface Definition<Kind extends string, Entries extends v.ObjectEntries, Name 
   stencilSize?(kernelSize: number, options: Options<Entries>): number;
   /** Of the generator alone; statistics, activation functions and sums don't count. */
   macs(setting: LayerSetting, options: Options<Entries>): Macs;
+  readonly stages: StagesInWords;
   /** What a picture of its kernels should show. */
   statistic(options: Options<Entries>): KernelStatistic;
   /** Statistics that are the same for all its kernels, so that their pictures tell nothing, and why. Default: none. */

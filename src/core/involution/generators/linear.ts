@@ -17,6 +17,13 @@ export const linear = generatorKind({
     perInput: 0,
     perOutput: channels * kernelSize ** 2 * groups,
   }),
+  stages: {
+    kernel: {
+      title: '1×1 convolution',
+      description: 'Each weight of the kernel is a weighted sum of the pixel’s channels.',
+      formula: 'Wᵀ x + b',
+    },
+  },
   statistic: () => 'sum',
   generate({ x, weights, setting }, { atPositions, pointwise, arrangeOutputs, arrangeTaps }) {
     const { groups, groupLayout, strides } = setting;

@@ -24,6 +24,19 @@ export const outlook = generatorKind({
     perInput: 0,
     perOutput: channels * kernelSize ** 4 * groups,
   }),
+  stages: {
+    scores: {
+      title: 'Scores',
+      description:
+        'One 1×1 convolution: for each pixel of the window that the position writes to, a score for every tap.',
+      formula: '(Wᵀ x + b) / √d',
+    },
+    kernel: {
+      title: 'Softmax, gathered',
+      description: 'What all positions around write to this pixel, as shares of their windows, added up.',
+      formula: 'Σ_Δ softmax(s at q − Δ)[Δ, ·]',
+    },
+  },
   statistic: () => 'centre',
   generate({ x, weights, setting, note }, { tf, pointwise, arrangeTaps, outlookKernels }) {
     const { channels, groups, groupLayout } = setting;

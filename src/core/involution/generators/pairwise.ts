@@ -61,6 +61,35 @@ export const pairwise = generatorKind({
     const perPair = (width + axes) * width + width * groups;
     return { perInput: channels * width, perOutput: channels * width + kernelSize ** 2 * perPair };
   },
+  stages: {
+    own: {
+      title: 'Own features',
+      description: 'A 1×1 convolution of the pixel, to be compared with its neighbours’.',
+      formula: 'φ(x) = W_φᵀ x + b_φ',
+    },
+    relations: {
+      title: 'Relations',
+      description:
+        'For each tap, how the pixel’s features differ from the neighbour’s, and a learned map of their offset.',
+      formula: '[φ(x) − ψ(xⱼ), P (pᵢ − pⱼ)]',
+    },
+    hidden: {
+      title: 'Hidden',
+      description: 'Each relation is normalised, rectified and goes through a 1×1 convolution.',
+      formula: 'W_hᵀ max(0, BN(z))',
+    },
+    scores: {
+      title: 'Scores',
+      description: 'The same three once more: a number for each tap and group.',
+      formula: 'W_sᵀ max(0, BN(z)) + b_s',
+    },
+    kernel: {
+      title: 'Softmax',
+      description:
+        'The scores as shares of the window: positive, and 1 in all. Taps beyond the image get none.',
+      formula: 'exp(sⱼ) / Σᵢ exp(sᵢ)',
+    },
+  },
   statistic: () => 'entropy',
   constants: () => softmaxConstants,
   generate({ x, weights, setting, training, note }, ops) {

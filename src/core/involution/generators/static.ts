@@ -12,6 +12,13 @@ export const staticKernel = generatorKind({
     { name: 'kernel', shape: [kernelSize, kernelSize, 1, groups], initializer: 'glorot' },
   ],
   macs: () => ({ perInput: 0, perOutput: 0 }),
+  stages: {
+    kernel: {
+      title: 'Learned stencil',
+      description: 'The same weights at every position: the pixel has no say in them.',
+      formula: 'W',
+    },
+  },
   statistic: () => 'sum',
   constants: () =>
     Object.fromEntries(statisticNames.map((name) => [name, 'every position has the same kernel'])),

@@ -1,4 +1,4 @@
-import type { KernelDetail } from '../../../src/core/kernels/kernelDetail';
+import type { KernelDetail } from '../../../../src/core/kernels/kernelDetail';
 
 /** The sum that gives one channel of one output pixel: kernel[k] · neighbourhood[k] over the K·K taps. */
 export interface Arithmetic {

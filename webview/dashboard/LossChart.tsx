@@ -10,7 +10,7 @@ import { Button } from '../shared/toolkit';
 
 const lossLimits = [0, Number.POSITIVE_INFINITY] as const;
 
-interface LiveChartProps {
+interface LossChartProps {
   /** Of the run, in the order of their colours. */
   models: readonly ModelCard[];
   series: readonly SeriesSnapshot[];
@@ -18,7 +18,7 @@ interface LiveChartProps {
 }
 
 /** All models' training loss, in passing; the editor panel has the real charts. */
-export function LiveChart({ models, series, onOpen }: LiveChartProps) {
+export function LossChart({ models, series, onOpen }: LossChartProps) {
   const lines = useMemo(() => {
     const place = (s: SeriesSnapshot) => models.findIndex(({ id }) => id === s.model);
     return linesOf(
