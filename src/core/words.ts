@@ -18,6 +18,6 @@ export function phraseOf(text: string): Words {
   const place = (found: string) => `{${filled.push(found) - 1}}`;
   const list = /^one of (.+)$/s.exec(text);
   if (list) return ['one of {0}', list[1]!];
-  const template = text.replaceAll(/"[^"]*"|\d+(?:\.\d+)?/g, place);
+  const template = text.replaceAll(/"[^"]*"|\d+(?:\.\d+)?(?:e-?\d+)?/g, place);
   return [template, ...filled];
 }

@@ -8,6 +8,7 @@ export const layerFaults = {
   window: '{0} must be at most {1}, the shorter side of its input, with padding "valid", but is {2}',
   allowed: '{0} must be {1}, but is {2}',
   name: '{0} must be its own, but "{1}" is that of {2}',
+  input: 'the input',
   image:
     'needs an image, [height, width, channels], but gets {0} values: put it before flatten, dense and global pools',
   row: 'needs a row of values, but gets an image of {0}: put flatten or a global pool before it',

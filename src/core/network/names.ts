@@ -1,3 +1,4 @@
+import type { Words } from '../words';
 import { layerFaults } from './faults';
 import type { AnyLayerSpec, Fault, LayerKind } from './layerKind';
 
@@ -5,7 +6,7 @@ import type { AnyLayerSpec, Fault, LayerKind } from './layerKind';
 export class Names {
   readonly #counts = new Map<string, number>();
   /** Who has a name: a path. */
-  readonly #owners = new Map([['input_layer', 'the input']]);
+  readonly #owners = new Map<string, string | Words>([['input_layer', [layerFaults.input]]]);
 
   readonly #given: ReadonlySet<string | undefined>;
 

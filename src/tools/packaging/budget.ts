@@ -6,7 +6,7 @@ const megabyte = 1000 * kilobyte;
 
 /** What a user downloads and an editor loads stays small: these sizes are promises. */
 const budgets: { file: string; limit: number }[] = [
-  { file: 'dist/extension.cjs', limit: 200 * kilobyte },
+  { file: 'dist/extension.cjs', limit: 220 * kilobyte },
   { file: 'dist/webview/dashboard.js', limit: 250 * kilobyte },
   { file: 'dist/webview/lab.js', limit: 250 * kilobyte },
 ];
