@@ -90,14 +90,14 @@ describe('choosing what to train', () => {
 
   it('has the network of a file chosen to begin with, whatever was trained last', async () => {
     const network = presetNetwork('convolution');
-    const offered = pick('Built-in', ['$(file-code) conv_model', 'Involution']);
+    const offered = pick('Built-in', ['$(file-code) sequential', 'Involution']);
     type('1');
     const chosen = await chooseTraining({ models: ['rednet'] }, [], { network });
     assert.deepEqual(chosen.models, [{ network }, 'involution']);
     const picked = offered[1]!
       .filter((item) => item.picked)
       .map(({ label, description }) => [label, description]);
-    assert.deepEqual(picked, [['$(file-code) conv_model', 'the network of the file']]);
+    assert.deepEqual(picked, [['$(file-code) sequential', 'the network of the file']]);
   });
 
   it('offers combinations of before, and asks for parameters only when that is picked', async () => {

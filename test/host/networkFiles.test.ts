@@ -211,12 +211,12 @@ describe('what is done with a network file', () => {
     assert.deepEqual(answers, []);
     const { document } = vscode.window.activeTextEditor!;
     assert.equal(document.uri.scheme, 'untitled');
-    assert.match(document.fileName, /rednet38\.involution\.json$/);
+    assert.match(document.fileName, /rednet\.involution\.json$/);
     assert.deepEqual(parseNetwork(JSON.parse(document.getText())), presetNetwork('rednet', { depth: 38 }));
     await until(() => vscode.window.activeTextEditor?.document === document);
     assert.deepEqual(diagnostics(document.uri), []);
-    const second = await openAsNewFile(presetNetwork('involution'), 'rednet38');
-    assert.match(second.fileName, /rednet38-2\.involution\.json$/);
+    const second = await openAsNewFile(presetNetwork('involution'), 'rednet');
+    assert.match(second.fileName, /rednet-2\.involution\.json$/);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 

@@ -39,7 +39,7 @@ export function networkFileActions({ networkFiles, runs }: Services, context: Ne
         placeHolder: l10n.t('Which network to begin with'),
       });
       const [model] = expandModels([(await chooseParameters(title, preset)) as never]);
-      await openAsNewFile(model!.network, model!.network.name);
+      await openAsNewFile(model!.network, model!.id);
     },
     async openNetworkFile(argument: unknown) {
       const title = l10n.t('Open as Network File');
@@ -47,7 +47,7 @@ export function networkFileActions({ networkFiles, runs }: Services, context: Ne
       const { spec } = await runs.manifest(run.id);
       const choices = spec.models.map((model) => ({ model, label: modelTitle(model) }));
       const { model } = choices.length === 1 ? choices[0]! : await pickOne(choices, { title });
-      await openAsNewFile(model.network, model.network.name);
+      await openAsNewFile(model.network, model.id);
     },
     async trainNetwork(argument: unknown) {
       const document = await chooseFile(argument, l10n.t('Train This Network'));
