@@ -5,6 +5,9 @@ import { registerCommands } from './host/commands';
 import { DataChoices } from './host/dataChoices';
 import { announceEnd } from './host/endOfTraining';
 import { viewIds } from './host/ids';
+import { NetworkFiles } from './host/networkFiles/networkFiles';
+import { supportNetworkFiles } from './host/networkFiles/register';
+import { Summaries } from './host/networkFiles/summaries';
 import { RunStore } from './host/runStore';
 import { RunsLocation } from './host/runsLocation';
 import type { Services } from './host/services';
@@ -35,18 +38,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const location = new RunsLocation(context, log);
   const runs = new RunStore(location.latest, log, assertStaysInside);
   const training = new Training(worker, () => location.current());
+  const form = new TrainingForm(context.globalState);
   const services: Services = {
     context,
     log,
     worker,
     runs,
     training,
-    form: new TrainingForm(context.globalState),
+    form,
     data: new DataChoices(context.workspaceState),
+    networkFiles: new NetworkFiles(context.workspaceState, form),
   };
   const panels = new LabPanels(services);
   const followFolder = () => void runs.moveTo(location.look());
   const tree = new RunsTree(runs, followFolder);
+  const summaries = new Summaries(services.networkFiles, worker);
 
   context.subscriptions.push(
     log,
@@ -54,7 +60,9 @@ export function activate(context: vscode.ExtensionContext): void {
     training,
     panels,
     tree,
-    registerCommands(services, panels, tree),
+    summaries,
+    supportNetworkFiles(services.networkFiles),
+    registerCommands(services, { panels, tree, summaries }),
     createStatusBarItem(training),
     announceEnd(services),
     rememberTraining(services),

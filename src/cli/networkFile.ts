@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { NetworkSpec } from '../core/network/network';
 import { NetworkError } from '../core/network/networkError';
 import { parseNetwork } from '../core/network/parse';
+import { networkText } from '../core/networkFile/networkText';
 import { UsageError } from '../core/usageError';
 import { explained } from '../node/files/explain';
 import { checkOutputFile, writeOutputFile } from './outputFile';
@@ -40,7 +41,7 @@ export async function checkNetworkFile(file: string, network: NetworkSpec): Prom
 }
 
 export const writeNetwork = (file: string, network: NetworkSpec) =>
-  writeOutputFile(file, `${JSON.stringify(network, null, 2)}\n`);
+  writeOutputFile(file, networkText(network));
 
 async function textOf(file: string): Promise<string> {
   try {

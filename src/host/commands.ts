@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { ModelRequestInput } from '../core/network/model';
 import { isResumable } from '../core/runs/lifecycle';
 import { exampleModels, RunSpec, type RunSpecInput } from '../core/runs/spec';
 import { type LabSection, labSections, type RunCard } from '../protocol/lab';
@@ -11,6 +12,8 @@ import { pickRun, pickSeveralRuns } from './flows/pickRuns';
 import { resumeRun } from './flows/resumeRun';
 import { visualizeKernels } from './flows/visualizeKernels';
 import { type CommandId, viewIds } from './ids';
+import { networkFileActions } from './networkFiles/commands';
+import type { Summaries } from './networkFiles/summaries';
 import { Problem } from './problem';
 import { withProgress } from './progress';
 import { registerCommand } from './reporting';
@@ -22,8 +25,18 @@ import type { RunsTree } from './views/runsTree';
 
 const { l10n } = vscode;
 
+/** What commands show things in. */
+export interface CommandViews {
+  readonly panels: LabPanels;
+  readonly tree: RunsTree;
+  readonly summaries: Summaries;
+}
+
 /** Everything a person can do, by command. */
-export function registerCommands(services: Services, panels: LabPanels, tree: RunsTree): vscode.Disposable {
+export function registerCommands(
+  services: Services,
+  { panels, tree, summaries }: CommandViews,
+): vscode.Disposable {
   const { training, runs, form, worker, log } = services;
 
   const openRun = (id: string, section: LabSection = 'charts') =>
@@ -37,8 +50,8 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
     );
   }
 
-  async function chooseAndTrain(): Promise<void> {
-    const spec = await chooseTraining(form.spec, form.combinations);
+  async function chooseAndTrain(given: ModelRequestInput | null = null): Promise<void> {
+    const spec = await chooseTraining(form.spec, form.combinations, given);
     await form.fillIn(spec);
     await train(spec);
   }
@@ -61,7 +74,7 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
       if (spec !== undefined && given.success) return train(given.output);
       return form.isRemembered ? train(form.spec) : chooseAndTrain();
     },
-    trainWith: chooseAndTrain,
+    trainWith: () => chooseAndTrain(),
     pause: () => training.pause(),
     continue: () => training.continue(),
     stop: () => training.stop(),
@@ -107,6 +120,7 @@ export function registerCommands(services: Services, panels: LabPanels, tree: Ru
     },
     installTensorFlow: () => installTensorFlow(services),
     selectEngine: () => selectEngine(services),
+    ...networkFileActions(services, { summaries, runOr, chooseAndTrain }),
     exportModel: async (argument) => exportModel(services, await runOr(argument, l10n.t('Export Model'))),
     renameRun: async (argument) =>
       renameRun(services, await runOr(argument ?? tree.selection[0], l10n.t('Rename Run'))),

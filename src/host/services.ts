@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { DataChoices } from './dataChoices';
+import type { NetworkFiles } from './networkFiles/networkFiles';
 import type { RunStore } from './runStore';
 import type { Training } from './training';
 import type { TrainingForm } from './trainingForm';
@@ -14,4 +15,5 @@ export interface Services {
   readonly runs: RunStore;
   readonly form: TrainingForm;
   readonly data: DataChoices;
+  readonly networkFiles: NetworkFiles;
 }

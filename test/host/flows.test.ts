@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { expandModels } from '../../src/core/network/model';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import { announceEnd } from '../../src/host/endOfTraining';
 import { chooseTraining } from '../../src/host/flows/chooseTraining';
 import { installTensorFlow, selectEngine } from '../../src/host/flows/engines';
@@ -85,6 +86,18 @@ describe('choosing what to train', () => {
     );
     assert.equal(models[0]!.detail, '13,074 parameters, 65,344 multiply-accumulates per image');
     assert.match(models[1]!.description!, /convolutional network of the Keras example/);
+  });
+
+  it('has the network of a file chosen to begin with, whatever was trained last', async () => {
+    const network = presetNetwork('convolution');
+    const offered = pick('Built-in', ['$(file-code) sequential', 'Involution']);
+    type('1');
+    const chosen = await chooseTraining({ models: ['rednet'] }, [], { network });
+    assert.deepEqual(chosen.models, [{ network }, 'involution']);
+    const picked = offered[1]!
+      .filter((item) => item.picked)
+      .map(({ label, description }) => [label, description]);
+    assert.deepEqual(picked, [['$(file-code) sequential', 'the network of the file']]);
   });
 
   it('offers combinations of before, and asks for parameters only when that is picked', async () => {

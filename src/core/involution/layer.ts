@@ -8,6 +8,7 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { Random } from '../random';
+import { textOf } from '../words';
 import { ArgumentError } from './argumentErrors';
 import type { ChosenGenerator, OwnGenerator } from './generators/chosenGenerator';
 import { involutionMacs, stencilSize, weightSpecs } from './generators/cost';
@@ -293,7 +294,8 @@ export class Involution extends layers.Layer {
     const { groups, kernelSize, strides, groupLayout, padding } = this;
     const { kind, options } = this.generator;
     const misfit = kind.misfit?.({ channels, groups, kernelSize, strides, groupLayout, padding }, options);
-    if (misfit) throw new ArgumentError(`${this.name}: ${misfit.argument}`, misfit.received, misfit.allowed);
+    if (misfit)
+      throw new ArgumentError(`${this.name}: ${misfit.argument}`, misfit.received, textOf(misfit.allowed));
   }
 }
 serialization.registerClass(Involution);

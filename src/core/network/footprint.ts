@@ -1,7 +1,7 @@
 import type { ImageShape } from '../data/dataset';
 import type { LayerCost } from './layerKind';
 import type { NetworkSpec } from './network';
-import { allLayers, placeLayers } from './place';
+import { allLayers, type PlacedLayer, placeLayers } from './place';
 
 /** What a network holds and costs, known before there is one: its first weights take a while to make. */
 export interface Footprint {
@@ -16,9 +16,12 @@ export interface Footprint {
 }
 
 /** @throws NetworkError */
-export function footprint(network: NetworkSpec, inputShape: ImageShape, classes: number): Footprint {
-  const costs = [...allLayers(placeLayers(network, inputShape, classes))].map(({ cost }) => cost);
-  const total = (part: keyof LayerCost) => costs.reduce((sum, cost) => sum + cost[part], 0);
+export const footprint = (network: NetworkSpec, inputShape: ImageShape, classes: number): Footprint =>
+  totalCost([...allLayers(placeLayers(network, inputShape, classes))]);
+
+/** Of all layers of a network, those of branches too. */
+export function totalCost(layers: readonly PlacedLayer[]): Footprint {
+  const total = (part: keyof LayerCost) => layers.reduce((sum, { cost }) => sum + cost[part], 0);
   return {
     parameters: total('parameters'),
     statistics: total('statistics'),

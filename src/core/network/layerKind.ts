@@ -1,5 +1,8 @@
 import type * as v from 'valibot';
-import type { Shape } from './shape';
+import { textOf, type Words } from '../words';
+import { layerFaults } from './faults';
+import type { FaultPlace } from './networkError';
+import { type Shape, shapeText } from './shape';
 
 /** What every layer says: which kind it is, and what it is called (by default as Keras would call it). */
 export interface AnyLayerSpec {
@@ -47,8 +50,8 @@ export interface KerasPlace extends FitPlace {
   readonly seed: () => number;
 }
 
-/** Takes what is wrong: "groups must be a divisor of its input's 96 channels, but is 36". */
-export type Fault = (message: string) => void;
+/** Takes what is wrong, "groups must be a divisor of its input's 96 channels, but is 36", and where in the layer. */
+export type Fault = (words: Words, place?: FaultPlace) => void;
 
 /** The schema of any layer, for kinds whose fields hold layers. */
 export type LayersSchema = v.GenericSchema<unknown, AnyLayerSpec[]>;
@@ -84,14 +87,14 @@ export interface LayerKind<Spec extends AnyLayerSpec = AnyLayerSpec> {
 /** A fault after which there is no telling what the layer gives. */
 export class LayerProblem extends Error {
   override readonly name = 'LayerProblem';
+  constructor(readonly words: Words) {
+    super(textOf(words));
+  }
 }
 
 /** [height, width, channels] of a layer that needs an image. @throws LayerProblem */
 export function imageShape(input: Shape): readonly [height: number, width: number, channels: number] {
-  if (input.length !== 3)
-    throw new LayerProblem(
-      `needs an image, [height, width, channels], but gets ${input.join('×')} values: put it before flatten, dense and global pools`,
-    );
+  if (input.length !== 3) throw new LayerProblem([layerFaults.image, shapeText(input)]);
   return input as readonly [number, number, number];
 }
 

@@ -1,10 +1,12 @@
+import type { Words } from '../words';
+import { layerFaults } from './faults';
 import type { AnyLayerSpec, Fault, LayerKind } from './layerKind';
 
 /** Names as Keras gives them: "conv2d", "conv2d_1", unless a layer has one of its own. */
 export class Names {
   readonly #counts = new Map<string, number>();
   /** Who has a name: a path. */
-  readonly #owners = new Map([['input_layer', 'the input']]);
+  readonly #owners = new Map<string, string | Words>([['input_layer', [layerFaults.input]]]);
 
   readonly #given: ReadonlySet<string | undefined>;
 
@@ -16,7 +18,7 @@ export class Names {
   of(spec: AnyLayerSpec, kind: LayerKind, path: string, fault: Fault): string {
     const name = spec.name ?? this.#free(kind.kerasName(spec));
     const owner = this.#owners.get(name);
-    if (owner !== undefined) fault(`name must be its own, but "${name}" is that of ${owner}`);
+    if (owner !== undefined) fault([layerFaults.name, 'name', name, owner], { field: 'name' });
     else this.#owners.set(name, path);
     return name;
   }

@@ -1,3 +1,13 @@
+import { textOf, type Words } from '../words';
+
+/** Where in a layer something is wrong, and what would be right. */
+export interface FaultPlace {
+  /** "groups", "generator.reductionRatio". */
+  readonly field: string;
+  /** Values that would do, or names for a field that there is not, the likeliest first. */
+  readonly instead?: { readonly values: readonly unknown[] } | { readonly names: readonly string[] };
+}
+
 /** What is wrong with one layer. */
 export interface NetworkProblem {
   /** "layers[4].main[1]"; empty for the network itself. */
@@ -5,11 +15,14 @@ export interface NetworkProblem {
   /** The layer's, where there is such a kind. */
   readonly kind?: string;
   /** "groups must be a divisor of its input's 96 channels, but is 36". */
-  readonly message: string;
+  readonly words: Words;
+  /** None where it is about the layer as a whole. */
+  readonly place?: FaultPlace | undefined;
 }
 
 /** "layers[4].main[1] (involution): groups must be a divisor of its input's 96 channels, but is 36". */
-export function problemText({ path, kind, message }: NetworkProblem): string {
+export function problemText({ path, kind, words }: NetworkProblem): string {
+  const message = textOf(words);
   if (path === '') return message;
   return `${path}${kind === undefined ? '' : ` (${kind})`}: ${message}`;
 }

@@ -1,10 +1,12 @@
 import type { ImageShape } from '../data/dataset';
+import type { Words } from '../words';
 import { allSpecs, branchesOf } from './branches';
+import { layerFaults } from './faults';
 import { type AnyLayerSpec, type FitPlace, type LayerCost, type LayerKind, LayerProblem } from './layerKind';
 import { layerKinds } from './layerKinds';
 import { Names } from './names';
 import type { NetworkSpec } from './network';
-import { NetworkError, type NetworkProblem } from './networkError';
+import { type FaultPlace, NetworkError, type NetworkProblem } from './networkError';
 import { type Shape, shapeText } from './shape';
 
 /** A layer where it stands in its network. */
@@ -25,16 +27,30 @@ export interface PlacedLayer extends FitPlace {
  * @throws NetworkError that names everything that is wrong with any layer
  */
 export function placeLayers(network: NetworkSpec, inputShape: ImageShape, classes: number): PlacedLayer[] {
+  const { layers, problems } = tryPlacing(network, inputShape, classes);
+  if (problems.length > 0) throw new NetworkError(network.name, problems);
+  return layers;
+}
+
+/** The layers as far as it can be told where they stand, and everything that is wrong with any. */
+export function tryPlacing(
+  network: NetworkSpec,
+  inputShape: ImageShape,
+  classes: number,
+): { layers: PlacedLayer[]; problems: NetworkProblem[] } {
   const placement = new Placement(network, classes);
   const { placed, output } = placement.series(network.layers, 'layers', inputShape);
-  if (output && (output.length !== 1 || output[0] !== classes))
+  if (output && (output.length !== 1 || output[0] !== classes)) {
+    const last = network.layers.at(-1)!;
     placement.fault(
-      network.layers.at(-1)!,
+      last,
       `layers[${network.layers.length - 1}]`,
-      `the last layer must give one logit for each of the ${classes} classes, but gives ${shapeText(output)}`,
+      [layerFaults.logits, classes, shapeText(output)],
+      // A dense layer's, which has a word for it.
+      'units' in last ? { field: 'units', instead: { values: ['classes'] } } : undefined,
     );
-  if (placement.problems.length > 0) throw new NetworkError(network.name, placement.problems);
-  return placed;
+  }
+  return { layers: placed, problems: placement.problems };
 }
 
 /** All layers in the order in which they are computed: those of branches before the one that joins them. */
@@ -62,8 +78,8 @@ class Placement {
     this.#names = new Names([...allSpecs(layers)].map(({ name }) => name));
   }
 
-  fault({ kind }: AnyLayerSpec, path: string, message: string): void {
-    this.problems.push({ path, kind, message });
+  fault({ kind }: AnyLayerSpec, path: string, words: Words, place?: FaultPlace): void {
+    this.problems.push({ path, kind, words, place });
   }
 
   series(specs: readonly AnyLayerSpec[], path: string, input: Shape | null): Series {
@@ -80,7 +96,7 @@ class Placement {
   #place(spec: AnyLayerSpec, path: string, input: Shape | null): PlacedLayer | null {
     const kind = layerKinds[spec.kind] as LayerKind;
     const found = this.problems.length;
-    const fault = (message: string) => this.fault(spec, path, message);
+    const fault = (words: Words, where?: FaultPlace) => this.fault(spec, path, words, where);
     const series = Object.entries(branchesOf(spec)).map(
       ([field, layers]) => [field, this.series(layers, `${path}.${field}`, input)] as const,
     );
@@ -96,7 +112,7 @@ class Placement {
       return { ...place, path, name, spec, kind, branches, output, cost };
     } catch (error) {
       if (!(error instanceof LayerProblem)) throw error;
-      fault(error.message);
+      fault(error.words);
       return null;
     }
   }

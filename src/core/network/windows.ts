@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { outputSize } from '../involution/geometry';
+import { layerFaults } from './faults';
 import { choice, integer, strides } from './fields';
 import type { Fault, LayerConfig } from './layerKind';
+import { oddAround } from './nearest';
 
 /** How convolutions and pools see an image through windows. */
 
@@ -39,13 +41,11 @@ export function windowGrid(
   fault: Fault,
 ): [rows: number, columns: number] {
   if (padding === 'symmetric' && size % 2 === 0)
-    fault(`${field} must be odd with padding "symmetric", but is ${size}`);
+    fault([layerFaults.odd, field, size], { field, instead: { values: oddAround(size) } });
   if (padding !== 'valid') return [outputSize(height, strides), outputSize(width, strides)];
   const shorter = Math.min(height, width);
   if (size > shorter)
-    fault(
-      `${field} must be at most ${shorter}, the shorter side of its input, with padding "valid", but is ${size}`,
-    );
+    fault([layerFaults.window, field, shorter, size], { field, instead: { values: [shorter] } });
   const along = (side: number) => Math.max(1, Math.floor((side - size) / strides) + 1);
   return [along(height), along(width)];
 }

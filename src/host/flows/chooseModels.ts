@@ -6,6 +6,7 @@ import { presetNetwork, presets } from '../../core/network/presets/presets';
 import { shortRequests } from '../../core/network/request';
 import { exampleModels } from '../../core/runs/spec';
 import { type Choice, pickSeveral } from '../dialogs';
+import { count } from '../format';
 import { Problem } from '../problem';
 import { modelsTitle, modelTitle } from '../words';
 import { chooseParameters } from './chooseParameters';
@@ -16,6 +17,8 @@ interface ModelsQuestion {
   readonly title: string;
   /** What was trained last. */
   readonly previous: readonly ModelRequestInput[] | undefined;
+  /** A network that is not offered otherwise: it is picked, and what was trained last is not. */
+  readonly given: ModelRequestInput | null;
   /** What was trained together before, newest first. */
   readonly combinations: readonly (readonly ModelRequestInput[])[];
   /** What the models will be trained on, where that is known. */
@@ -51,7 +54,7 @@ export async function chooseModels(question: ModelsQuestion): Promise<ModelReque
 
 /** What was trained last is picked already: Enter trains the same again. */
 function choicesOf(
-  { combinations, images }: ModelsQuestion,
+  { given, combinations, images }: ModelsQuestion,
   previous: readonly ModelRequestInput[],
 ): ModelChoice[] {
   const last = distinct(previous);
@@ -59,22 +62,31 @@ function choicesOf(
   const together = [last, ...combinations.map(distinct)].filter((models) => !models.every(isPlain));
   const remembered = [...new Map(together.map((models) => [JSON.stringify(models), models])).values()];
   return [
+    ...(given ? [givenChoice(given)] : []),
     ...remembered.map((models) => ({
       models,
       icon: 'history',
       label: modelsTitle(expandModels(models as never)),
       description: vscode.l10n.t('as before'),
-      picked: JSON.stringify(models) === JSON.stringify(last),
+      picked: !given && JSON.stringify(models) === JSON.stringify(last),
     })),
     ...Object.values(presets).map((preset) => ({
       models: [preset.id],
       label: modelTitle(preset),
       description: vscode.l10n.t(preset.description),
       detail: images ? costs(preset.id, images) : undefined,
-      picked: last.every(isPlain) && last.includes(preset.id),
+      picked: !given && last.every(isPlain) && last.includes(preset.id),
     })),
   ];
 }
+
+const givenChoice = (model: ModelRequestInput): ModelChoice => ({
+  models: [model],
+  icon: 'file-code',
+  label: modelsTitle(expandModels([model] as never)),
+  description: vscode.l10n.t('the network of the file'),
+  picked: true,
+});
 
 const isPlain = (model: ModelRequestInput): boolean => typeof model === 'string';
 
@@ -86,6 +98,8 @@ function distinct(models: readonly ModelRequestInput[]): ModelRequestInput[] {
 /** "13,074 parameters, 87,680 multiply-accumulates per image". */
 function costs(preset: string, { shape, classes }: Images): string {
   const { parameters, macs } = footprint(presetNetwork(preset), shape, classes);
-  const [first, second] = [parameters, macs].map((count) => count.toLocaleString(vscode.env.language));
-  return vscode.l10n.t('{0} parameters, {1} multiply-accumulates per image', first!, second!);
+  return vscode.l10n.t(
+    '{0} parameters, {1} multiply-accumulates per image',
+    ...[count(parameters), count(macs)],
+  );
 }

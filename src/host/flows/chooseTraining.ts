@@ -10,16 +10,21 @@ import { pickImageFolder } from './pickImageFolder';
 
 type Valued<T> = Choice & { readonly value: T };
 
-/** Three short questions: data, models, epochs; `combinations`: models trained together before. Throws a CancellationError when one is dismissed. */
+/**
+ * Three short questions: data, models, epochs; `combinations`: models trained together before; `given`: a network that
+ * is chosen to begin with. Throws a CancellationError when one is dismissed.
+ */
 export async function chooseTraining(
   previous: RunSpecInput,
   combinations: readonly (readonly ModelRequestInput[])[] = [],
+  given: ModelRequestInput | null = null,
 ): Promise<RunSpecInput> {
   const title = vscode.l10n.t('Train Involution Model');
   const data = await chooseData(title, previous.data);
   const models = await chooseModels({
     title: vscode.l10n.t('{0} (2/3): the models', title),
     previous: previous.models,
+    given,
     combinations,
     images: dataKinds[data?.kind ?? 'shapes'].images,
   });

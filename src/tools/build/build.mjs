@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { tsImport } from 'tsx/esm/api';
 import { focusVisible } from '../../../webview/focusVisible.mjs';
 import { external, nodeModule, trainingAssets } from './bundling.mjs';
 import { buildLibrary } from './library.mjs';
@@ -25,6 +26,8 @@ const builds = {
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     external,
+    // jsonc-parser's main entry is UMD, which no bundler can follow.
+    mainFields: ['module', 'main'],
   },
   /** The command and the worker share their chunks; heavy parts stay behind dynamic imports. */
   node: {
@@ -62,6 +65,7 @@ const builds = {
     outdir: 'out/test/host',
     outExtension: { '.js': '.cjs' },
     external: [...external, 'mocha'],
+    mainFields: ['module', 'main'],
   },
 };
 
@@ -76,6 +80,13 @@ function copyAssets() {
   ];
   mkdirSync('dist', { recursive: true });
   for (const file of assets) copyFileSync(file, join('dist', basename(file)));
+}
+
+/** What the editor completes, explains and checks network files by. */
+async function writeSchema() {
+  const { networkJsonSchema } = await tsImport('../../core/network/jsonSchema.ts', import.meta.url);
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/network.schema.json', JSON.stringify(networkJsonSchema()));
 }
 
 /** A chunk is named by its content: those of earlier builds would be packaged for ever. */
@@ -106,6 +117,7 @@ for (const target of targets.length ? targets : known) {
     removeChunks();
   }
   if (target === 'webviews') rmSync(options.outdir, { recursive: true, force: true });
+  if (target === 'host') await writeSchema();
   if (watch) {
     await (await esbuild.context(options)).watch();
     continue;

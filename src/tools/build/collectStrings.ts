@@ -5,17 +5,23 @@ import * as v from 'valibot';
 import { dataKinds } from '../../core/data/dataKinds';
 import { fieldsOf } from '../../core/fields';
 import { generatorKinds } from '../../core/involution/generators/generatorKinds';
+import { misfits } from '../../core/involution/generators/misfits';
 import { kernelStatistics } from '../../core/kernels/statistics';
+import { layerFaults, valueFaults } from '../../core/network/faults';
+import { NetworkSpec } from '../../core/network/network';
 import { parametersOf } from '../../core/network/parameters';
 import { presets } from '../../core/network/presets/presets';
+import { fileWarnings } from '../../core/networkFile/analysis';
 import { exportFormats } from '../../core/runs/exportFormats';
 import { stateWords } from '../../core/runs/lifecycle';
 import { RunSpec } from '../../core/runs/spec';
+import { phraseOf } from '../../core/words';
+import { allowedIn } from './allowedIn';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made, of the presets, the kinds of data and the formats of exports, and of what
- * pictures of kernels show.
+ * the schemas of which forms are made, of the presets, the kinds of data and the formats of exports, of what pictures
+ * of kernels show, and of what can be wrong with a network.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -42,16 +48,24 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
       ...Object.values(stages).flatMap(({ title, description }) => [title, description]),
     ]),
   ];
+  const networkWords = [
+    ...[layerFaults, valueFaults, misfits, fileWarnings].flatMap((table) => Object.values(table)),
+    ...allowedIn(NetworkSpec).map((text) => phraseOf(text)[0]),
+  ];
   const otherWords = [...Object.values(dataKinds), ...Object.values(exportFormats)].map(
     ({ description }) => description,
   );
   return {
     ...(await getL10nJson(files)),
     ...Object.fromEntries(
-      [...Object.values(stateWords), ...words, ...presetWords, ...otherWords, ...pictureWords].map((text) => [
-        text,
-        text,
-      ]),
+      [
+        ...Object.values(stateWords),
+        ...words,
+        ...presetWords,
+        ...otherWords,
+        ...pictureWords,
+        ...networkWords,
+      ].map((text) => [text, text]),
     ),
   };
 }

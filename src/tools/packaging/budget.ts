@@ -13,7 +13,7 @@ export interface Size {
 
 /** What a user downloads and an editor loads stays small: these sizes are promises. */
 const limits = {
-  extension: 200 * kilobyte,
+  extension: 220 * kilobyte,
   /** All that a webview loads before it draws. */
   page: 250 * kilobyte,
   /** All that a part of it loads when it is first visited. */

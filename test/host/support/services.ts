@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DataChoices } from '../../../src/host/dataChoices';
+import { NetworkFiles } from '../../../src/host/networkFiles/networkFiles';
 import { RunStore } from '../../../src/host/runStore';
 import type { Services } from '../../../src/host/services';
 import { Training } from '../../../src/host/training';
@@ -25,14 +26,16 @@ export function testServices(
     globalState: memento(),
     subscriptions: [],
   } as unknown as vscode.ExtensionContext;
+  const form = new TrainingForm(context.globalState);
   return {
     context,
     log,
     runs,
     training,
     worker: worker as FakeWorker & Services['worker'],
-    form: new TrainingForm(context.globalState),
+    form,
     data: new DataChoices(context.workspaceState),
+    networkFiles: new NetworkFiles(context.workspaceState, form),
     dispose() {
       runs.dispose();
       training.dispose();

@@ -9,6 +9,7 @@ import { generatorNames } from '../../../src/core/involution/generators/generato
 import { networkJsonSchema } from '../../../src/core/network/jsonSchema';
 import { layerKinds } from '../../../src/core/network/layerKinds';
 import { parametersOf } from '../../../src/core/network/parameters';
+import { parseNetwork } from '../../../src/core/network/parse';
 import { presetNetwork, presets } from '../../../src/core/network/presets/presets';
 import { helpOf, printed } from '../support/printed';
 import { throwAway, withThrowAway } from '../support/throwAwayPreset';
@@ -60,7 +61,7 @@ describe('the command models', () => {
     const file = join(folder, 'drin.json');
     const words = ['show', 'drin', '--set', 'depth=2', '--json', '--save-network', file];
     expect(JSON.parse(await models(...words))).toEqual(network);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(network);
+    expect(parseNetwork(JSON.parse(await readFile(file, 'utf8')))).toEqual(network);
     const asked = new AskedModels();
     asked.file(file);
     expect((await asked.models())[0]!.network).toEqual(network);
@@ -70,7 +71,7 @@ describe('the command models', () => {
     await expect(models('show', 'drin', '--save-network', file)).rejects.toThrow(
       `--save-network ${file} exists, and holds another network: ${lost}`,
     );
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(network);
+    expect(parseNetwork(JSON.parse(await readFile(file, 'utf8')))).toEqual(network);
     const notes = join(folder, 'notes.json');
     await writeFile(notes, '{"groceries": ["milk"]}');
     await expect(models('show', 'drin', '--save-network', notes)).rejects.toThrow(
@@ -188,7 +189,11 @@ describe('the command summary', () => {
     );
     expect(await readdir(folder)).not.toContain('rednet.json');
     expect(JSON.parse(await printed(summaryCommand(), ...several(3), '--json'))).toHaveLength(3);
-    expect(JSON.parse(await readFile(first, 'utf8'))).toEqual(presetNetwork('rednet', { width: 0.125 }));
-    expect(JSON.parse(await readFile(second, 'utf8'))).toEqual(presetNetwork('resnet', { width: 0.125 }));
+    expect(parseNetwork(JSON.parse(await readFile(first, 'utf8')))).toEqual(
+      presetNetwork('rednet', { width: 0.125 }),
+    );
+    expect(parseNetwork(JSON.parse(await readFile(second, 'utf8')))).toEqual(
+      presetNetwork('resnet', { width: 0.125 }),
+    );
   });
 });

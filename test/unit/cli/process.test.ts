@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { parseNetwork } from '../../../src/core/network/parse';
 import { involution as runCommand } from '../support/involution';
 
 // A test is several processes, one after another; on a busy machine each takes its time to start.
@@ -91,7 +92,7 @@ describe('the command', () => {
     ]);
     const { run, spec } = lines[0];
     expect(spec.models.map(({ id }: { id: string }) => id)).toEqual(['involution']);
-    expect(spec.models[0].network).toEqual(JSON.parse(await readFile(saved, 'utf8')));
+    expect(spec.models[0].network).toEqual(parseNetwork(JSON.parse(await readFile(saved, 'utf8'))));
     const { model, valAccuracy, seconds } = lines[5];
     expect(model).toBe('involution');
     expect(lines.at(-1)).toEqual({

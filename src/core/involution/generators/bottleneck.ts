@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { flag, fraction, integer, positive } from './fields';
 import { type Generation, generatorKind, type LayerSetting } from './generator';
+import { misfits } from './misfits';
 import type { Ops } from './ops';
 
 /**
@@ -59,7 +60,8 @@ export const bottleneck = generatorKind({
     return {
       argument: 'reductionRatio',
       received: options.reductionRatio,
-      allowed: `at most the ${width} channels`,
+      allowed: [misfits.channels, width],
+      nearest: width,
     };
   },
   weights(setting, options) {

@@ -1,4 +1,5 @@
 import { generatorKind } from './generator';
+import { misfits } from './misfits';
 
 /** The spatial half of a Decoupled Dynamic Filter. */
 export const filterNorm = generatorKind({
@@ -8,7 +9,7 @@ export const filterNorm = generatorKind({
   options: {},
   misfit: ({ kernelSize }) =>
     kernelSize === 1
-      ? { argument: 'kernelSize', received: 1, allowed: 'at least 2, as one weight has no deviation' }
+      ? { argument: 'kernelSize', received: 1, allowed: [misfits.deviation], nearest: 3 }
       : null,
   weights({ channels, kernelSize, groups }) {
     const outputs = kernelSize ** 2 * groups;

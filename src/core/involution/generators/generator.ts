@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { KernelStatistic } from '../../kernels/statistics';
+import type { Words } from '../../words';
 import type { InvolutionAttributes } from '../geometry';
 import type { Tensor6D } from '../operator';
 import type { Ops } from './ops';
@@ -36,7 +37,9 @@ export interface Macs {
 export interface Misfit {
   readonly argument: string;
   readonly received: unknown;
-  readonly allowed: string;
+  readonly allowed: Words;
+  /** What would fit. */
+  readonly nearest: unknown;
 }
 
 /**

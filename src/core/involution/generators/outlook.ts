@@ -1,4 +1,5 @@
 import { generatorKind } from './generator';
+import { misfits } from './misfits';
 
 /** VOLO's outlook attention; the groups are its heads. */
 export const outlook = generatorKind({
@@ -8,9 +9,7 @@ export const outlook = generatorKind({
     'Each position writes a K×K patch of weighted values, weighted by itself alone; the patches that overlap are added up.',
   options: {},
   misfit: ({ strides }) =>
-    strides === 1
-      ? null
-      : { argument: 'strides', received: strides, allowed: '1 for the generator "outlook"' },
+    strides === 1 ? null : { argument: 'strides', received: strides, allowed: [misfits.strides], nearest: 1 },
   stencilSize: (kernelSize) => 2 * kernelSize - 1,
   weights({ channels, kernelSize, groups }) {
     const outputs = kernelSize ** 4 * groups;

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { layerFaults } from '../faults';
 import { flag, integer, integerOr, kernelSize, layerName, strides } from '../fields';
 import { initializer, kernelInitializer } from '../initializer';
 import { imageShape, type LayerPlace, layerKind } from '../layerKind';
+import { divisorsAround, multiplesAround } from '../nearest';
 import { valuesOf } from '../shape';
 import { kerasWindows, padding, type Windows, windowGrid } from '../windows';
 
@@ -50,9 +52,15 @@ export const convolution = layerKind({
     const image = imageShape(place.input);
     const groups = groupsOf(spec, place);
     if (image[2] % groups !== 0)
-      fault(`groups must be a divisor of its input's ${image[2]} channels, but is ${groups}`);
+      fault([layerFaults.divisor, 'groups', image[2], groups], {
+        field: 'groups',
+        instead: { values: divisorsAround(image[2], groups) },
+      });
     if (spec.filters % groups !== 0)
-      fault(`filters must be a multiple of its ${groups} groups, but is ${spec.filters}`);
+      fault([layerFaults.multiple, 'filters', groups, spec.filters], {
+        field: 'filters',
+        instead: { values: multiplesAround(groups, spec.filters) },
+      });
     return [...windowGrid(windowsOf(spec), image, fault), spec.filters];
   },
   cost(spec, place) {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { layerFaults } from '../faults';
 import { activations, choice, flag, integerOr, layerName } from '../fields';
 import { glorotUniform } from '../initializer';
 import { type LayerPlace, layerKind } from '../layerKind';
+import { shapeText } from '../shape';
 
 const schema = v.pipe(
   v.strictObject({
@@ -29,10 +31,7 @@ export const dense = layerKind({
   schema,
   kerasName: () => 'dense',
   outputShape(spec, place, fault) {
-    if (place.input.length !== 1)
-      fault(
-        `needs a row of values, but gets an image of ${place.input.join('×')}: put flatten or a global pool before it`,
-      );
+    if (place.input.length !== 1) fault([layerFaults.row, shapeText(place.input)]);
     return [unitsOf(spec, place)];
   },
   cost(spec, { input, output }) {

@@ -10,8 +10,10 @@ import {
   outputSize,
   paddings,
 } from '../../involution/geometry';
+import { layerFaults } from '../faults';
 import { choice, integer, kernelSize, layerName, strides } from '../fields';
 import { imageShape, type LayerPlace, layerKind } from '../layerKind';
+import { divisorsAround, oddAround } from '../nearest';
 import { valuesOf } from '../shape';
 
 const withWords = ({ schema, title, description }: GeneratorKind) =>
@@ -76,15 +78,25 @@ export const involution = layerKind({
     const [height, width, channels] = imageShape(input);
     const { groups, strides, kernelSize } = spec;
     if (channels % groups !== 0)
-      fault(`groups must be a divisor of its input's ${channels} channels, but is ${groups}`);
+      fault([layerFaults.divisor, 'groups', channels, groups], {
+        field: 'groups',
+        instead: { values: divisorsAround(channels, groups) },
+      });
     if (spec.padding === 'symmetric' && kernelSize % 2 === 0)
-      fault(`kernelSize must be odd with padding "symmetric", but is ${kernelSize}`);
+      fault([layerFaults.odd, 'kernelSize', kernelSize], {
+        field: 'kernelSize',
+        instead: { values: oddAround(kernelSize) },
+      });
     const { kind, options } = chosen(spec.generator);
     const misfit = kind.misfit?.({ ...spec, channels }, options);
-    if (misfit)
-      fault(
-        `generator.${misfit.argument} must be ${misfit.allowed}, but is ${JSON.stringify(misfit.received)}`,
-      );
+    if (misfit) {
+      const { argument, allowed, received, nearest } = misfit;
+      const field = argument in spec ? argument : `generator.${argument}`;
+      fault([layerFaults.allowed, field, allowed, JSON.stringify(received)], {
+        field,
+        instead: { values: [nearest] },
+      });
+    }
     return [outputSize(height, strides), outputSize(width, strides), channels];
   },
   cost(spec, place) {

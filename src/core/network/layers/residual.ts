@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { layerFaults } from '../faults';
 import { layerName } from '../fields';
 import { costOfValues, type LayersSchema, layerKind } from '../layerKind';
 import { shapeText, valuesOf } from '../shape';
@@ -29,10 +30,7 @@ export const residual = layerKind<v.InferOutput<ReturnType<typeof schema>>>({
   branches: ({ main, shortcut }) => ({ main, shortcut }),
   outputShape(_, { branches }, fault) {
     const [main, shortcut] = [shapeText(branches.main!), shapeText(branches.shortcut!)];
-    if (main !== shortcut)
-      fault(
-        `main and shortcut must give the same shape, but give ${main} and ${shortcut}: a convolution in the shortcut can match strides and channels`,
-      );
+    if (main !== shortcut) fault([layerFaults.branches, main, shortcut]);
     return branches.main!;
   },
   cost: (_, { output }) => costOfValues(valuesOf(output)),
