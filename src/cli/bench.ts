@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type GeneratorName, generatorNames } from '../core/involution/generators/generatorKinds';
 import type { ModelSpec } from '../core/network/model';
 import { type EngineName, engineNames } from '../core/runs/spec';
@@ -7,7 +7,9 @@ import type { Report } from './bench/report';
 import {
   type Candidate,
   described,
+  type Library,
   layerSubject,
+  libraries,
   type NetworkSubject,
   networkSubject,
   operatorSubjects,
@@ -33,6 +35,7 @@ interface BenchOptions {
   operator?: boolean;
   profile?: boolean;
   peer?: string;
+  library?: Library;
   rounds: number;
   seconds: number;
   markdown?: string;
@@ -64,6 +67,7 @@ export function benchCommand(): Command {
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
     .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python')
+    .addOption(new Option('--library <name>', 'of these two only that one').choices(libraries))
     .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
     .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
     .option('--markdown <file>', 'write the table there too')
@@ -98,15 +102,16 @@ async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const { machine, ...reports } = await import('./bench/report');
   const { tournament } = await import('./bench/tournament');
   const notice = (line: string) => console.error(line);
-  const { peer: python } = options;
+  const { peer: python, library } = options;
   /** The rows of every subject's results. */
   const compete = async <Timed extends Subject, Row>(
     subjects: readonly Timed[],
-    libraries: readonly ('keras' | 'torch')[],
+    able: readonly Library[],
     row: (subject: Timed, result: Result) => Row,
   ) => {
     const rows: Row[] = [];
-    const peers: Candidate[] = python ? libraries.map((peer) => ({ peer, python })) : [];
+    const asked = able.filter((peer) => library === undefined || peer === library);
+    const peers: Candidate[] = python ? asked.map((peer) => ({ peer, python })) : [];
     for (const subject of subjects) {
       notice(described(subject));
       for (const result of await tournament(chosen, peers, subject, options, notice))
@@ -122,13 +127,13 @@ async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
     const rows = await compete(layerSubjects(options.layer, options), ['torch'], reports.layerRow);
     return publish(rows, reports.layerReport(rows), machine(), options);
   }
-  const rows = await compete(networks, ['keras', 'torch'], reports.stepRow);
+  const rows = await compete(networks, libraries, reports.stepRow);
   await publish(rows, reports.stepReport(rows), machine(), options);
 }
 
 function assertNothingIsIgnored(models: readonly ModelSpec[], options: BenchOptions): void {
   const { operator, profile, peer, batchSize, engine, layer, inference, classes } = options;
-  const { imageSize, kernelSize, channels } = options;
+  const { imageSize, kernelSize, channels, library } = options;
   const ofNetworks = profile || models.length > 0 || inference || classes;
   if (operator && (ofNetworks || layer || batchSize || imageSize))
     throw new UsageError(
@@ -140,6 +145,9 @@ function assertNothingIsIgnored(models: readonly ModelSpec[], options: BenchOpti
     );
   if (!layer && (kernelSize || channels))
     throw new UsageError('--kernel-size and --channels are those of a --layer. Say which.');
+  if (library && !peer) throw new UsageError('--library is one of those of --peer. Say which Python has it.');
+  if (library === 'keras' && (layer || operator))
+    throw new UsageError('--layer and --operator are compared with PyTorch only. Leave out --library keras.');
   if (profile && (peer || [models, batchSize, engine].some((several) => several && several.length > 1)))
     throw new UsageError('--profile looks at one model, one batch size and one engine, without --peer.');
 }

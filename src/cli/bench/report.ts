@@ -180,10 +180,10 @@ export function profileReport({ kernels, msPerStep }: Profile): Report {
 }
 
 /** "AMD EPYC, 2 processors, 24 GB, Linux 6.1, Node 20.20.2". */
-export function machine(): string {
+export function machine(node = process.versions.node): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, ${memory} GB, ${type()} ${release()}, Node ${process.versions.node}`;
+  return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, ${memory} GB, ${type()} ${release()}, Node ${node}`;
 }
 
 export function markdown({ columns, rows }: Report): string {

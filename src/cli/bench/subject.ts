@@ -107,10 +107,12 @@ export function described(subject: Subject): string {
   return `${what}[${batch}, ${size}, ${size}, ${channels}], K ${kernelSize}, G ${groups} …`;
 }
 
+/** What a Python may have to compare with. */
+export const libraries = ['keras', 'torch'] as const;
+export type Library = (typeof libraries)[number];
+
 /** Who is timed: one of our engines, or a library that a Python brings along. */
-export type Candidate =
-  | { readonly engine: EngineName }
-  | { readonly peer: 'keras' | 'torch'; readonly python: string };
+export type Candidate = { readonly engine: EngineName } | { readonly peer: Library; readonly python: string };
 
 /** What a contestant's process says when it has warmed up. */
 export interface Ready {
