@@ -16,9 +16,9 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { involution, type Tensor6D } from '../../core/involution/operator';
+import { PlannedFunction } from '../../core/plan/planned';
 import { Random } from '../../core/random';
 import type { EngineName } from '../../core/runs/spec';
-import { PlannedFunction } from '../../core/plan/planned';
 import { normalizePixels } from '../../core/training/pixels';
 import { Steps } from '../../core/training/step';
 import { Trainee } from '../../core/training/trainee';

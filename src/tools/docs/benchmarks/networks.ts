@@ -23,7 +23,7 @@ function modelWords(residual: string): string[] {
 
 const passWords = (pass: Pass) => (pass === 'inference' ? ['--inference'] : []);
 
-/** Beside PyTorch alone: Keras, which is slower at these, would take most of the time. */
+/** Beside PyTorch alone, which the paper’s code is in: with Keras it would take twice as long. */
 export function measureNetworks(measurements: Measurements, python: string): StepRow[] {
   return sizes.flatMap(({ imageSize, batch, residual }) =>
     (['training', 'inference'] as const).flatMap((pass) =>
