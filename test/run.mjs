@@ -13,7 +13,7 @@ const results = 'out/results';
 const suites = [
   vitest('unit', 'Unit tests', ['fonts']),
   vitest('webview', 'The webviews, in Chromium', ['fonts', 'chromium']),
-  vitest('engines', 'Every engine', ['tensorFlow', 'swiftShader']),
+  vitest('engines', 'Every engine', ['tensorFlow', 'pyTorch', 'swiftShader']),
   vitest('worker', 'The worker process and the command', []),
   {
     name: 'host',

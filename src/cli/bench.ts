@@ -1,10 +1,22 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type GeneratorName, generatorNames } from '../core/involution/generators/generatorKinds';
 import type { ModelSpec } from '../core/network/model';
-import { placeLayers } from '../core/network/place';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import type { Report } from './bench/report';
-import { type Candidate, type OperatorSubject, type Subject, stepShape, stepSubject } from './bench/subject';
+import {
+  type Candidate,
+  described,
+  type Library,
+  layerSubject,
+  libraries,
+  type NetworkSubject,
+  networkSubject,
+  operatorSubjects,
+  type Subject,
+  squareImages,
+} from './bench/subject';
+import type { Result } from './bench/tournament';
 import { type AskedModels, addModelOptions } from './modelOptions';
 import { jsonOption, positiveDecimal, positiveInteger } from './options';
 import { checkOutputFile, writeOutputFile } from './outputFile';
@@ -14,9 +26,16 @@ import { relaunchIfTensorFlow } from './tensorFlowProcess';
 interface BenchOptions {
   engine?: EngineName[];
   batchSize?: number[];
+  imageSize?: number;
+  classes?: number;
+  inference?: boolean;
+  layer?: GeneratorName[];
+  kernelSize?: number;
+  channels?: number;
   operator?: boolean;
   profile?: boolean;
   peer?: string;
+  library?: Library;
   rounds: number;
   seconds: number;
   markdown?: string;
@@ -25,15 +44,30 @@ interface BenchOptions {
 
 export function benchCommand(): Command {
   const command = new Command('bench').description(
-    'time a training step on every engine, or the bare operator',
+    'time a training step on every engine, or a forward pass, an involution layer, the bare operator',
   );
   const asked = addModelOptions(command);
   return command
     .option('--engine <name>', 'an engine; repeat it for several. Default: all that work', engines)
-    .option('--batch-size <images>', 'repeat it for several (default: 256)', integers)
+    .option('--batch-size <images>', 'repeat it for several (default: 256, of a layer 8)', integers)
+    .option(
+      '--image-size <pixels>',
+      'side of the square images (default: 32, of a layer 56)',
+      positiveInteger,
+    )
+    .option('--classes <count>', 'how many classes are told apart (default: 10)', positiveInteger)
+    .option('--inference', 'a forward pass, as in evaluation, in place of a training step')
+    .option(
+      '--layer <generator>',
+      `an involution layer, forward and all gradients, with this generator: ${generatorNames.join(', ')}; repeat it for several`,
+      layers,
+    )
+    .option('--kernel-size <pixels>', 'K of the layer (default: 7)', positiveInteger)
+    .option('--channels <count>', 'C of the layer, 16 in a group (default: 64)', positiveInteger)
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
     .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python')
+    .addOption(new Option('--library <name>', 'of these two only that one').choices(libraries))
     .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
     .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
     .option('--markdown <file>', 'write the table there too')
@@ -49,64 +83,100 @@ export function benchContestantCommand(): Command {
   });
 }
 
+/** What makes a process the one that computes what peers compare their networks with. */
+export function benchReferenceCommand(): Command {
+  return new Command('bench-reference').argument('<folder>').action(async (folder: string) => {
+    const { serveReference } = await import('./bench/serve');
+    await serveReference(folder);
+  });
+}
+
 async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const models = await asked.models();
   assertNothingIsIgnored(asked.areSaid ? models : [], options);
   if (options.markdown) await checkOutputFile(options.markdown, '--markdown');
-  if (!options.operator) assertFit(asked, models);
+  const networks = options.operator || options.layer ? [] : networkSubjects(asked, models, options);
   await asked.saveNetworks(models);
   const chosen = options.engine ?? (await availableEngines());
-  if (options.profile) return profileStep(models[0]!, chosen[0]!, options);
+  if (options.profile) return profileStep(networks[0]!, chosen[0]!, options);
   const { machine, ...reports } = await import('./bench/report');
   const { tournament } = await import('./bench/tournament');
   const notice = (line: string) => console.error(line);
-  const compete = (subject: Subject, peers: Candidate[]) => {
-    notice(described(subject));
-    return tournament(chosen, peers, subject, options, notice);
+  const { peer: python, library } = options;
+  /** The rows of every subject's results. */
+  const compete = async <Timed extends Subject, Row>(
+    subjects: readonly Timed[],
+    able: readonly Library[],
+    row: (subject: Timed, result: Result) => Row,
+  ) => {
+    const rows: Row[] = [];
+    const asked = able.filter((peer) => library === undefined || peer === library);
+    const peers: Candidate[] = python ? asked.map((peer) => ({ peer, python })) : [];
+    for (const subject of subjects) {
+      notice(described(subject));
+      for (const result of await tournament(chosen, peers, subject, options, notice))
+        rows.push(row(subject, result));
+    }
+    return rows;
   };
-  const { peer: python } = options;
   if (options.operator) {
-    const peers: Candidate[] = python ? [{ peer: 'torch', python }] : [];
-    const rows = [];
-    for (const subject of operatorSubjects)
-      for (const result of await compete(subject, peers)) rows.push(reports.operatorRow(subject, result));
+    const rows = await compete(operatorSubjects, ['torch'], reports.operatorRow);
     return publish(rows, reports.operatorReport(rows), machine(), options);
   }
-  const libraries: Candidate[] = python
-    ? [
-        { peer: 'keras', python },
-        { peer: 'torch', python },
-      ]
-    : [];
-  const rows = [];
-  for (const model of models)
-    for (const batch of options.batchSize ?? [256]) {
-      const subject = stepSubject(model, batch);
-      if (python && !subject.example) notice(`${model.title} is timed alone: no peer has its counterpart.`);
-      for (const result of await compete(subject, subject.example ? libraries : []))
-        rows.push(reports.stepRow(model, batch, result));
-    }
+  if (options.layer) {
+    const rows = await compete(layerSubjects(options.layer, options), ['torch'], reports.layerRow);
+    return publish(rows, reports.layerReport(rows), machine(), options);
+  }
+  const rows = await compete(networks, libraries, reports.stepRow);
   await publish(rows, reports.stepReport(rows), machine(), options);
 }
 
-function assertNothingIsIgnored(
-  models: readonly ModelSpec[],
-  { operator, profile, peer, batchSize, engine }: BenchOptions,
-): void {
-  if (operator && (profile || models.length > 0 || batchSize))
+function assertNothingIsIgnored(models: readonly ModelSpec[], options: BenchOptions): void {
+  const { operator, profile, peer, batchSize, engine, layer, inference, classes } = options;
+  const { imageSize, kernelSize, channels, library } = options;
+  const ofNetworks = profile || models.length > 0 || inference || classes;
+  if (operator && (ofNetworks || layer || batchSize || imageSize))
     throw new UsageError(
-      '--operator times the bare operator: --profile, --model and --batch-size say nothing of it. Leave them out.',
+      '--operator times the bare operator, at sizes of its own: --profile, --model, --inference, --classes, --layer, --batch-size and --image-size say nothing of it. Leave them out.',
     );
+  if (layer && ofNetworks)
+    throw new UsageError(
+      '--layer times a layer alone: --profile, --model, --inference and --classes say nothing of it. Leave them out.',
+    );
+  if (!layer && (kernelSize || channels))
+    throw new UsageError('--kernel-size and --channels are those of a --layer. Say which.');
+  if (library && !peer) throw new UsageError('--library is one of those of --peer. Say which Python has it.');
+  if (library === 'keras' && (layer || operator))
+    throw new UsageError('--layer and --operator are compared with PyTorch only. Leave out --library keras.');
   if (profile && (peer || [models, batchSize, engine].some((several) => several && several.length > 1)))
     throw new UsageError('--profile looks at one model, one batch size and one engine, without --peer.');
 }
 
-function assertFit(asked: AskedModels, models: readonly ModelSpec[]): void {
+function networkSubjects(
+  asked: AskedModels,
+  models: readonly ModelSpec[],
+  { inference, imageSize, classes, batchSize = [256] }: BenchOptions,
+): NetworkSubject[] {
+  const pass = inference ? 'inference' : 'training';
   try {
-    for (const { network } of models) placeLayers(network, stepShape.inputShape, stepShape.classes);
+    return models.flatMap((model) =>
+      batchSize.map((batch) => networkSubject(pass, model, squareImages(imageSize, classes), batch)),
+    );
   } catch (error) {
     throw asked.explained(error);
   }
+}
+
+function layerSubjects(
+  generators: readonly GeneratorName[],
+  { batchSize = [8], imageSize: size = 56, kernelSize = 7, channels = 64 }: BenchOptions,
+) {
+  const groups = Math.max(1, Math.floor(channels / 16));
+  if (channels % groups !== 0)
+    throw new UsageError(`--channels must be a multiple of its ${groups} groups, but is ${channels}.`);
+  return generators.flatMap((generator) =>
+    batchSize.map((batch) => layerSubject(generator, { batch, size, kernelSize, channels, groups })),
+  );
 }
 
 async function availableEngines(): Promise<EngineName[]> {
@@ -114,27 +184,31 @@ async function availableEngines(): Promise<EngineName[]> {
   return (await engineReports()).filter(({ available }) => available).map(({ name }) => name);
 }
 
-async function profileStep(model: ModelSpec, engineName: EngineName, options: BenchOptions): Promise<void> {
+async function profileStep(
+  subject: NetworkSubject,
+  engineName: EngineName,
+  options: BenchOptions,
+): Promise<void> {
   await relaunchIfTensorFlow(engineName);
-  const [{ startEngine }, { trainingSteps }, { profile }, { machine, profileReport }] = await Promise.all([
+  const [{ startEngine }, { stepsOf }, { profile }, { machine, profileReport }] = await Promise.all([
     import('../engines/select'),
     import('./bench/serve'),
     import('./bench/profile'),
     import('./bench/report'),
   ]);
-  const [batch = 256] = options.batchSize ?? [];
   const engine = await startEngine(engineName);
-  const step = trainingSteps(stepSubject(model, batch));
+  const step = stepsOf(subject);
   for (let i = 0; i < 3; i++) await step(true);
   const begin = performance.now();
   await step(true);
   const steps = Math.max(1, Math.round((1000 * options.seconds) / (performance.now() - begin)));
   const result = await profile(step, steps);
   await engine.dispose();
-  const { id } = model;
-  const title = `${id}, batch ${batch}, on ${engineName}: ${machine()}`;
+  const { model, kind: pass, batch, inputShape } = subject;
+  const [imageSize] = inputShape;
+  const title = `${described(subject).replace(/ …$/, '')}, on ${engineName}: ${machine()}`;
   await publish(
-    { engine: engineName, id, model: id, batch, ...result },
+    { engine: engineName, id: model, model, pass, imageSize, batch, ...result },
     profileReport(result),
     title,
     options,
@@ -155,31 +229,16 @@ async function publish(
   await writeOutputFile(file, `${title}\n\n${markdown(report)}\n`);
 }
 
-/** One size grows at a time. Where a peer that unfolds would need gigabytes, the batch is smaller. */
-const operatorSubjects: readonly OperatorSubject[] = [
-  ...[16, 32, 64, 128].map((channels) => operatorSubject({ channels })),
-  ...[256, 512].map((channels) => operatorSubject({ channels, batch: 2 })),
-  ...[3, 5].map((kernelSize) => operatorSubject({ kernelSize })),
-  ...[32, 112, 224].map((size) => operatorSubject({ size, batch: size > 56 ? 1 : 8 })),
-  ...[1, 2, 4].map((batch) => operatorSubject({ batch })),
-];
-
-/** RedNet's first stage, unless said otherwise: 16 channels share a kernel. */
-function operatorSubject(change: Partial<OperatorSubject>): OperatorSubject {
-  const channels = change.channels ?? 64;
-  return { kind: 'operator', batch: 8, size: 56, channels, kernelSize: 7, groups: channels / 16, ...change };
-}
-
-function described(subject: Subject): string {
-  if (subject.kind === 'step') return `${subject.model}, batch ${subject.batch} …`;
-  const { batch, size, channels, kernelSize, groups } = subject;
-  return `[${batch}, ${size}, ${size}, ${channels}], K ${kernelSize}, G ${groups} …`;
-}
-
 function engines(name: string, before: EngineName[] = []): EngineName[] {
   if (!engineNames.includes(name as EngineName))
     throw new InvalidArgumentError(`It must be one of ${engineNames.join(', ')}.`);
   return [...before, name as EngineName];
+}
+
+function layers(name: string, before: GeneratorName[] = []): GeneratorName[] {
+  if (!generatorNames.includes(name as GeneratorName))
+    throw new InvalidArgumentError(`It must be one of ${generatorNames.join(', ')}.`);
+  return [...before, name as GeneratorName];
 }
 
 const integers = (text: string, before: number[] = []) => [...before, positiveInteger(text)];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { labVersion } from '../node/runs/versions';
-import { benchCommand, benchContestantCommand } from './bench';
+import { benchCommand, benchContestantCommand, benchReferenceCommand } from './bench';
 import { runProgram } from './command';
 import { dataCommand } from './data';
 import { enginesCommand } from './engines';
@@ -41,5 +41,6 @@ const commands = [
 ];
 for (const command of commands) program.addCommand(command);
 program.addCommand(benchContestantCommand(), { hidden: true });
+program.addCommand(benchReferenceCommand(), { hidden: true });
 
 await runProgram(program);

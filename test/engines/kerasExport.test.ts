@@ -5,110 +5,18 @@ import { join } from 'node:path';
 import { add, type io, randomUniform, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImageShape } from '../../src/core/data/dataset';
 import { buildNetwork } from '../../src/core/network/build';
-import type { LayerSpecInput, NetworkSpec } from '../../src/core/network/network';
-import { parseNetwork } from '../../src/core/network/parse';
-import { presetNetwork, presets } from '../../src/core/network/presets/presets';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import { kerasArchive } from '../../src/node/export/keras';
 import { kerasForms } from '../../src/node/export/kerasForms';
-import { generatorPlaces } from '../../src/node/export/kerasGenerators';
 import { kerasNetwork } from '../../src/node/export/kerasNetwork';
 import { safetensorsFile } from '../../src/node/export/safetensors';
 import { type StoredNetwork, storedNetwork } from '../../src/node/export/storedNetwork';
 import { PlainFolder } from '../../src/node/files/plainFolder';
 import { modelFiles } from '../../src/node/runs/modelFiles';
 import { ensureKeras } from '../../src/tools/setup/keras';
-
-interface Case {
-  readonly title: string;
-  readonly network: NetworkSpec;
-  readonly inputShape: ImageShape;
-}
-
-/** Of the other presets, the default; of these small ones, or more. */
-const presetVariants: Record<string, Record<string, unknown>[]> = {
-  involution: [{}, { width: 6, groups: 2, reductionRatio: 4 }],
-  convolution: [{}, { width: 4, groups: 2 }],
-  attention: [{ width: 4, groups: 2, positionBias: true }],
-  rednet: [{ width: 1 / 8 }, { width: 1 / 8, stem: 'cifar' }],
-  resnet: [{ width: 1 / 8 }, { width: 1 / 8, stem: 'cifar' }],
-  drin: [{ width: 8, innerWidth: 6, groups: 3, depth: 2 }],
-};
-const ofPresets = Object.keys(presets).flatMap((id) =>
-  (presetVariants[id] ?? [{}]).map(
-    (parameters): Case => ({
-      title: `the preset ${id} ${JSON.stringify(parameters)}`,
-      network: presetNetwork(id, parameters),
-      inputShape: [24, 20, 3],
-    }),
-  ),
-);
-
-const head: LayerSpecInput[] = [{ kind: 'flatten' }, { kind: 'dense', units: 'classes' }];
-
-const paper = { groupLayout: 'contiguous', padding: 'symmetric', strides: 2 };
-/** By kind: options of the layer and its own. */
-const generatorVariants: Record<string, Record<string, unknown>[]> = {
-  bottleneck: [
-    { kernelSize: 4, strides: 2 },
-    { ...paper, generator: { reductionRatio: 2, reductionBias: false, epsilon: 0.01, momentum: 0.5 } },
-  ],
-  linear: [{ groups: 4, strides: 5 }, { groupLayout: 'contiguous' }],
-  static: [paper],
-  attention: ['zero', 'masked', 'clamped'].flatMap((border) => [
-    { strides: 2, generator: { border } },
-    { ...paper, kernelSize: 5, generator: { border, positionBias: true } },
-  ]),
-  outlook: [{ groupLayout: 'contiguous' }, { kernelSize: 2 }],
-  'filter-norm': [paper],
-  gaussian: [paper, { generator: { normalize: false, width: 0.5 } }],
-  pairwise: [
-    { kernelSize: 4, strides: 3 },
-    { ...paper, generator: { reductionRatio: 2 } },
-  ],
-};
-const ofGenerators = Object.keys(generatorPlaces).flatMap((kind) =>
-  (generatorVariants[kind] ?? [{}]).map(
-    ({ generator = {}, ...layer }): Case => ({
-      title: `the generator ${kind} ${JSON.stringify({ ...layer, ...(generator as object) })}`,
-      network: parseNetwork({
-        name: 'one_involution',
-        layers: [
-          { kind: 'convolution', filters: 8, kernelSize: 1 },
-          { kind: 'involution', groups: 2, ...layer, generator: { kind, ...(generator as object) } },
-          ...head,
-        ],
-      }),
-      inputShape: [9, 7, 3],
-    }),
-  ),
-);
-
-/** What no preset has; the last of them in a chain, which is a sequential model. */
-const ofLayers: Case[] = [
-  ['linear', 'relu6', 'elu', 'selu', 'sigmoid', 'tanh', 'softplus', 'swish'].map((name) => ({
-    kind: 'residual',
-    main: [{ kind: 'activation', function: name }],
-  })),
-  [
-    { kind: 'convolution', filters: 12, groups: 'channels', strides: 2, padding: 'symmetric' },
-    { kind: 'batch-norm', epsilon: 0.1 },
-    { kind: 'dropout', rate: 0.4 },
-    { kind: 'convolution', filters: 8, groups: 4, bias: false, padding: 'valid' },
-    { kind: 'average-pool', size: 3, strides: 2 },
-    { kind: 'flatten' },
-    { kind: 'dense', units: 7, activation: 'tanh', bias: false },
-  ],
-].map((layers, i) => ({
-  title: ['every activation', 'a chain of other layers'][i]!,
-  network: parseNetwork({ name: 'layers', layers: [...layers, ...(i === 0 ? head : [head[1]])] }),
-  inputShape: [16, 12, 3],
-}));
-
-const cases = [...ofPresets, ...ofGenerators, ...ofLayers];
+import { type NetworkCase, networkCases } from './networkCases';
 
 /** Of each network: what it predicts, loaded; saved by Keras and loaded again; its moving statistics moved by the images. */
 const script = `
@@ -152,14 +60,14 @@ const folder = mkdtempSync(join(tmpdir(), 'involution-export-'));
 const here: Here[] = [];
 beforeAll(async () => {
   engine = await startEngine('cpu');
-  for (const each of cases) here.push(await computed(each));
+  for (const each of networkCases) here.push(await computed(each));
 });
 afterAll(async () => {
   await engine.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function computed({ network, inputShape }: Case): Promise<Here> {
+async function computed({ network, inputShape }: NetworkCase): Promise<Here> {
   const model = buildNetwork(network, { inputShape, classes: 5, seed: 3 });
   const shape = [2, ...inputShape];
   const size = shape.reduce((product, side) => product * side);
@@ -203,17 +111,21 @@ describe('exported to .keras', () => {
         await kerasArchive(kerasNetwork(stored), new PlainFolder(folder)),
       );
     const { python } = await ensureKeras();
-    const output = execFileSync(python, ['-c', script, 'src/node/export', folder, String(cases.length)], {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 26,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-    });
+    const output = execFileSync(
+      python,
+      ['-c', script, 'src/node/export', folder, String(networkCases.length)],
+      {
+        encoding: 'utf8',
+        maxBuffer: 2 ** 26,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+      },
+    );
     const lines = output.trim().split('\n');
     inKeras = lines.map((line) => JSON.parse(line));
   });
 
-  it.each(cases.map(({ title, network }, i) => ({ title, name: network.name, i })))(
+  it.each(networkCases.map(({ title, network }, i) => ({ title, name: network.name, i })))(
     '$title gives the same logits in real Keras, and keeps its names',
     ({ name, i }) => {
       const [ours, keras] = [here[i]!, inKeras[i]!];
@@ -240,7 +152,7 @@ function expectClose(received: readonly number[][], expected: readonly number[][
       expect(Math.abs(received[row]![c]! - value) / size).toBeLessThan(1e-4);
 }
 
-it.each(cases.map(({ title }, i) => ({ title, i })))(
+it.each(networkCases.map(({ title }, i) => ({ title, i })))(
   'exported to safetensors $title has every weight at the offset that its header gives',
   ({ i }) => {
     const { weights } = here[i]!.stored;

@@ -1,11 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { tensorFlowEnvironment } from '../../engines/tensorflow/environment';
+import { type Child, launchSelf } from './launch';
 import type { Candidate, Measurement, Memory, Ready, Subject } from './subject';
-
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** A process of its own for one candidate and one subject: its peak memory is its own, and it waits while others run. */
 export class Contestant {
@@ -17,7 +15,8 @@ export class Contestant {
   #errors = '';
   #ready: Ready | null = null;
 
-  constructor(candidate: Candidate, subject: Subject) {
+  /** @param reference of a peer's network or layer: the folder with ours. */
+  constructor(candidate: Candidate, subject: Subject, reference?: string) {
     this.#label = 'engine' in candidate ? candidate.engine : candidate.peer;
     this.#child = launch(candidate);
     this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
@@ -30,7 +29,7 @@ export class Contestant {
     });
     // A write to a process that is gone is noticed by the answer that does not come.
     this.#child.stdin.on('error', () => {});
-    this.#say(subject);
+    this.#say({ ...subject, reference });
   }
 
   /** "Keras 3.15.1 on TensorFlow 2.21.0" and the device, once it has warmed up. */
@@ -83,15 +82,13 @@ export class Contestant {
 }
 
 function launch(candidate: Candidate): Child {
-  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
   if ('python' in candidate) {
-    const script = fileURLToPath(new URL('./peer.py', import.meta.url));
-    return spawn(candidate.python, [script, candidate.peer], { stdio });
+    const folder = fileURLToPath(new URL('./peer', import.meta.url));
+    // -B: leaves no compiled files in our folder.
+    return spawn(candidate.python, ['-B', folder, candidate.peer], { stdio: ['pipe', 'pipe', 'pipe'] });
   }
   const { engine } = candidate;
-  const words = [...process.execArgv, process.argv[1]!, 'bench-contestant', engine];
-  const extra = engine === 'tensorflow' ? tensorFlowEnvironment : {};
-  return spawn(process.execPath, words, { stdio, env: { ...extra, ...process.env } });
+  return launchSelf(['bench-contestant', engine], engine === 'tensorflow' ? tensorFlowEnvironment : {});
 }
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1) || 'it said nothing';

@@ -2,7 +2,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { grouped } from '../format';
 import type { Column } from '../table';
 import type { Profile } from './profile';
-import type { OperatorSubject } from './subject';
+import type { LayerSubject, NetworkSubject, OperatorSubject, Pass } from './subject';
 import type { Result } from './tournament';
 
 /** A row of `bench --json`. */
@@ -12,26 +12,41 @@ export interface StepRow {
   /** The model's, which `model` says too, as the events of a run do. */
   readonly id: string;
   readonly model: string;
+  readonly pass: Pass;
+  /** Height and width of the images. */
+  readonly imageSize: number;
   readonly batch: number;
   readonly msPerStep: number;
   readonly spread: number;
   readonly imagesPerSecond: number;
   readonly peakMemoryMB: number;
-  readonly peers: { name: string; msPerStep: number; ratio: number }[];
+  readonly peers: {
+    name: string;
+    msPerStep: number;
+    ratio: number;
+    peakMemoryMB: number;
+    memoryRatio: number;
+  }[];
 }
 
-/** A row of `bench --operator --json`. */
-export interface OperatorRow extends Omit<OperatorSubject, 'kind'> {
+interface FieldRow {
   readonly engine: string;
   readonly device: string;
   readonly msPerStep: number;
   readonly spread: number;
-  /** Time by multiply–accumulate; forward and two gradients make three for each weight and channel. */
-  readonly psPerMac: number;
   /** What the computation needs beside its inputs. */
   readonly memoryMB: number;
   readonly peers: { name: string; msPerStep: number; ratio: number; memoryMB: number; memoryRatio: number }[];
 }
+
+/** A row of `bench --operator --json`. */
+export interface OperatorRow extends FieldRow, Omit<OperatorSubject, 'kind'> {
+  /** Time by multiply–accumulate; forward and two gradients make three for each weight and channel. */
+  readonly psPerMac: number;
+}
+
+/** A row of `bench --layer --json`. */
+export type LayerRow = FieldRow & Omit<LayerSubject, 'kind' | 'network'>;
 
 export interface Report {
   readonly columns: Column[];
@@ -39,37 +54,43 @@ export interface Report {
 }
 
 export function stepRow(
-  { id }: { id: string },
-  batch: number,
+  { kind, model, inputShape, batch }: NetworkSubject,
   { memory, peers, ...result }: Result,
 ): StepRow {
   return {
     engine: result.engine,
     device: result.device,
-    id,
-    model: id,
+    id: model,
+    model,
+    pass: kind,
+    imageSize: inputShape[0],
     batch,
     msPerStep: result.msPerStep,
     spread: result.spread,
     imagesPerSecond: (1000 * batch) / result.msPerStep,
     peakMemoryMB: memory.peakMemoryMB,
-    peers: peers.map(({ name, msPerStep, ratio }) => ({ name, msPerStep, ratio })),
+    peers: peers.map(({ name, msPerStep, ratio, memory: { peakMemoryMB } }) => ({
+      ...{ name, msPerStep, ratio, peakMemoryMB },
+      memoryRatio: memory.peakMemoryMB / peakMemoryMB,
+    })),
   };
 }
 
 export function operatorRow({ kind: _, ...subject }: OperatorSubject, result: Result): OperatorRow {
   const { batch, size, channels, kernelSize } = subject;
   const macs = 3 * batch * size ** 2 * channels * kernelSize ** 2;
-  const memoryMB = result.memory.workingMemoryMB;
+  return { ...subject, ...fieldRow(result), psPerMac: (1e9 * result.msPerStep) / macs };
+}
+
+export function layerRow({ kind: _, network: __, ...subject }: LayerSubject, result: Result): LayerRow {
+  return { ...subject, ...fieldRow(result) };
+}
+
+function fieldRow({ engine, device, msPerStep, spread, memory, peers }: Result): FieldRow {
+  const memoryMB = memory.workingMemoryMB;
   return {
-    engine: result.engine,
-    device: result.device,
-    ...subject,
-    msPerStep: result.msPerStep,
-    spread: result.spread,
-    psPerMac: (1e9 * result.msPerStep) / macs,
-    memoryMB,
-    peers: result.peers.map(({ name, msPerStep, ratio, memory }) => ({
+    ...{ engine, device, msPerStep, spread, memoryMB },
+    peers: peers.map(({ name, msPerStep, ratio, memory }) => ({
       ...{ name, msPerStep, ratio, memoryMB: memory.workingMemoryMB },
       memoryRatio: memoryMB / memory.workingMemoryMB,
     })),
@@ -80,36 +101,55 @@ export function stepReport(rows: readonly StepRow[]): Report {
   const peers = peerNames(rows);
   return {
     columns: [
-      ...['Model', 'Engine', 'Device'].map((title) => ({ title })),
-      ...right('Batch', 'ms/step', '±', 'images/s', 'Peak MB'),
-      ...right(...peers.flatMap((name) => [`${name}: ms`, 'ratio'])),
+      ...['Model', 'Pass', 'Engine', 'Device'].map((title) => ({ title })),
+      ...right('Size', 'Batch', 'ms/step', '±', 'images/s', 'Peak MB'),
+      ...right(...peers.flatMap((name) => [`${name}: ms`, 'ratio', 'Peak MB', 'ratio'])),
     ],
     rows: rows.map((row) => [
-      ...[row.model, row.engine, row.device],
-      ...[String(row.batch), short(row.msPerStep), short(row.spread)],
+      ...[row.model, row.pass, row.engine, row.device],
+      ...[String(row.imageSize), String(row.batch), short(row.msPerStep), short(row.spread)],
       ...[grouped(Math.round(row.imagesPerSecond)), grouped(Math.round(row.peakMemoryMB))],
       ...peers.flatMap((name) =>
         peerCells(
           row.peers.find((peer) => peer.name === name),
-          ['msPerStep', 'ratio'],
+          ['msPerStep', 'ratio', 'peakMemoryMB', 'memoryRatio'],
         ),
       ),
     ]),
   };
 }
 
-export function operatorReport(rows: readonly OperatorRow[]): Report {
+export const operatorReport = (rows: readonly OperatorRow[]): Report =>
+  fieldReport(rows, [], [{ title: 'ps/MAC', value: ({ psPerMac }) => short(psPerMac) }]);
+
+export const layerReport = (rows: readonly LayerRow[]): Report =>
+  fieldReport(rows, [{ title: 'Generator', value: ({ generator }) => generator }], []);
+
+interface OwnColumn<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string;
+}
+
+/** `first` and `further`: columns of that kind of row alone. */
+function fieldReport<Row extends OperatorRow | LayerRow>(
+  rows: readonly Row[],
+  first: readonly OwnColumn<Row>[],
+  further: readonly OwnColumn<Row>[],
+): Report {
   const peers = peerNames(rows);
   return {
     columns: [
+      ...first.map(({ title }) => ({ title })),
       { title: 'Engine' },
-      ...right('Batch', 'Size', 'C', 'K', 'G', 'ms', '±', 'ps/MAC', 'MB'),
+      ...right('Batch', 'Size', 'C', 'K', 'G', 'ms', '±', ...further.map(({ title }) => title), 'MB'),
       ...right(...peers.flatMap((name) => [`${name}: ms`, 'ratio', 'MB', 'ratio'])),
     ],
     rows: rows.map((row) => [
+      ...first.map(({ value }) => value(row)),
       row.engine,
       ...[row.batch, row.size, row.channels, row.kernelSize, row.groups].map(String),
-      ...[short(row.msPerStep), short(row.spread), short(row.psPerMac), short(row.memoryMB)],
+      ...[short(row.msPerStep), short(row.spread), ...further.map(({ value }) => value(row))],
+      short(row.memoryMB),
       ...peers.flatMap((name) =>
         peerCells(
           row.peers.find((peer) => peer.name === name),
@@ -140,10 +180,10 @@ export function profileReport({ kernels, msPerStep }: Profile): Report {
 }
 
 /** "AMD EPYC, 2 processors, 24 GB, Linux 6.1, Node 20.20.2". */
-export function machine(): string {
+export function machine(node = process.versions.node): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, ${memory} GB, ${type()} ${release()}, Node ${process.versions.node}`;
+  return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, ${memory} GB, ${type()} ${release()}, Node ${node}`;
 }
 
 export function markdown({ columns, rows }: Report): string {

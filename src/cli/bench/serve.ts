@@ -1,24 +1,49 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { dispose, grads, randomUniform, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { text } from 'node:stream/consumers';
+import {
+  dispose,
+  grads,
+  mul,
+  randomUniform,
+  type Scalar,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+  type Variable,
+  variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
 import { involution, type Tensor6D } from '../../core/involution/operator';
-import { buildNetwork } from '../../core/network/build';
+import { PlannedFunction } from '../../core/plan/planned';
 import { Random } from '../../core/random';
 import type { EngineName } from '../../core/runs/spec';
+import { normalizePixels } from '../../core/training/pixels';
 import { Steps } from '../../core/training/step';
 import { Trainee } from '../../core/training/trainee';
 import { startEngine } from '../../engines/select';
-import {
-  type Measurement,
-  type Memory,
-  type OperatorSubject,
-  type Ready,
-  type StepSubject,
-  type Subject,
-  stepShape,
+import type {
+  LayerSubject,
+  Measurement,
+  Memory,
+  NetworkSubject,
+  OperatorSubject,
+  Ready,
+  Subject,
 } from './subject';
+import { subjectModel } from './subjectModel';
 
 const WARM_UP_MS = 1500;
+
+/** The process that makes what peers compare with, of the subject that it is told. */
+export async function serveReference(folder: string): Promise<void> {
+  const subject = JSON.parse(await text(process.stdin)) as NetworkSubject | LayerSubject;
+  const engine = await startEngine('wasm');
+  const { writeReference } = await import('./reference');
+  answer({ parameters: await writeReference(subject, folder) });
+  await engine.dispose();
+}
 
 /** Does one step; resolves when everything up to it has been computed, where `wait` says so. */
 type Step = (wait: boolean) => Promise<void>;
@@ -37,7 +62,7 @@ export async function serveContestant(engineName: EngineName): Promise<void> {
 async function serve(engineName: EngineName, lines: AsyncIterator<string>): Promise<void> {
   const subject = JSON.parse((await lines.next()).value) as Subject;
   const engine = await startEngine(engineName);
-  const step = subject.kind === 'step' ? trainingSteps(subject) : operatorSteps(subject);
+  const step = stepsOf(subject);
   const before = residentMB();
   forgetPeak();
   let estimate = await warmUp(step);
@@ -66,20 +91,71 @@ async function warmUp(step: Step): Promise<number> {
   }
 }
 
+export function stepsOf(subject: Subject): Step {
+  if ('model' in subject)
+    return subject.kind === 'training' ? trainingSteps(subject) : inferenceSteps(subject);
+  return subject.kind === 'layer' ? layerSteps(subject) : operatorSteps(subject);
+}
+
 /** As the trainer does them: bytes to the engine, forward, gradients, Adam; losses are not read but at the end. */
-export function trainingSteps({ model, network, batch }: StepSubject): Step {
-  const random = new Random(1);
-  const [height, width, channels] = stepShape.inputShape;
-  const trainee = new Trainee(model, buildNetwork(network, stepShape), { kind: 'adam' });
-  const images = Uint8Array.from({ length: batch * height * width * channels }, () => random.below(256));
-  const labels = Uint8Array.from({ length: batch }, () => random.below(stepShape.classes));
-  const steps = new Steps(trainee.network, trainee.optimizer, { imageShape: stepShape.inputShape });
+function trainingSteps(subject: NetworkSubject): Step {
+  const { model, batch, inputShape } = subject;
+  const trainee = new Trainee(model, subjectModel(subject), { kind: 'adam' });
+  const { images, labels } = batchOf(subject);
+  const steps = new Steps(trainee.network, trainee.optimizer, { imageShape: inputShape });
   let step = 0;
   return async (wait) => {
     step++;
     const result = steps.train({ images, labels, count: batch }, step, 1e-3);
     if (wait) await result.loss.data();
     dispose([result.loss, result.correct]);
+  };
+}
+
+/** As validation does them: bytes to the engine, forward by a plan; logits are not read but at the end. */
+function inferenceSteps(subject: NetworkSubject): Step {
+  const network = subjectModel(subject);
+  const { images } = batchOf(subject);
+  const forward = new PlannedFunction(([pixels]) => [
+    network.apply(pixels!, { training: false, kernels: false }) as Tensor,
+  ]);
+  return async (wait) => {
+    const [logits] = tidy(() => {
+      const pixels = normalizePixels(images, [subject.batch, ...subject.inputShape]);
+      return forward.run([pixels], 0);
+    });
+    if (wait) await logits!.data();
+    dispose(logits!);
+  };
+}
+
+function batchOf({ batch, inputShape, classes }: NetworkSubject) {
+  const random = new Random(1);
+  const size = inputShape.reduce((product, side) => product * side);
+  return {
+    images: Uint8Array.from({ length: batch * size }, () => random.below(256)),
+    labels: Uint8Array.from({ length: batch }, () => random.below(classes)),
+  };
+}
+
+/** Forward, and the gradients of the image and of all weights, by a plan as in training. */
+function layerSteps(subject: LayerSubject): Step {
+  const { batch, size, channels } = subject;
+  const layer = subjectModel(subject);
+  const image = [batch, size, size, channels];
+  const x = variable(randomUniform(image, -1, 1, 'float32', 1));
+  const dy = randomUniform(image, -1, 1, 'float32', 2);
+  const variables = [x, ...layer.trainableWeights.map((weight) => weight.read() as Variable)];
+  const differentiate = new PlannedFunction(([dy]) => {
+    // dy arrives at the layer's output as the gradient of their product.
+    const product = () => sum(mul(layer.apply(x, { training: true, kernels: false }) as Tensor, dy!));
+    const { value, grads } = variableGrads(product as () => Scalar, variables);
+    return [value, ...variables.map(({ name }) => grads[name]!)];
+  });
+  return async (wait) => {
+    const results = tidy(() => differentiate.run([dy], 0));
+    if (wait) await Promise.all(results.map((result) => result.data()));
+    dispose(results);
   };
 }
 

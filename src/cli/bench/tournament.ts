@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import type { EngineName } from '../../core/runs/spec';
 import { Contestant } from './contestant';
+import { assertSame, makePeerReference } from './peerReference';
 import { median, spread } from './statistics';
 import type { Candidate, Memory, Subject } from './subject';
 
@@ -38,6 +40,7 @@ interface Entry {
 /**
  * Times engines and peers on one subject. They take turns, round after round, so that whatever else the machine does
  * meets them all. One that can't take part is told of, and left out.
+ * @throws Error where a peer's network is not the same as ours
  */
 export async function tournament(
   engines: readonly EngineName[],
@@ -46,6 +49,8 @@ export async function tournament(
   { rounds, seconds }: Effort,
   notice: (line: string) => void,
 ): Promise<Result[]> {
+  const isCompared = peers.length > 0 && subject.kind !== 'operator';
+  const reference = isCompared ? await makePeerReference(subject) : null;
   const entries: Entry[] = [];
   /** One that fails is out. */
   const attempt = async (entry: Entry, action: (entry: Entry) => Promise<void>) => {
@@ -62,10 +67,13 @@ export async function tournament(
   };
   try {
     for (const candidate of [...engines.map((engine) => ({ engine })), ...peers]) {
-      const entry: Entry = { candidate, contestant: new Contestant(candidate, subject), times: [] };
+      const contestant = new Contestant(candidate, subject, reference?.folder);
+      const entry: Entry = { candidate, contestant, times: [] };
       entries.push(entry);
       await attempt(entry, ({ contestant }) => contestant.warmUp());
     }
+    const taking = entries.filter((entry) => !isEngine(entry));
+    if (reference) for (const { contestant } of taking) assertSame(contestant.ready, reference);
     for (let round = 0; round < rounds; round++)
       await withEach(async ({ contestant, times }) => {
         times.push(await contestant.measure(seconds));
@@ -91,5 +99,6 @@ export async function tournament(
     }));
   } finally {
     for (const { contestant } of entries) contestant.kill();
+    if (reference) await rm(reference.folder, { recursive: true });
   }
 }

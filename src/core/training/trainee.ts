@@ -45,7 +45,7 @@ export class Trainee {
 }
 
 /** A network's topology and a copy of its weights. */
-async function artifactsOf(network: LayersModel): Promise<io.ModelArtifacts> {
+export async function artifactsOf(network: LayersModel): Promise<io.ModelArtifacts> {
   let artifacts: io.ModelArtifacts | undefined;
   await network.save(
     io.withSaveHandler(async (saved) => {

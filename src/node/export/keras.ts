@@ -2,25 +2,32 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
 import type { PlainFolder } from '../files/plainFolder';
-import type { Exporter } from './exporter';
+import type { Exported, Exporter } from './exporter';
 import { kerasConfig } from './kerasConfig';
 import { type KerasNetwork, kerasNetwork, needsLayerSource } from './kerasNetwork';
 import { kerasWeights } from './kerasWeights';
-import { readStoredNetwork } from './storedNetwork';
+import { readStoredNetwork, type StoredNetwork } from './storedNetwork';
 
 const layerSource = 'involution_layer.py';
 
 /** Keras itself reads only files of its own version or older; all that is used here is in the first of version 3. */
 const kerasVersion = '3.0.0';
 
-/** One file; beside that of a network with involutions goes the Python source of its layer. */
-export const keras: Exporter = async ({ checkpoint, openFolder }, name) => {
-  const network = kerasNetwork(await readStoredNetwork(checkpoint));
+export const keras: Exporter = async ({ checkpoint, openFolder }, name) =>
+  kerasFiles(await readStoredNetwork(checkpoint), openFolder, name);
+
+/** One file; beside that of a network with involutions goes the Python source of its layer. The folder is where they will be. */
+export async function kerasFiles(
+  stored: StoredNetwork,
+  openFolder: Exported['openFolder'],
+  name: string,
+): Promise<Record<string, Uint8Array>> {
+  const network = kerasNetwork(stored);
   const archive = await kerasArchive(network, await openFolder());
   if (!needsLayerSource(network)) return { [name]: archive };
   const source = await readFile(fileURLToPath(new URL(`./${layerSource}`, import.meta.url)));
   return { [name]: archive, [layerSource]: source };
-};
+}
 
 /** The `.keras` v3 file of a network; its HDF5 part is made in the folder that it will be in. */
 export async function kerasArchive(network: KerasNetwork, folder: PlainFolder): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 // Builds everything that ships: `node src/tools/build/build.mjs [target…] [--watch]`. Targets: host, node, webviews, library, hostTests.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { tsImport } from 'tsx/esm/api';
@@ -76,10 +76,10 @@ function copyAssets() {
     'src/engines/tensorflow/binding/tfjs-node.lock.json',
     'src/engines/tensorflow/binding/tfjs-node-gpu.lock.json',
     'src/node/export/involution_layer.py',
-    'src/cli/bench/peer.py',
   ];
   mkdirSync('dist', { recursive: true });
   for (const file of assets) copyFileSync(file, join('dist', basename(file)));
+  cpSync('src/cli/bench/peer', 'dist/peer', { recursive: true });
 }
 
 /** What the editor completes, explains and checks network files by. */

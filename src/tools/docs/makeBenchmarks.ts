@@ -1,12 +1,14 @@
-// Writes docs/benchmarks.md: `npm run docs:benchmarks -- PYTHON`, with a Python that has Keras and PyTorch, on a machine
-// that does nothing else. Takes an hour; parts that are named are measured again, the others kept.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Writes docs/benchmarks.md: `npm run docs:benchmarks -- PYTHON [--node NODE] [PART…]`, after `npm run build`, with a Python
+// that has Keras and PyTorch, on a Linux machine that does nothing else. Takes about 25 minutes; parts that are named are
+// measured again, the others kept. NODE runs what is measured: convolutions on wasm want Node 22 or later.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Profile } from '../../cli/bench/profile';
 import {
-  machine,
+  type LayerRow,
+  layerReport,
   markdown,
   type OperatorRow,
   operatorReport,
@@ -14,43 +16,39 @@ import {
   type StepRow,
   stepReport,
 } from '../../cli/bench/report';
+import type { GeneratorName } from '../../core/involution/generators/generatorKinds';
 import type { ModelId } from '../../core/network/model';
 import type { EngineName } from '../../core/runs/spec';
 import { cifar10RecordsFolder } from '../../node/data/cifar10';
+import { engineWords, Measurements, run } from './benchmarks/measure';
+import { measureNetworks, measureScaling } from './benchmarks/networks';
+import { targetsOf, verdict } from './benchmarks/targets';
 
-const partNames = ['steps', 'batches', 'operator', 'run', 'profiles'] as const;
-type PartName = (typeof partNames)[number];
+const partNames: readonly string[] = [
+  'steps',
+  'batches',
+  'networks',
+  'scaling',
+  'layers',
+  'operator',
+  'run',
+  'profiles',
+];
 
-const [python, ...wanted] = process.argv.slice(2);
-if (!python || wanted.some((name) => !partNames.includes(name as PartName))) {
-  console.error(`Usage: npm run docs:benchmarks -- PYTHON [${partNames.join(' ')}]`);
+const { values, positionals } = parseArgs({
+  options: { node: { type: 'string', default: process.execPath } },
+  allowPositionals: true,
+});
+const [python, ...wanted] = positionals;
+if (!python || wanted.some((name) => !partNames.includes(name))) {
+  console.error(`Usage: npm run docs:benchmarks -- PYTHON [--node NODE] [${partNames.join(' ')}]`);
   process.exit(2);
 }
-const wholeRunEpochs = 20;
+const measurements = new Measurements(values.node, wanted);
+const wholeRunEpochs = 5;
 const file = 'docs/benchmarks.md';
-const measured = 'out/benchmarks';
 /** Written by hand, and kept: everything from this heading on. */
 const notes = /^## What bounds each engine[\s\S]*/m.exec(readFileSync(file, 'utf8'))![0];
-
-/** Measures a part that is wanted (all are, where none is named); of the others it takes what was measured last. */
-function part<Result>(name: PartName, measure: () => Result): Result {
-  const path = join(measured, `${name}.json`);
-  if (wanted.length > 0 && !wanted.includes(name)) return JSON.parse(readFileSync(path, 'utf8'));
-  const result = measure();
-  mkdirSync(measured, { recursive: true });
-  writeFileSync(path, JSON.stringify(result));
-  return result;
-}
-
-function run(program: string, words: readonly string[], input = ''): string {
-  return execFileSync(program, words, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'inherit'] });
-}
-
-function involution<Answer>(...words: string[]): Answer {
-  return JSON.parse(run(process.execPath, ['dist/involution.mjs', ...words, '--json']));
-}
-
-const engineWords = (names: readonly EngineName[]) => names.flatMap((name) => ['--engine', name]);
 const mainEngines: readonly EngineName[] = ['wasm', 'tensorflow'];
 
 interface ProfileOfStep extends Profile {
@@ -58,8 +56,8 @@ interface ProfileOfStep extends Profile {
   readonly model: ModelId;
 }
 
-function profileOf(engine: EngineName, model: ModelId): ProfileOfStep {
-  return involution('bench', '--profile', '--engine', engine, '--model', model, '--seconds', '3');
+function profileOf(engine: EngineName, ...model: string[]): ProfileOfStep {
+  return measurements.bench('--profile', '--engine', engine, '--model', ...model, '--seconds', '3');
 }
 
 function profileTable({ engine, model, kernels, ...profile }: ProfileOfStep): string {
@@ -68,88 +66,118 @@ function profileTable({ engine, model, kernels, ...profile }: ProfileOfStep): st
 }
 
 /** The involution model's whole run on CIFAR-10: our command from its start to its end, and Keras's `fit` alone. */
-function wholeRun(): { ours: number; keras: number } {
-  const runs = mkdtempSync(join(tmpdir(), 'involution-benchmark-'));
-  const begin = performance.now();
-  run(process.execPath, [
-    ...['dist/involution.mjs', 'train', '--model', 'involution', '--data', 'cifar10', '--engine', 'wasm'],
-    ...['--epochs', String(wholeRunEpochs), '--runs', runs, '--json'],
-  ]);
-  const ours = (performance.now() - begin) / 1000;
-  rmSync(runs, { recursive: true });
-  const folder = cifar10RecordsFolder();
-  const subject = { kind: 'fit', model: 'involution', epochs: wholeRunEpochs, folder };
-  const said = run(python!, ['src/cli/bench/peer.py', 'keras'], `${JSON.stringify(subject)}\n`);
-  const { seconds } = JSON.parse(said.split('\n').find((line) => line.startsWith('{'))!);
-  return { ours, keras: seconds };
+function wholeRun(): { epochs: number; ours: number; keras: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'involution-benchmark-'));
+  try {
+    const runs = join(folder, 'runs');
+    const begin = performance.now();
+    measurements.involution(
+      ...['train', '--model', 'involution', '--data', 'cifar10', '--engine', 'wasm'],
+      ...['--epochs', String(wholeRunEpochs), '--runs', runs, '--json'],
+    );
+    const ours = (performance.now() - begin) / 1000;
+    const network = join(folder, 'network.keras');
+    measurements.involution('export', '--runs', runs, '--format', 'keras', '--out', network);
+    const subject = { kind: 'fit', network, epochs: wholeRunEpochs, folder: cifar10RecordsFolder() };
+    const said = run(python!, ['-B', 'dist/peer', 'keras'], `${JSON.stringify(subject)}\n`);
+    const { seconds } = JSON.parse(said.split('\n').find((line) => line.startsWith('{'))!);
+    return { epochs: wholeRunEpochs, ours, keras: seconds };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-const steps = part('steps', () =>
-  involution<StepRow[]>('bench', ...engineWords(mainEngines), '--rounds', '15', '--peer', python),
+const steps = measurements.part('steps', () =>
+  measurements.bench<StepRow[]>(...engineWords(mainEngines), '--rounds', '11', '--peer', python),
 );
-const batches = part('batches', () =>
-  involution<StepRow[]>(
-    ...['bench', ...engineWords(['wasm', 'cpu']), '--model', 'involution'],
+const batches = measurements.part('batches', () =>
+  measurements.bench<StepRow[]>(
+    ...engineWords(['wasm', 'cpu']),
+    ...['--model', 'involution', '--rounds', '3'],
     ...['32', '64', '128', '256', '512'].flatMap((size) => ['--batch-size', size]),
   ),
 );
-const whole = part('run', wholeRun);
-const profiles = part('profiles', () => [
+const networks = measurements.part('networks', () => measureNetworks(measurements, python));
+const scaling = measurements.part('scaling', () => measureScaling(measurements));
+const layer = (generator: GeneratorName, ...words: string[]) =>
+  measurements.bench<LayerRow[]>(
+    ...['--layer', generator, ...words, ...engineWords(mainEngines)],
+    ...['--rounds', '3', '--seconds', '0.3', '--peer', python],
+  );
+const layers = measurements.part('layers', () => [
+  ...(['bottleneck', 'linear', 'static', 'attention'] as const).flatMap((generator) => layer(generator)),
+  // Its K⁴ scores for each group of each pixel are gigabytes at 7.
+  ...layer('outlook', '--kernel-size', '3'),
+]);
+const operator = measurements.part('operator', () =>
+  measurements.bench<OperatorRow[]>(
+    ...['--operator', ...engineWords(mainEngines)],
+    ...['--rounds', '3', '--seconds', '0.3', '--peer', python],
+  ),
+);
+const whole = measurements.part('run', wholeRun);
+const profiles = measurements.part('profiles', () => [
   profileOf('wasm', 'involution'),
   profileOf('wasm', 'convolution'),
+  profileOf('wasm', 'rednet', '--set', 'width=0.5,stem=cifar', '--batch-size', '32'),
   profileOf('tensorflow', 'involution'),
   profileOf('tensorflow', 'convolution'),
 ]);
 
-const operator = part('operator', () =>
-  involution<OperatorRow[]>(
-    ...['bench', '--operator', ...engineWords([...mainEngines, 'cpu']), '--rounds', '3', '--peer', python],
-  ),
+const targets = targetsOf({ steps, networks, layers, operator, whole });
+const machines = [...measurements.machines].map(([machine, parts]) =>
+  measurements.machines.size > 1 ? `${machine} (${parts.join(', ')})` : machine,
 );
-
-const ratioTo = (peer: RegExp, row: StepRow | OperatorRow | undefined) =>
-  row?.peers.find(({ name }) => peer.test(name))?.ratio ?? Number.NaN;
-const step = (engine: EngineName, model: ModelId) =>
-  steps.find((row) => row.engine === engine && row.model === model);
-const example = operator.find(
-  (row) => row.engine === 'wasm' && row.channels === 64 && row.kernelSize === 7 && row.size === 56,
-);
-const targets: [what: string, measured: number, must: number, aim: number][] = [
-  ['INN step, wasm ÷ Keras', ratioTo(/Keras/, step('wasm', 'involution')), 0.2, 0.08],
-  ['INN step, tensorflow ÷ Keras', ratioTo(/Keras/, step('tensorflow', 'involution')), 0.6, 0.25],
-  ['CNN step, tensorflow ÷ Keras', ratioTo(/Keras/, step('tensorflow', 'convolution')), 1.6, 1],
-  ['CNN step, wasm ÷ Keras', ratioTo(/Keras/, step('wasm', 'convolution')), 8, 5],
-  ['bare involution, C 64, K 7, G 4, 56², batch 8, wasm ÷ PyTorch', ratioTo(/Torch/, example), 0.5, 0.2],
-  ['peak memory of the same ÷ PyTorch', example!.peers[0]!.memoryRatio, 0.25, 0.1],
-  [`whole ${wholeRunEpochs}-epoch CIFAR-10 INN run, wasm ÷ Keras fit`, whole.ours / whole.keras, 0.25, 0.1],
-];
-const verdict = (measured: number, must: number, aim: number) =>
-  measured <= aim ? 'aim' : measured <= must ? 'must' : 'missed';
 
 writeFileSync(
   file,
   `# Benchmarks
 
-Made by \`npm run docs:benchmarks -- PYTHON\` on ${machine()}. Times are medians; ± is the range of
-their middle half. Whoever is compared takes turns with us, round after round, in one run; a ratio is our time by theirs,
-so less is better. Every contestant is a process of its own.
+Made by \`npm run docs:benchmarks -- PYTHON\` on ${machines.join('; ')}. Times are medians; ± is the range of
+their middle half. Whoever is compared takes turns with us, round after round, in one run; a ratio is ours by theirs,
+so less is better. Every contestant is a process of its own, and its peak memory that of the whole process.
+
+Peers compute the same network as we do: Keras loads it as \`involution export --format keras\` writes it, with involutions
+that unfold as the Keras example's do; PyTorch's is made of the same JSON (src/cli/bench/peer), with involutions that unfold
+as the paper's code does. Before anything is timed, the count of parameters and the output for the same weights are compared.
 
 ## What was to be reached
 
 | | measured | must | aim | reached |
 |---|---:|---:|---:|---|
-${targets.map(([what, measured, must, aim]) => `| ${what} | ${measured.toFixed(3)} | ≤ ${must} | ≤ ${aim} | ${verdict(measured, must, aim)} |`).join('\n')}
+${targets.map((target) => `| ${target.what} | ${target.measured.toFixed(3)} | ≤ ${target.must} | ≤ ${target.aim} | ${verdict(target)} |`).join('\n')}
+
+How long a chart's update takes, and the way from the palette to its first point, is in [responsiveness.md](responsiveness.md).
 
 The whole run took ${whole.ours.toFixed(0)} s from the start of the command to its end, with reading the data, validation and a
 checkpoint each epoch; \`fit\` of Keras took ${whole.keras.toFixed(0)} s without its start and its reading.
 
-## A training step
+## The example's networks
 
 ${markdown(stepReport(steps))}
 
 ### By batch size
 
 ${markdown(stepReport(batches))}
+
+## Other networks
+
+At 32² the residual networks have the CIFAR stem and base width 32, at 64² the ImageNet stem and base width 32, at 224² they are
+the paper's (base width 64). attention and outlook are the example's network with 16 channels and 2 groups.
+
+${markdown(stepReport(networks))}
+
+## How a RedNet-26's step grows
+
+From base width 32, 8 images of 32², K 7, on wasm; one of them at a time.
+
+${scaling.map(({ title, rows }) => `### ${title}\n\n${markdown(stepReport(rows))}`).join('\n\n')}
+
+## An involution layer alone
+
+Forward, and the gradients of the image and of all weights. MB is what the computation needs beside its inputs.
+
+${markdown(layerReport(layers))}
 
 ## The bare involution
 

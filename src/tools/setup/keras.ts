@@ -27,8 +27,7 @@ export async function ensureKeras(): Promise<{ python: string; tensorFlow: strin
       failure: `pip could not install tensorflow-cpu ${version}, which needs Python 3.10 to 3.13`,
       file: python,
       args: ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `tensorflow-cpu==${version}`],
-      // Without PIP_RETRIES pip waits minutes for indexes that can't be reached.
-      env: { PIP_RETRIES: '0', ...pipProxy(), ...process.env },
+      env: pipEnvironment(),
     });
   });
   const tensorFlow = tensorFlowIn(environment);
@@ -38,6 +37,9 @@ export async function ensureKeras(): Promise<{ python: string; tensorFlow: strin
     );
   return { python, tensorFlow };
 }
+
+/** Without PIP_RETRIES pip waits minutes for indexes that can't be reached. */
+export const pipEnvironment = (): NodeJS.ProcessEnv => ({ PIP_RETRIES: '0', ...pipProxy(), ...process.env });
 
 /** A proxy that only npm was told of serves pip as well. */
 function pipProxy(): NodeJS.ProcessEnv {

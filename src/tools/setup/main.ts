@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { ensureChromium } from './chromium';
 import { ensureCodeOss } from './codeOss';
 import { ensureFonts } from './fonts';
+import { ensurePyTorch } from './pyTorch';
 import { SetupError } from './step.mjs';
 import { ensureSwiftShader } from './swiftShader';
 import { ensureTensorFlow } from './tensorFlow';
@@ -13,6 +14,7 @@ const steps: Record<string, () => Promise<unknown>> = {
   chromium: ensureChromium,
   codeOss: ensureCodeOss,
   tensorFlow: ensureTensorFlow,
+  pyTorch: ensurePyTorch,
   swiftShader: ensureSwiftShader,
 };
 

@@ -3,10 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getKernel, relu, square, tensor1d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { assertSame } from '../../../src/cli/bench/peerReference';
 import { profile } from '../../../src/cli/bench/profile';
-import { markdown, operatorRow, profileReport, stepReport, stepRow } from '../../../src/cli/bench/report';
+import {
+  layerReport,
+  layerRow,
+  markdown,
+  operatorRow,
+  profileReport,
+  stepReport,
+  stepRow,
+} from '../../../src/cli/bench/report';
 import { median, quantile, spread } from '../../../src/cli/bench/statistics';
+import { layerSubject, networkSubject, squareImages } from '../../../src/cli/bench/subject';
 import type { Result } from '../../../src/cli/bench/tournament';
+import { expandModels } from '../../../src/core/network/model';
 import { startEngine } from '../../../src/engines/select';
 import { involution } from '../support/involution';
 
@@ -51,14 +62,91 @@ describe('the statistics of bench', () => {
   });
 });
 
-describe('the rows of bench', () => {
-  it('give a step its images a second', () => {
-    expect(stepRow({ id: 'involution' }, 256, result)).toEqual({
-      ...{ engine: 'wasm', device: 'a processor', id: 'involution', model: 'involution' },
-      ...{ batch: 256, msPerStep: 3, spread: 4 },
-      ...{ imagesPerSecond: 256_000 / 3, peakMemoryMB: 150 },
-      peers: [{ name: 'Keras', msPerStep: 6, ratio: 0.5 }],
+const subjectOf = (preset: string, batch: number) =>
+  networkSubject('training', expandModels([preset])[0]!, squareImages(), batch);
+
+describe('a subject of bench', () => {
+  it('has a name for each layer, those of branches too', () => {
+    const [model] = expandModels([{ preset: 'rednet', parameters: { stem: 'cifar' } }]);
+    const { network, ...rest } = networkSubject('inference', model!, squareImages(64, 100), 4);
+    expect(rest).toEqual({
+      ...{ kind: 'inference', model: 'rednet', batch: 4, inputShape: [64, 64, 3], classes: 100 },
     });
+    expect(network.layers.slice(0, 4)).toMatchObject([
+      { kind: 'convolution', name: 'conv2d' },
+      { kind: 'batch-norm', name: 'batch_normalization' },
+      { kind: 'activation', name: 're_lu' },
+      {
+        ...{ kind: 'residual', name: 'add' },
+        main: [{ name: 'conv2d_1' }, {}, {}, { kind: 'involution', name: 'involution' }, {}, {}, {}, {}],
+        shortcut: [{ kind: 'convolution', name: 'conv2d_3' }, { kind: 'batch-norm' }],
+      },
+    ]);
+  });
+
+  it('is a layer of a generator with all its options, 16 channels in a group', () => {
+    expect(layerSubject('attention', { channels: 32, kernelSize: 5 })).toMatchObject({
+      ...{
+        kind: 'layer',
+        generator: 'attention',
+        batch: 8,
+        size: 56,
+        channels: 32,
+        kernelSize: 5,
+        groups: 2,
+      },
+      network: {
+        layers: [{ generator: { kind: 'attention', border: 'masked', positionBias: false }, groups: 2 }],
+      },
+    });
+  });
+});
+
+describe('a peer', () => {
+  const ready = { name: 'Keras', device: 'CPU', parameters: 10, difference: 1e-5 };
+  it('is compared only where its network is ours', () => {
+    expect(() => assertSame(ready, { parameters: 10 })).not.toThrow();
+    expect(() => assertSame(ready, { parameters: 11 })).toThrow(
+      "Keras has made a network of 10 parameters, ours has 11: their times can't be compared.",
+    );
+    for (const difference of [0.02, Number.NaN])
+      expect(() => assertSame({ ...ready, difference }, { parameters: 10 })).toThrow(
+        `another output than ours for the same weights, by ${difference === 0.02 ? '2.0' : 'NaN'} % of`,
+      );
+  });
+});
+
+describe('the rows of bench', () => {
+  it('give a step its images a second, and its memory beside that of peers', () => {
+    expect(stepRow(subjectOf('involution', 256), result)).toEqual({
+      ...{ engine: 'wasm', device: 'a processor', id: 'involution', model: 'involution' },
+      ...{ pass: 'training', imageSize: 32, batch: 256, msPerStep: 3, spread: 4 },
+      ...{ imagesPerSecond: 256_000 / 3, peakMemoryMB: 150 },
+      peers: [{ name: 'Keras', msPerStep: 6, ratio: 0.5, peakMemoryMB: 900, memoryRatio: 1 / 6 }],
+    });
+  });
+
+  it('say of a layer which generator it has', () => {
+    const row = layerRow(layerSubject('outlook', { kernelSize: 3 }), result);
+    expect(row).toMatchObject({ generator: 'outlook', kernelSize: 3, memoryMB: 20 });
+    expect(layerReport([row]).rows).toEqual([
+      [
+        'outlook',
+        'wasm',
+        '8',
+        '56',
+        '64',
+        '3',
+        '4',
+        '3.00',
+        '4.00',
+        '20.0',
+        '6.00',
+        '0.500',
+        '80.0',
+        '0.250',
+      ],
+    ]);
   });
 
   it('give the operator its time a multiply–accumulate and its memory', () => {
@@ -78,15 +166,15 @@ describe('the rows of bench', () => {
 
   it('become a table with a dash where a peer took no part', () => {
     const rows = [
-      stepRow({ id: 'involution' }, 256, result),
-      stepRow({ id: 'convolution' }, 8, { ...result, peers: [] }),
+      stepRow(subjectOf('involution', 256), result),
+      stepRow(subjectOf('convolution', 8), { ...result, peers: [] }),
     ];
     expect(markdown(stepReport(rows))).toBe(
       [
-        '| Model | Engine | Device | Batch | ms/step | ± | images/s | Peak MB | Keras: ms | ratio |',
-        '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-        '| involution | wasm | a processor | 256 | 3.00 | 4.00 | 85,333 | 150 | 6.00 | 0.500 |',
-        '| convolution | wasm | a processor | 8 | 3.00 | 4.00 | 2,667 | 150 | – | – |',
+        '| Model | Pass | Engine | Device | Size | Batch | ms/step | ± | images/s | Peak MB | Keras: ms | ratio | Peak MB | ratio |',
+        '| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+        '| involution | training | wasm | a processor | 32 | 256 | 3.00 | 4.00 | 85,333 | 150 | 6.00 | 0.500 | 900 | 0.167 |',
+        '| convolution | training | wasm | a processor | 32 | 8 | 3.00 | 4.00 | 2,667 | 150 | – | – | – | – |',
       ].join('\n'),
     );
   });
@@ -128,6 +216,8 @@ describe('the command bench', () => {
       device: expect.stringContaining('SIMD'),
       id: 'involution',
       model: 'involution',
+      pass: 'training',
+      imageSize: 32,
       batch: 4,
       msPerStep: expect.any(Number),
       spread: expect.any(Number),
@@ -137,7 +227,7 @@ describe('the command bench', () => {
     });
     expect(row.imagesPerSecond).toBeCloseTo(4000 / row.msPerStep, 6);
     expect(row.peakMemoryMB).toBeGreaterThan(30);
-    expect(await readFile(file, 'utf8')).toContain('| involution | wasm |');
+    expect(await readFile(file, 'utf8')).toContain('| involution | training | wasm |');
   });
 
   it.each([
@@ -184,10 +274,53 @@ describe('the command bench', () => {
     expect(err).toContain('involution: Nothing could be timed; the lines above say why.\n');
   });
 
+  it('times a forward pass of any network at any size', async () => {
+    const words = ['--set', 'width=0.125', '--image-size', '64', '--classes', '7', '--inference'];
+    const quickly = ['--engine', 'wasm', '--batch-size', '2', '--rounds', '1', '--seconds', '0.01', '--json'];
+    const { code, out, err } = await bench('--model', 'rednet', ...words, ...quickly);
+    expect(code, err).toBe(0);
+    expect(err).toBe('rednet, inference, 2 of 64×64 …\n');
+    expect(JSON.parse(out)).toMatchObject([{ model: 'rednet', pass: 'inference', imageSize: 64, batch: 2 }]);
+  });
+
+  it('times a layer alone', async () => {
+    const words = ['--layer', 'attention', '--layer', 'static', '--image-size', '6', '--kernel-size', '3'];
+    const quickly = ['--engine', 'cpu', '--batch-size', '1', '--rounds', '1', '--seconds', '0.01', '--json'];
+    const { code, out, err } = await bench(...words, '--channels', '32', ...quickly);
+    expect(code, err).toBe(0);
+    const place = { batch: 1, size: 6, channels: 32, kernelSize: 3, groups: 2, peers: [] };
+    expect(JSON.parse(out)).toMatchObject([
+      { generator: 'attention', ...place },
+      { generator: 'static', ...place },
+    ]);
+  });
+
+  it.each([
+    [
+      ['--layer', 'attention', '--inference'],
+      /^involution: --layer times a layer alone: .* Leave them out\.\n$/,
+    ],
+    [
+      ['--kernel-size', '3'],
+      /^involution: --kernel-size and --channels are those of a --layer\. Say which\.\n$/,
+    ],
+    [
+      ['--operator', '--image-size', '8'],
+      /^involution: --operator times the bare operator, at sizes of its own/,
+    ],
+    [['--layer', 'static', '--channels', '50'], /--channels must be a multiple of its 3 groups, but is 50/],
+    [['--layer', 'magic'], /It must be one of bottleneck, linear, static, attention/],
+    [['--model', 'rednet', '--image-size', '0'], /It must be 1 at least/],
+  ])('refuses what says nothing of what is timed: %s', async (words, message) => {
+    const { code, out, err } = await bench(...words);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+  });
+
   it('shows where the time goes', async () => {
     const { code, out, err } = await bench(...quick, '--profile');
     expect(code, err).toBe(0);
-    expect(out).toMatch(/^involution, batch 4, on wasm: /);
+    expect(out).toMatch(/^involution, training, 4 of 32×32, on wasm: /);
     expect(out).toMatch(/^AdamStep +1 +\d+\.\d{3} +\d+\.\d %$/m);
     expect(out).toMatch(/^whole step +\d+\.\d{3} +100\.0 %$/m);
   });

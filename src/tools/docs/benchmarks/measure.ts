@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { machine } from '../../../cli/bench/report';
+import type { EngineName } from '../../../core/runs/spec';
+
+const folder = 'out/benchmarks';
+
+/** What a part was measured to be, and on what. */
+interface Measured<Result> {
+  readonly machine: string;
+  readonly result: Result;
+}
+
+/** Runs the built command, on a Node of one's choice, and keeps what it measures. */
+export class Measurements {
+  readonly #node: string;
+  readonly #wanted: readonly string[];
+  readonly #machine: string;
+  /** Of all parts that are told of: on what they were measured, and which they are. */
+  readonly machines = new Map<string, string[]>();
+
+  /** @param wanted the parts that are measured; of the others, all where none is named, it takes what was kept. */
+  constructor(node: string, wanted: readonly string[]) {
+    this.#node = node;
+    this.#wanted = wanted;
+    this.#machine = machine(run(node, ['-p', 'process.versions.node']).trim());
+  }
+
+  part<Result>(name: string, measure: () => Result): Result {
+    const path = join(folder, `${name}.json`);
+    const measured = this.#isWanted(name)
+      ? this.#keep(path, measure())
+      : (JSON.parse(readFileSync(path, 'utf8')) as Measured<Result>);
+    this.machines.set(measured.machine, [...(this.machines.get(measured.machine) ?? []), name]);
+    return measured.result;
+  }
+
+  involution(...words: string[]): string {
+    return run(this.#node, ['dist/involution.mjs', ...words]);
+  }
+
+  bench<Answer>(...words: string[]): Answer {
+    return JSON.parse(this.involution('bench', ...words, '--json'));
+  }
+
+  /** The same on so many processors, the first ones. */
+  benchOn<Answer>(processors: number, ...words: string[]): Answer {
+    const command = [this.#node, 'dist/involution.mjs', 'bench', ...words, '--json'];
+    return JSON.parse(run('taskset', ['--cpu-list', `0-${processors - 1}`, ...command]));
+  }
+
+  #isWanted(name: string): boolean {
+    return this.#wanted.length === 0 || this.#wanted.includes(name);
+  }
+
+  #keep<Result>(path: string, result: Result): Measured<Result> {
+    const measured = { machine: this.#machine, result };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, JSON.stringify(measured));
+    return measured;
+  }
+}
+
+export function run(program: string, words: readonly string[], input = ''): string {
+  return execFileSync(program, words, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
+export const engineWords = (names: readonly EngineName[]) => names.flatMap((name) => ['--engine', name]);
