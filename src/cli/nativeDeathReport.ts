@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type NativeDeath, nativeDeaths } from '../core/nativeDeath';
+import { type NativeDeath, nativeDeaths, otherEngine } from '../core/nativeDeath';
 import type { BatchEvent } from '../core/runs/events';
 import { runFiles } from '../core/runs/layout';
 import type { EngineName } from '../core/runs/spec';
@@ -30,9 +30,6 @@ export async function nativeDeathReport(
       : `The run can be resumed from its last checkpoint; on another engine: involution resume ${shellWord(runFolder)} ${other}`;
   return `${death} ended the process that computed${on}${training}: ${nativeDeaths[death]}. ${next}`;
 }
-
-/** The one that has no native code, or the other of the two. */
-export const otherEngine = (engine: EngineName | 'auto'): EngineName => (engine === 'wasm' ? 'cpu' : 'wasm');
 
 /** By its log, which may lack the last steps: lines are written up to 200 ms late. Nothing where it can't be read. */
 async function whereTrainingWas(runFolder: string): Promise<string> {

@@ -1,3 +1,5 @@
+import type { EngineName } from './runs/spec';
+
 /** What ends a process from within native code, or from outside, without a last word of its own; and what it means. The hosts translate it. */
 export const nativeDeaths = {
   SIGFPE: 'native code divided by zero',
@@ -26,3 +28,6 @@ export function nativeDeath(end: { code: number | null; signal: string | null })
   if (end.signal && end.signal in nativeDeaths) return end.signal as NativeDeath;
   return codes[end.code ?? 0] ?? null;
 }
+
+/** What to take where an engine ended its process: the fastest without native code, or the other one of these. */
+export const otherEngine = (engine: EngineName | 'auto'): EngineName => (engine === 'wasm' ? 'cpu' : 'wasm');

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { nativeDeath, nativeDeaths } from '../../core/nativeDeath';
+import { nativeDeath, nativeDeaths, otherEngine } from '../../core/nativeDeath';
 import type { EngineName } from '../../core/runs/spec';
 import { tensorFlowEnvironment } from '../../engines/tensorflow/environment';
-import { otherEngine } from '../nativeDeathReport';
 import { type Child, launchSelf } from './launch';
 import type { Candidate, Measurement, Memory, Ready, Subject } from './subject';
 
