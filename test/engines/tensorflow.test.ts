@@ -2,16 +2,23 @@ import { createRequire } from 'node:module';
 import {
   conv2d,
   dispose,
+  FusedConv2D,
   findBackend,
   fused,
   getKernel,
   type KernelBackend,
+  MaxPool,
+  MaxPoolGrad,
+  memory,
+  type NamedAttrMap,
   relu,
   type Tensor,
   type Tensor4D,
   tensor1d,
   tensor4d,
+  engine as tfEngine,
   tidy,
+  util,
   valueAndGrads,
   variable,
 } from '@tensorflow/tfjs-core';
@@ -139,6 +146,56 @@ describe('the tensorflow engine', () => {
     const biased = expected.y.map((value, i) => Math.max(0, value + bias[i % filters]!));
     expect(await activated.data()).toEqual(biased);
     dispose([images, filter, value, gradients, activated]);
+  });
+
+  it('has a ReLU before max-pooling wait, and gives the same', async () => {
+    const backend = findBackend('tensorflow') as TensorFlowBackend;
+    const waves = (shape: [number, number, number, number], salt: number) =>
+      tensor4d(
+        Float32Array.from({ length: util.sizeFromShape(shape) }, (_, i) => Math.sin(i * 0.37 + salt)),
+        shape,
+      );
+    const run = (kernel: string, inputs: Record<string, Tensor>, attrs: object = {}) =>
+      tfEngine().runKernel(kernel, inputs, attrs as NamedAttrMap) as Tensor;
+    const geometry = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, filterSize: 2 };
+    const pooling = { filterSize: 2, strides: 2, pad: 'valid' };
+    const [x, filter, dp] = [waves([2, 6, 6, 3], 1), waves([3, 3, 3, 4], 2), waves([2, 3, 3, 4], 3)] as const;
+    const bias = tensor1d([0.1, -0.2, 3, -3]);
+    const before = memory();
+    const ops = vi.spyOn(backend, 'executeSingleOutput');
+    const rectified = () =>
+      ops.mock.calls.filter(([op]) => op.startsWith('Relu')).map(([, , [t]]) => t!.shape);
+
+    const step = (activation: 'relu' | 'linear', asked: (y: Tensor) => void) =>
+      tidy(() => {
+        const z = run(FusedConv2D, { x, filter, bias }, { ...geometry, activation });
+        const y = activation === 'relu' ? z : relu(z);
+        asked(y);
+        const pooled = run(MaxPool, { x: y }, pooling);
+        const dy = run(MaxPoolGrad, { dy: dp, input: y, output: pooled }, pooling);
+        const dz = run('ReluGrad', { dy, y });
+        // Zeros of either sign are the same.
+        return [pooled, dz, y].map((tensor) => Array.from(tensor.dataSync(), (value) => value + 0));
+      });
+    const expected = step('linear', () => {});
+    expect(expected[0]!.filter((value) => value === 0).length).toBeGreaterThan(5);
+    ops.mockClear();
+    expect(step('relu', () => {})).toEqual(expected);
+    // What was pooled, its gradient, and, as the test asks for it, what the ReLU gives.
+    expect(rectified()).toEqual([
+      [2, 3, 3, 4],
+      [2, 3, 3, 4],
+      [2, 6, 6, 4],
+    ]);
+    expect(step('relu', (y) => y.dataSync())).toEqual(expected);
+    ops.mockRestore();
+    const { numTensors, numBytes, numDataBuffers } = memory();
+    expect({ numTensors, numBytes, numDataBuffers }).toEqual({
+      numTensors: before.numTensors,
+      numBytes: before.numBytes,
+      numDataBuffers: before.numDataBuffers,
+    });
+    dispose([x, filter, dp, bias]);
   });
 
   it('starts again after it was disposed, and gives TF.js its kernels back', async () => {

@@ -6,7 +6,7 @@ import { attributesOf } from './opAttributes';
 /**
  * ReLUs that wait until somebody wants their values. Max-pooling takes the same pixel of a window before a ReLU as after
  * it, and the ReLU's gradient needs no more than the signs: so where only these two ask for what a convolution gave,
- * the ReLU is done on what was pooled, a quarter of it, and its gradient too. To the same bits.
+ * the ReLU is done on what was pooled, a quarter of it, and its gradient too. The values stay the same; zeros may change their sign.
  */
 export class LateRelus {
   readonly #records = new WeakMap<object, LateRelu>();

@@ -24,19 +24,15 @@ type Shape = [number, number, number, number];
 type Attrs = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>;
 
 /**
- * A convolution with 1×1 filters is a matrix product, and is handed to TensorFlow as one. On a processor that tells no
- * sizes of its caches, as on virtual machines, oneDNN's own kernels for it divide by zero as soon as the filters are
- * large, and take the process down (SIGFPE); its matrix product does not, and takes no longer. docs/ARCHITECTURE.md.
+ * A convolution with 1×1 filters is a matrix product, and is handed to TensorFlow as one, which takes no longer, and for
+ * the gradient of the filters half as long. Where a processor tells no sizes of its caches, as on some virtual machines,
+ * oneDNN's own kernels for it divide by zero as soon as the filters are large, and take the process down (SIGFPE).
  */
 export function replacePointwiseConvolutions(backend: TensorFlowBackend, kernels: KernelReplacements): void {
-  const { float, int, nhwc, flag, number } = attributesOf(backend);
+  const { float, int, nhwc, number, transposed } = attributesOf(backend);
 
   const matMul = (a: Tensor, b: Tensor, transposeA = false, transposeB = false) =>
-    backend.executeSingleOutput(
-      'MatMul',
-      [float, flag('transpose_a', transposeA), flag('transpose_b', transposeB)],
-      [a, b],
-    );
+    backend.executeSingleOutput('MatMul', [float, ...transposed(transposeA, transposeB)], [a, b]);
 
   /** The pixels that are convolved: a copy where there are strides. */
   const taken = (x: TensorInfo, [sy, sx]: readonly [number, number]): Tensor =>
