@@ -21,7 +21,7 @@ import { type AskedModels, addModelOptions } from './modelOptions';
 import { jsonOption, positiveDecimal, positiveInteger } from './options';
 import { checkOutputFile, writeOutputFile } from './outputFile';
 import { table } from './table';
-import { relaunchIfTensorFlow } from './tensorFlowProcess';
+import { watchNativeEngine } from './watchedProcess';
 
 interface BenchOptions {
   engine?: EngineName[];
@@ -189,7 +189,7 @@ async function profileStep(
   engineName: EngineName,
   options: BenchOptions,
 ): Promise<void> {
-  await relaunchIfTensorFlow(engineName);
+  await watchNativeEngine(engineName);
   const [{ startEngine }, { stepsOf }, { profile }, { machine, profileReport }] = await Promise.all([
     import('../engines/select'),
     import('./bench/serve'),

@@ -7,6 +7,7 @@ import { grouped, measure } from './format';
 import { checkpointOption, engineOption, jsonOption, runsOption } from './options';
 import { anywayOption, dataFolderOption, modelsOfRun, runModelsOption } from './runOptions';
 import { table } from './table';
+import { tellWatcher, watchNativeEngine } from './watchedProcess';
 
 interface EvaluateOptions {
   model?: ModelId[];
@@ -36,6 +37,7 @@ async function evaluate(
   wanted: string,
   { model, checkpoint: choice, data, anyway, engine, runs, json }: EvaluateOptions,
 ): Promise<void> {
+  await watchNativeEngine(engine);
   const [{ startEngine }, { findCheckpoint }, { evaluateCheckpoint }, { loadRunData }, { findRun }] =
     await Promise.all([
       import('../engines/select'),
@@ -54,6 +56,7 @@ async function evaluate(
   );
   const { dataset, change } = await loadRunData(manifest, { folder: data, anyway });
   const started = await startEngine(engine ?? 'auto');
+  tellWatcher({ engine: started.name });
   const evaluations: CheckpointEvaluation[] = [];
   for (const { name, checkpoint } of checkpoints) {
     const evaluation = await evaluateCheckpoint(checkpoint, name, dataset);

@@ -11,6 +11,7 @@ import { outliveOutput } from './output';
 import { shellWord } from './printable';
 import { table } from './table';
 import { type TrainingView, trainingView } from './trainingView';
+import { tellWatcher } from './watchedProcess';
 
 /** Shows a training from its preparation to its end. Ctrl-C, and whatever else asks it to end, saves it first. */
 export async function followTraining(
@@ -24,6 +25,7 @@ export async function followTraining(
     const session = await begin({
       startEngine: async (choice, selection) => {
         engine = await startEngine(choice, selection);
+        tellWatcher({ engine: engine.name });
         return engine;
       },
       onState: (state) => view.state(state),
@@ -32,6 +34,7 @@ export async function followTraining(
       signal: interruption.signal,
     });
     interruption.hasToSave = true;
+    tellWatcher({ runFolder: session.runFolder });
     view.begins(session.manifest, session.runFolder);
     const result = await session.done;
     view.close();

@@ -14,6 +14,7 @@ import { KernelJson } from './kernelJson';
 import { AskedSource, type SourceOptions } from './kernelSource';
 import { engineOption, integer, jsonOption, positiveDecimal, positiveInteger, runsOption } from './options';
 import { anywayOption, dataFolderOption } from './runOptions';
+import { tellWatcher, watchNativeEngine } from './watchedProcess';
 import { checkFigureFile, writeFigure } from './writeFigure';
 
 interface KernelsOptions extends SourceOptions {
@@ -123,6 +124,7 @@ async function kernels(asked: AskedSource, images: string[], options: KernelsOpt
   if (options.limit !== undefined && !isFixed)
     throw new UsageError('--limit is for the fixed scale: say --scale fixed too, or leave it out.');
 
+  await watchNativeEngine(options.engine);
   const source = await asked.find(options);
   const [{ startEngine }, { KernelSessions }, { readManifest }, { loadRunData }] = await Promise.all([
     import('../engines/select'),
@@ -131,6 +133,7 @@ async function kernels(asked: AskedSource, images: string[], options: KernelsOpt
     import('../node/runs/runDataset'),
   ]);
   const engine = await startEngine(options.engine ?? 'auto');
+  tellWatcher({ engine: engine.name });
   const dataOf = async (runFolder: string, { folder, anyway }: DataChoice) => {
     const data = await loadRunData(await readManifest(runFolder), { folder: folder ?? undefined, anyway });
     if (data.change)

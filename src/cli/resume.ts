@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { jsonOption, runsOption } from './options';
 import { dataFolderOption } from './runOptions';
-import { relaunchIfTensorFlow } from './tensorFlowProcess';
+import { tellWatcher, watchNativeEngine } from './watchedProcess';
 
 interface ResumeOptions {
   engine?: EngineName;
@@ -27,7 +27,8 @@ export function resumeCommand(): Command {
       ]);
       const { folder, manifest } = await findRun(options.runs, wanted);
       const { engine, data: dataFolder } = options;
-      await relaunchIfTensorFlow(engine ?? manifest.engine.name);
+      await watchNativeEngine(engine ?? manifest.engine.name);
+      tellWatcher({ runFolder: folder });
       await followTraining((host) => resumeRun({ runFolder: folder, engine, dataFolder, ...host }), options);
     });
 }

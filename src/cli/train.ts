@@ -3,7 +3,7 @@ import type { RunSpecInput } from '../core/runs/spec';
 import { addSpecOptions, type Said, specOfOptions } from './fieldOptions';
 import { addModelOptions } from './modelOptions';
 import { augmentation, dataHelp, dataSource, dataWords, jsonOption, runsOption, schedule } from './options';
-import { relaunchIfTensorFlow } from './tensorFlowProcess';
+import { watchNativeEngine } from './watchedProcess';
 
 type TrainOptions = Said & {
   engine?: RunSpecInput['engine'];
@@ -28,7 +28,7 @@ export function trainCommand(): Command {
     .action(async (options: TrainOptions) => {
       const models = await asked.models();
       const spec: RunSpecInput = { ...specOfOptions(options), models };
-      await relaunchIfTensorFlow(options.engine);
+      await watchNativeEngine(options.engine);
       const [{ followTraining }, { startTraining }] = await Promise.all([
         import('./followTraining'),
         import('../application/training/startTraining'),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { ModelRequestInput } from '../core/network/model';
 import { isResumable } from '../core/runs/lifecycle';
-import { exampleModels, RunSpec, type RunSpecInput } from '../core/runs/spec';
+import { engineNames, exampleModels, RunSpec, type RunSpecInput } from '../core/runs/spec';
 import { type LabSection, labSections, type RunCard } from '../protocol/lab';
 import { offer } from './dialogs';
 import { chooseTraining } from './flows/chooseTraining';
@@ -78,7 +78,7 @@ export function registerCommands(
     pause: () => training.pause(),
     continue: () => training.continue(),
     stop: () => training.stop(),
-    async resume(argument) {
+    async resume(argument, engine) {
       const { id } = await runOr(argument, l10n.t('Resume Run'), ({ state }) => isResumable(state));
       // As it is now: somebody may have resumed it elsewhere, or deleted it.
       await runs.look([id]);
@@ -94,7 +94,7 @@ export function registerCommands(
       if (!isResumable(run.state)) {
         throw new Problem(l10n.t('{0} has nothing left to train.', run.name));
       }
-      await resumeRun(services, runs.path(id));
+      await resumeRun(services, runs.path(id), engineNames.find((name) => name === engine) ?? null);
       openRun(id);
     },
     openDashboard: () => vscode.commands.executeCommand(`${viewIds.dashboard}.focus`),

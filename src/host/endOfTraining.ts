@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isUnderWay } from '../core/runs/lifecycle';
+import type { EngineName } from '../core/runs/spec';
 import type { TrainingState } from '../core/runs/trainingState';
 import { offer } from './dialogs';
 import { accuracy } from './format';
@@ -10,7 +11,7 @@ import { goneProblem } from './runStore';
 import type { Services } from './services';
 import { readSettings } from './settings';
 import type { Crash } from './training';
-import { modelTitle } from './words';
+import { engineTitles, modelTitle } from './words';
 
 const { l10n } = vscode;
 
@@ -73,15 +74,24 @@ const showLog: Cure = {
   run: () => vscode.commands.executeCommand(command('showLog')),
 };
 
-async function announceCrash({ report, runFolder }: Crash): Promise<void> {
+async function announceCrash({ report, runFolder, otherEngine }: Crash): Promise<void> {
   const [summary] = report.split('\n');
-  const resume = runFolder && {
-    title: l10n.t('Resume'),
-    run: () => vscode.commands.executeCommand(command('resume'), { id: basename(runFolder) }),
-  };
+  const resume = (title: string, ...engine: EngineName[]): Cure[] =>
+    runFolder === null
+      ? []
+      : [
+          {
+            title,
+            run: () =>
+              vscode.commands.executeCommand(command('resume'), { id: basename(runFolder) }, ...engine),
+          },
+        ];
+  const resumeElsewhere = otherEngine
+    ? resume(l10n.t('Resume on {0}', engineTitles[otherEngine]), otherEngine)
+    : [];
   await offer(
     'error',
     runFolder ? l10n.t('{0} The run can be resumed from its checkpoint.', summary!) : summary!,
-    [...(resume ? [resume] : []), showLog],
+    [...resumeElsewhere, ...resume(l10n.t('Resume')), showLog],
   );
 }

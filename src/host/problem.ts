@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { nativeDeath, nativeDeaths } from '../core/nativeDeath';
 import { type WorkerExit, WorkerGoneError, WorkerTimeoutError } from './workerClient';
 
 /** A way out of an error, offered as a button. */
@@ -38,16 +39,13 @@ export function describeError(error: unknown): string {
 
 /** How a worker process ended, in words. */
 export function describeExit({ code, signal }: Pick<WorkerExit, 'code' | 'signal'>): string {
-  if (signal === 'SIGKILL') {
+  const death = nativeDeath({ code, signal });
+  if (death)
     return vscode.l10n.t(
-      'The worker process was killed (SIGKILL). Often that is the system running out of memory.',
+      'The worker process was ended by {0}: {1}.',
+      death,
+      vscode.l10n.t(nativeDeaths[death]),
     );
-  }
-  if (signal === 'SIGABRT' || code === 134) {
-    return vscode.l10n.t(
-      'The worker process aborted (SIGABRT). Often that is Node.js running out of memory.',
-    );
-  }
   if (signal) return vscode.l10n.t('The worker process was ended by {0}.', signal);
   if (code === null) return vscode.l10n.t('The worker process could not be started.');
   return vscode.l10n.t('The worker process ended with exit code {0}.', code);

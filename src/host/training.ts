@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { nativeDeath, otherEngine } from '../core/nativeDeath';
 import { isUnderWay } from '../core/runs/lifecycle';
-import type { RunSpecInput } from '../core/runs/spec';
+import type { EngineName, RunSpecInput } from '../core/runs/spec';
 import { idleTraining, type TrainingState } from '../core/runs/trainingState';
 import { ContextKey, command } from './ids';
 import { describeExit, Problem } from './problem';
 import { assertTrusted } from './trust';
+import { engineTitles, modelTitle } from './words';
 import type { WorkerClient, WorkerExit } from './workerClient';
 
 /** How the worker died, and whether it took a training with it. */
@@ -13,6 +15,8 @@ export interface Crash {
   readonly report: string;
   /** The run that can be resumed. */
   readonly runFolder: string | null;
+  /** That may fare better, where native code ended it; null: another would not. */
+  readonly otherEngine: EngineName | null;
 }
 
 /** The one training of this window, as the worker tells it. */
@@ -57,10 +61,10 @@ export class Training implements vscode.Disposable {
     return basename(await this.#attempt(null, () => this.worker.call('train', spec, runsFolder)));
   }
 
-  /** `dataFolder`: where its images are now; null: where they were. */
-  async resume(runFolder: string, dataFolder: string | null): Promise<void> {
+  /** `dataFolder`: where its images are now, and `engine`: what it goes on on; null: as they were. */
+  async resume(runFolder: string, dataFolder: string | null, engine: EngineName | null): Promise<void> {
     this.#assertMayTrain();
-    await this.#attempt(runFolder, () => this.worker.call('resume', runFolder, dataFolder));
+    await this.#attempt(runFolder, () => this.worker.call('resume', runFolder, dataFolder, engine));
   }
 
   /** Nothing is asked of a worker that does not train: that would fork one. */
@@ -127,16 +131,19 @@ export class Training implements vscode.Disposable {
 
   #workerEnded(exit: WorkerExit): void {
     const wasBusy = this.isBusy;
-    const { runFolder } = this.#current;
+    const { runFolder, engine } = this.#current;
     if (exit.expected) {
       // Not 'stopped': nobody stopped the run, it goes on when the window is back.
       this.#accept(idleTraining);
       return;
     }
-    const message = describeExit(exit);
+    const message = wasBusy
+      ? `${describeExit(exit)} ${whereItWas(this.#current)}`.trim()
+      : describeExit(exit);
     this.#setCrash({
       report: [message, ...exit.lastLines].join('\n'),
       runFolder: wasBusy ? runFolder : null,
+      otherEngine: engine && nativeDeath(exit) ? otherEngine(engine.name) : null,
     });
     if (wasBusy) this.#accept({ ...this.#current, state: 'failed', message });
   }
@@ -146,4 +153,14 @@ export class Training implements vscode.Disposable {
     this.#lastCrash = crash;
     this.#crashChanged.fire(crash);
   }
+}
+
+/** What a training was doing; empty before the first step. */
+function whereItWas({ model, models, epoch, batch, engine }: TrainingState): string {
+  const card = models.find(({ id }) => id === model);
+  if (!card || !engine) return '';
+  return vscode.l10n.t(
+    'It trained {0}, epoch {1}, batch {2}, on {3}.',
+    ...[modelTitle(card), epoch, batch, engineTitles[engine.name]],
+  );
 }

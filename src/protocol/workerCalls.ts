@@ -9,7 +9,7 @@ import { NetworkSpec } from '../core/network/network';
 import type { Picture } from '../core/picture';
 import type { EngineReport } from '../core/runs/engineReport';
 import { exportFormatNames } from '../core/runs/exportFormats';
-import type { RunSpecInput } from '../core/runs/spec';
+import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { TrainingState } from '../core/runs/trainingState';
 import { type FunctionsOf, type HearersOf, takes, told, toldAndAwaited } from './calls';
 import { group, index, indices, name, path, statistic } from './schemas';
@@ -41,8 +41,8 @@ export const workerCalls = {
   engines: takes().answers<EngineReport[]>(),
   /** Creates the run folder (in a folder of runs) and returns its path; training then goes on by itself. Rejects while another run trains. */
   train: takes(spec, path).answersInTheEnd<string>(),
-  /** With the folder where its images are now; null: where they were. */
-  resume: takes(runFolder, v.nullable(path)).answersInTheEnd(),
+  /** With the folder where its images are now, and the engine that it goes on on; null: as they were. */
+  resume: takes(runFolder, v.nullable(path), v.nullable(v.picklist(engineNames))).answersInTheEnd(),
   /** These take effect at the next step; `stop` resolves when the checkpoint is on disk. */
   pause: takes().answers(),
   continue: takes().answers(),

@@ -23,10 +23,11 @@ export class WorkerTraining {
   readonly functions: TrainingFunctions = {
     train: async (spec, runsFolder) =>
       (await this.#begin((host) => startTraining({ ...host, spec, runsFolder }))).runFolder,
-    resume: async (runFolder, folder) => {
+    resume: async (runFolder, folder, otherEngine) => {
       const dataFolder = folder ?? undefined;
+      const engine = otherEngine ?? undefined;
       await this.#begin((host) =>
-        resumeRun({ ...host, runFolder, dataFolder }).catch((error) => {
+        resumeRun({ ...host, runFolder, dataFolder, engine }).catch((error) => {
           throw withButtons(error);
         }),
       );

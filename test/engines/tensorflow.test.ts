@@ -1,21 +1,33 @@
 import { createRequire } from 'node:module';
 import {
+  conv2d,
   dispose,
+  FusedConv2D,
   findBackend,
+  fused,
   getKernel,
   type KernelBackend,
+  MaxPool,
+  MaxPoolGrad,
+  memory,
+  type NamedAttrMap,
   relu,
   type Tensor,
+  type Tensor4D,
   tensor1d,
   tensor4d,
+  engine as tfEngine,
   tidy,
+  util,
+  valueAndGrads,
   variable,
 } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
 import { Optimizer } from '../../src/core/training/optimizers/optimizer';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
+import type { TensorFlowBackend } from '../../src/engines/tensorflow/backend';
 import { tensorFlowDriver } from '../../src/engines/tensorflow/driver';
 import { ensureTensorFlow } from '../../src/tools/setup/tensorFlow';
 import { batchNormalizationSuite } from './suite/batchNormalization';
@@ -75,6 +87,115 @@ describe('the tensorflow engine', () => {
     layer.dispose();
     dispose([x, outputs]);
     expect(heap.numDataIds()).toBe(before);
+  });
+
+  it.each([
+    { size: 1, stride: 1, pad: 'valid' },
+    { size: 5, stride: 1, pad: 'same' },
+    { size: 5, stride: 2, pad: 'same' },
+    { size: 6, stride: 3, pad: 'valid' },
+    { size: 4, stride: 2, pad: 'same', channels: 512, filters: 1024 },
+  ] as const)('takes a 1×1 convolution as a matrix product: %o', async (shape) => {
+    const { size, stride, pad } = shape;
+    const { channels = 3, filters = 4 } = shape as { channels?: number; filters?: number };
+    const out = Math.ceil(size / stride);
+    // Small whole numbers: their sums are exact in any order.
+    const whole = (length: number, salt: number) =>
+      Float32Array.from({ length }, (_, i) => ((i * 7919 + salt * 613) % 7) - 3);
+    const [x, w, bias, dy] = [
+      whole(2 * size * size * channels, 1),
+      whole(channels * filters, 2),
+      whole(filters, 3),
+      whole(2 * out * out * filters, 4),
+    ] as const;
+    const expected = {
+      y: new Float32Array(dy.length),
+      dx: new Float32Array(x.length),
+      dw: new Float32Array(w.length),
+    };
+    for (let b = 0; b < 2; b++)
+      for (let i = 0; i < out; i++)
+        for (let j = 0; j < out; j++) {
+          const from = ((b * size + i * stride) * size + j * stride) * channels;
+          const to = ((b * out + i) * out + j) * filters;
+          for (let f = 0; f < filters; f++) {
+            for (let c = 0; c < channels; c++) {
+              expected.y[to + f]! += x[from + c]! * w[c * filters + f]!;
+              expected.dx[from + c]! += dy[to + f]! * w[c * filters + f]!;
+              expected.dw[c * filters + f]! += x[from + c]! * dy[to + f]!;
+            }
+          }
+        }
+    const images = tensor4d(x, [2, size, size, channels]);
+    const filter = tensor4d(w, [1, 1, channels, filters]);
+    const backend = findBackend('tensorflow') as TensorFlowBackend;
+    const ops = vi.spyOn(backend, 'executeSingleOutput');
+    const { value, grads: gradients } = valueAndGrads((x, w) =>
+      conv2d(x as Tensor4D, w as Tensor4D, stride, pad),
+    )([images, filter], tensor4d(dy, [2, out, out, filters]));
+    const activated = fused.conv2d({
+      ...{ x: images, filter, strides: stride, pad },
+      ...{ bias: tensor1d(bias), activation: 'relu' },
+    });
+    expect(ops.mock.calls.map(([op]) => op)).toContain('MatMul');
+    expect(ops.mock.calls.map(([op]) => op).filter((op) => op.includes('Conv'))).toEqual([]);
+    ops.mockRestore();
+    expect(await value.data()).toEqual(expected.y);
+    expect(await gradients[0]!.data()).toEqual(expected.dx);
+    expect(await gradients[1]!.data()).toEqual(expected.dw);
+    const biased = expected.y.map((value, i) => Math.max(0, value + bias[i % filters]!));
+    expect(await activated.data()).toEqual(biased);
+    dispose([images, filter, value, gradients, activated]);
+  });
+
+  it('has a ReLU before max-pooling wait, and gives the same', async () => {
+    const backend = findBackend('tensorflow') as TensorFlowBackend;
+    const waves = (shape: [number, number, number, number], salt: number) =>
+      tensor4d(
+        Float32Array.from({ length: util.sizeFromShape(shape) }, (_, i) => Math.sin(i * 0.37 + salt)),
+        shape,
+      );
+    const run = (kernel: string, inputs: Record<string, Tensor>, attrs: object = {}) =>
+      tfEngine().runKernel(kernel, inputs, attrs as NamedAttrMap) as Tensor;
+    const geometry = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, filterSize: 2 };
+    const pooling = { filterSize: 2, strides: 2, pad: 'valid' };
+    const [x, filter, dp] = [waves([2, 6, 6, 3], 1), waves([3, 3, 3, 4], 2), waves([2, 3, 3, 4], 3)] as const;
+    const bias = tensor1d([0.1, -0.2, 3, -3]);
+    const before = memory();
+    const ops = vi.spyOn(backend, 'executeSingleOutput');
+    const rectified = () =>
+      ops.mock.calls.filter(([op]) => op.startsWith('Relu')).map(([, , [t]]) => t!.shape);
+
+    const step = (activation: 'relu' | 'linear', asked: (y: Tensor) => void) =>
+      tidy(() => {
+        const z = run(FusedConv2D, { x, filter, bias }, { ...geometry, activation });
+        const y = activation === 'relu' ? z : relu(z);
+        asked(y);
+        const pooled = run(MaxPool, { x: y }, pooling);
+        const dy = run(MaxPoolGrad, { dy: dp, input: y, output: pooled }, pooling);
+        const dz = run('ReluGrad', { dy, y });
+        // Zeros of either sign are the same.
+        return [pooled, dz, y].map((tensor) => Array.from(tensor.dataSync(), (value) => value + 0));
+      });
+    const expected = step('linear', () => {});
+    expect(expected[0]!.filter((value) => value === 0).length).toBeGreaterThan(5);
+    ops.mockClear();
+    expect(step('relu', () => {})).toEqual(expected);
+    // What was pooled, its gradient, and, as the test asks for it, what the ReLU gives.
+    expect(rectified()).toEqual([
+      [2, 3, 3, 4],
+      [2, 3, 3, 4],
+      [2, 6, 6, 4],
+    ]);
+    expect(step('relu', (y) => y.dataSync())).toEqual(expected);
+    ops.mockRestore();
+    const { numTensors, numBytes, numDataBuffers } = memory();
+    expect({ numTensors, numBytes, numDataBuffers }).toEqual({
+      numTensors: before.numTensors,
+      numBytes: before.numBytes,
+      numDataBuffers: before.numDataBuffers,
+    });
+    dispose([x, filter, dp, bias]);
   });
 
   it('starts again after it was disposed, and gives TF.js its kernels back', async () => {

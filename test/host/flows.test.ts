@@ -450,8 +450,26 @@ describe('the end of a training', () => {
     services.worker.die({ signal: 'SIGKILL', lastLines: ['the last line'] });
     await settled();
     assert.equal(shown.length, 1);
-    assert.match(shown[0]!.message, /killed \(SIGKILL\).*The run can be resumed from its checkpoint/);
+    assert.match(shown[0]!.message, /ended by SIGKILL: .*The run can be resumed from its checkpoint/);
     assert.deepEqual(shown[0]!.buttons, ['Resume', 'Show Log']);
+  });
+
+  it('that native code ended offers to go on on another engine', async () => {
+    const engine = { name: 'tensorflow', device: 'a processor', reason: 'chosen' } as const;
+    services.worker.tell({ state: 'training', runFolder: path, engine });
+    const { shown, restore } = answerNotifications('showErrorMessage', 'Resume on WebAssembly');
+    const executed: unknown[][] = [];
+    undo.push(
+      restore,
+      substitute(vscode.commands, 'executeCommand', async (...args: unknown[]) => {
+        if (args[0] !== 'setContext') executed.push(args);
+      }),
+    );
+    services.worker.die({ signal: 'SIGFPE' });
+    await until(() => executed.length > 0);
+    assert.match(shown[0]!.message, /SIGFPE: native code divided by zero/);
+    assert.deepEqual(shown[0]!.buttons, ['Resume on WebAssembly', 'Resume', 'Show Log']);
+    assert.deepEqual(executed, [['involutionLab.resume', { id: basename(path) }, 'wasm']]);
   });
 });
 

@@ -19,10 +19,12 @@ describe('errors', () => {
   afterEach(() => restore());
 
   it('say how the worker ended', () => {
-    assert.match(describeExit(exit(null, 'SIGKILL')), /killed \(SIGKILL\).*out of memory/);
-    assert.match(describeExit(exit(134, null)), /aborted.*Node\.js running out of memory/);
-    assert.match(describeExit(exit(null, 'SIGABRT')), /aborted.*Node\.js running out of memory/);
-    assert.match(describeExit(exit(null, 'SIGSEGV')), /ended by SIGSEGV/);
+    assert.match(describeExit(exit(null, 'SIGKILL')), /ended by SIGKILL: .*memory runs out/);
+    assert.match(describeExit(exit(134, null)), /ended by SIGABRT: .*want of memory/);
+    assert.match(describeExit(exit(null, 'SIGABRT')), /ended by SIGABRT: .*want of memory/);
+    assert.match(describeExit(exit(null, 'SIGFPE')), /ended by SIGFPE: native code divided by zero/);
+    assert.match(describeExit(exit(0xc0000005, null)), /ended by SIGSEGV: .*not its own/);
+    assert.match(describeExit(exit(null, 'SIGTERM')), /ended by SIGTERM\.$/);
     assert.match(describeExit(exit(3, null)), /exit code 3/);
     assert.match(describeExit(exit(null, null)), /could not be started/);
     assert.match(describeError(new WorkerGoneError(exit(3, null))), /exit code 3/);

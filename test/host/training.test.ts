@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import type { ModelCard } from '../../src/core/network/model';
 import { isUnderWay } from '../../src/core/runs/lifecycle';
 import { idleTraining } from '../../src/core/runs/trainingState';
 import { Problem } from '../../src/host/problem';
@@ -46,7 +47,7 @@ describe('the training of a window', () => {
   it('is refused in a folder that is not trusted, before any process is started', async () => {
     restore();
     restore = substitute(vscode.workspace, 'isTrusted', false);
-    for (const attempt of [training.train({}), training.resume('/runs/a', null)]) {
+    for (const attempt of [training.train({}), training.resume('/runs/a', null, null)]) {
       const problem = await problemOf(attempt);
       assert.match(problem.message, /not trusted/);
       assert.deepEqual(titles(problem), ['Manage Workspace Trust']);
@@ -91,12 +92,28 @@ describe('the training of a window', () => {
   it('that loses its worker says how, with its last words, and which run can be resumed', () => {
     worker.tell({ state: 'training', runFolder: '/runs/a' });
     worker.die({ signal: 'SIGKILL', lastLines: ['epoch 2', 'out of luck'] });
-    assert.match(training.crash!.report, /killed \(SIGKILL\)[^\n]*\nepoch 2\nout of luck$/);
+    assert.match(training.crash!.report, /ended by SIGKILL: [^\n]*\nepoch 2\nout of luck$/);
     assert.equal(training.crash!.runFolder, '/runs/a');
     assert.equal(training.state.state, 'failed');
     assert.match(training.state.message, /SIGKILL/);
+    assert.equal(training.crash!.otherEngine, null);
     worker.emit('started');
     assert.equal(training.crash, null);
+  });
+
+  it('that native code ended says what it was doing, and which engine to take instead', () => {
+    const engine = { name: 'tensorflow', device: 'a processor', reason: 'chosen' } as const;
+    const models = [{ id: 'a', title: 'Involution' }] as ModelCard[];
+    worker.tell({ state: 'training', runFolder: '/runs/a', engine, models, model: 'a', epoch: 3, batch: 7 });
+    worker.die({ signal: 'SIGFPE' });
+    assert.equal(
+      training.state.message,
+      'The worker process was ended by SIGFPE: native code divided by zero. It trained Involution, epoch 3, batch 7, on TensorFlow.',
+    );
+    assert.equal(training.crash!.otherEngine, 'wasm');
+    worker.tell({ state: 'training', runFolder: '/runs/a', engine, models, model: 'a', epoch: 3, batch: 7 });
+    worker.die({ code: 1 });
+    assert.equal(training.crash!.otherEngine, null);
   });
 
   it('is neither failed nor stopped when the worker ends as it was told', () => {

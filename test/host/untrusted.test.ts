@@ -137,7 +137,7 @@ describe('a workspace that is not trusted', () => {
       () => deleteRuns(services, [run]),
       () => installTensorFlow(services),
       () => services.training.train({}),
-      () => services.training.resume(folder, null),
+      () => services.training.resume(folder, null, null),
     ]) {
       const { cures } = await refusal(attempt());
       assert.deepEqual(

@@ -6,6 +6,6 @@ import { TestWorker } from '../worker/support/worker';
 
 const [, , runFolder] = process.argv;
 const worker = new TestWorker();
-await worker.call('resume', runFolder!, null);
+await worker.call('resume', runFolder!, null, null);
 await worker.until('a few steps', () => worker.latest?.state !== 'preparing');
 process.stdout.write(`${JSON.stringify({ type: 'training', pid: worker.pid })}\n`);

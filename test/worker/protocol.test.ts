@@ -85,7 +85,7 @@ describe('a worker', () => {
     const messages = worker.states.map(({ message }) => message).filter(Boolean);
     expect([...new Set(messages)]).toEqual(['正在启动引擎', '正在加载数据', '正在构建模型']);
     expect(worker.latest!.engine!.reason).toBe('手动选择');
-    await expect(worker.call('resume', worker.latest!.runFolder!, null)).rejects.toThrow('已完成');
+    await expect(worker.call('resume', worker.latest!.runFolder!, null, null)).rejects.toThrow('已完成');
   });
 
   it('trains to the end, tells its state, and leaves the run in its folder', async () => {
@@ -125,7 +125,7 @@ describe('a worker', () => {
     await underWay();
     await worker.call('stop');
     const stopped = worker.latest!.runFolder!;
-    await worker.call('resume', stopped, null);
+    await worker.call('resume', stopped, null, null);
     expect(seen.filter((each) => each === stopped)).toHaveLength(2);
     await worker.call('stop');
   });
@@ -159,7 +159,7 @@ describe('a worker', () => {
     expect(worker.latest?.state).toBe('idle');
     const missing = { ...endless, data: { kind: 'folder' as const, path: join(runs, 'nowhere') } };
     await expect(worker.call('train', missing, runs)).rejects.toThrow(/nowhere/);
-    await expect(worker.call('resume', join(runs, 'no run'), null)).rejects.toThrow(/is not a run/);
+    await expect(worker.call('resume', join(runs, 'no run'), null, null)).rejects.toThrow(/is not a run/);
   });
 
   it('evaluates, previews and shows images of a run', async () => {
@@ -320,7 +320,7 @@ describe('a worker that is no more', () => {
     await worker.until('its end', () => worker.exits.length === 1);
     expect((await readRun(folder)).overview.state).toBe('interrupted');
     worker.states.length = 0;
-    await worker.call('resume', folder, null);
+    await worker.call('resume', folder, null, null);
     expect(worker.pid).not.toBe(pid);
     await worker.until('the end of the run', () => worker.latest?.state === 'done');
     const events = await new EventTail(join(folder, 'events.jsonl')).read();
@@ -374,7 +374,7 @@ describe('a worker whose host is gone', () => {
     const events = await new EventTail(join(run, 'events.jsonl')).read();
     const lastStep = events.findLast((event) => event.type === 'batch');
     expect((await readRun(run)).overview.state).toBe('stopped');
-    await worker.call('resume', run, null);
+    await worker.call('resume', run, null, null);
     await worker.until('more steps', () => worker.latest?.state === 'training' && worker.latest.batch > 0);
     await worker.call('stop');
     const all = await new EventTail(join(run, 'events.jsonl')).read();

@@ -1,26 +1,35 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nativeDeath, nativeDeaths, otherEngine } from '../../core/nativeDeath';
+import type { EngineName } from '../../core/runs/spec';
 import { tensorFlowEnvironment } from '../../engines/tensorflow/environment';
 import { type Child, launchSelf } from './launch';
 import type { Candidate, Measurement, Memory, Ready, Subject } from './subject';
 
+type Ending = Parameters<typeof nativeDeath>[0];
+
 /** A process of its own for one candidate and one subject: its peak memory is its own, and it waits while others run. */
 export class Contestant {
   readonly #label: string;
+  /** Null: a peer. */
+  readonly #engine: EngineName | null;
   readonly #child: Child;
   readonly #answers: AsyncIterator<string>;
   /** It has ended, and all that it printed is here. */
-  readonly #closed: Promise<unknown>;
+  readonly #closed: Promise<Ending>;
   #errors = '';
   #ready: Ready | null = null;
 
   /** @param reference of a peer's network or layer: the folder with ours. */
   constructor(candidate: Candidate, subject: Subject, reference?: string) {
+    this.#engine = 'engine' in candidate ? candidate.engine : null;
     this.#label = 'engine' in candidate ? candidate.engine : candidate.peer;
     this.#child = launch(candidate);
     this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
-    this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#closed = new Promise((resolve) =>
+      this.#child.once('close', (code, signal) => resolve({ code, signal })),
+    );
     this.#child.stderr.on('data', (text: Buffer) => {
       this.#errors = `${this.#errors}${text}`.slice(-4000);
     });
@@ -68,13 +77,19 @@ export class Contestant {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
+  #lastWords(end: Ending): string {
+    const death = nativeDeath(end);
+    if (!death) return `${this.#label} ended before it had answered: ${lastLine(this.#errors)}`;
+    const what = `${death} ended ${this.#label} while it was timed: ${nativeDeaths[death]}.`;
+    return this.#engine ? `${what} Another engine may do it: --engine ${otherEngine(this.#engine)}.` : what;
+  }
+
   /** The next line that is JSON; libraries print whatever they like beside it. */
   async #answer<Answer>(): Promise<Answer> {
     for (;;) {
       const { value, done } = await this.#answers.next();
       if (done) {
-        await this.#closed;
-        throw new Error(`${this.#label} ended before it had answered: ${lastLine(this.#errors)}`);
+        throw new Error(this.#lastWords(await this.#closed));
       }
       if (value.startsWith('{')) return JSON.parse(value);
     }

@@ -38,6 +38,12 @@ export interface TensorFlowBackend extends core.KernelBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
   readonly tensorMap: core.DataStorage<TensorRecord>;
+  applyActivation(
+    y: core.Tensor,
+    activation: string,
+    preluWeights?: core.Tensor,
+    leakyReluAlpha?: number,
+  ): core.Tensor;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: core.TensorInfo[]): core.Tensor;
   executeMultipleOutputs(
     op: string,

@@ -10,6 +10,7 @@ import { Disposal } from './disposal';
 import { checkTensorFlow, readInstallation, tensorFlowFolder } from './installation';
 import { KernelReplacements } from './kernelReplacements';
 import { replaceByOneDnn } from './oneDnnKernels';
+import { replacePointwiseConvolutions } from './pointwiseConvolutions';
 import { replaceSlowKernels } from './tensorFlowKernels';
 import { borrowWasmKernels } from './wasmKernels';
 
@@ -39,7 +40,10 @@ export const tensorFlowDriver: EngineDriver = {
     registerReluGradient();
     replaceSlowKernels(backend, kernels);
     replaceByOneDnn(backend, kernels, disposal);
-    if (!backend.isUsingGpuDevice) addBatchNormKernels(backend, kernels);
+    if (!backend.isUsingGpuDevice) {
+      replacePointwiseConvolutions(backend, kernels);
+      addBatchNormKernels(backend, kernels);
+    }
     const giveBack = backend.isUsingGpuDevice ? null : await borrowWasmKernels(backend, kernels, disposal);
     await setBackend('tensorflow');
     return {

@@ -1,5 +1,6 @@
 import {
   backend_util,
+  clone,
   FusedConv2D,
   type FusedConv2DAttrs,
   keep,
@@ -7,15 +8,16 @@ import {
   type MaxPoolAttrs,
   MaxPoolGrad,
   type MaxPoolGradAttrs,
-  relu,
   type Tensor,
   type TensorInfo,
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { reluGradKernel } from '../reluGradient';
 import type { OpAttribute, TensorFlowBackend } from './backend';
 import type { Disposal } from './disposal';
 import type { KernelReplacements } from './kernelReplacements';
+import { LateRelus } from './lateRelus';
 import { attributesOf } from './opAttributes';
 
 /**
@@ -33,6 +35,9 @@ export function replaceByOneDnn(
 
   /** By the data id of what pooling gave: where oneDNN noted which pixel of each window won. */
   const workspaces = new WeakMap<object, Tensor>();
+  const relus = new LateRelus(backend, disposal);
+  /** By the data id of what was pooled, or of its gradient: that of the ReLU before the pooling, which was done behind it. */
+  const rectified = new WeakMap<object, object>();
 
   const poolingAttributes = (x: TensorInfo, attrs: MaxPoolAttrs) => {
     const { filterSize, strides, pad, dimRoundingMode } = attrs;
@@ -56,7 +61,13 @@ export function replaceByOneDnn(
     const x = args.inputs.x as TensorInfo;
     const attributes = poolingAttributes(x, args.attrs as unknown as MaxPoolAttrs);
     if (!attributes) return stock(args);
-    const [y, workspace] = pool(x, attributes);
+    const waiting = relus.before(x);
+    const [pooled, workspace] = pool(waiting ?? x, attributes);
+    const y = waiting ? backend.executeSingleOutput('Relu', [float], [pooled]) : pooled;
+    if (waiting) {
+      pooled.dispose();
+      rectified.set(y.dataId, x.dataId);
+    }
     workspaces.set(y.dataId, keep(workspace));
     disposal.with(y.dataId, () => workspace.dispose());
     return y;
@@ -67,9 +78,21 @@ export function replaceByOneDnn(
     const attributes = poolingAttributes(input, args.attrs as unknown as MaxPoolGradAttrs);
     if (!attributes) return stock(args);
     return tidy(() => {
-      const workspace = workspaces.get(output.dataId) ?? pool(input, attributes)[1];
-      return backend.executeSingleOutput('_MklNativeMaxPoolGrad', attributes, [input, output, dy, workspace]);
+      const image = relus.before(input) ?? input;
+      const workspace = workspaces.get(output.dataId) ?? pool(image, attributes)[1];
+      const isRectified = rectified.get(output.dataId) === input.dataId;
+      const given = isRectified ? backend.executeSingleOutput('ReluGrad', [float], [dy, output]) : dy;
+      const inputs = [image, output, given, workspace];
+      const dx = backend.executeSingleOutput('_MklNativeMaxPoolGrad', attributes, inputs);
+      if (isRectified) rectified.set(dx.dataId, input.dataId);
+      return dx;
     });
+  });
+
+  kernels.replace(reluGradKernel, () => (args) => {
+    const { dy, y } = args.inputs as { dy: Tensor; y: TensorInfo };
+    if (rectified.get(dy.dataId) === y.dataId) return clone(dy);
+    return backend.executeSingleOutput('ReluGrad', [float], [dy, relus.before(y) ?? y]);
   });
 
   kernels.replace(FusedConv2D, (stock) => (args) => {
@@ -96,10 +119,8 @@ export function replaceByOneDnn(
       windows('dilations', info.dilationHeight, info.dilationWidth),
     ];
     const inputs = [x, filter, bias];
-    return tidy(() => {
-      const y = backend.executeSingleOutput('_MklNativeConv2DWithBias', attributes, inputs);
-      return activation === 'relu' ? relu(y) : y;
-    });
+    const y = backend.executeSingleOutput('_MklNativeConv2DWithBias', attributes, inputs);
+    return activation === 'relu' ? relus.of(y) : y;
   });
 }
 

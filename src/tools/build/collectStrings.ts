@@ -7,6 +7,7 @@ import { fieldsOf } from '../../core/fields';
 import { generatorKinds } from '../../core/involution/generators/generatorKinds';
 import { misfits } from '../../core/involution/generators/misfits';
 import { kernelStatistics } from '../../core/kernels/statistics';
+import { nativeDeaths } from '../../core/nativeDeath';
 import { layerFaults, valueFaults } from '../../core/network/faults';
 import { NetworkSpec } from '../../core/network/network';
 import { parametersOf } from '../../core/network/parameters';
@@ -21,7 +22,7 @@ import { allowedIn } from './allowedIn';
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
  * the schemas of which forms are made, of the presets, the kinds of data and the formats of exports, of what pictures
- * of kernels show, and of what can be wrong with a network.
+ * of kernels show, of what can be wrong with a network, and of how a process dies.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -52,9 +53,10 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
     ...[layerFaults, valueFaults, misfits, fileWarnings].flatMap((table) => Object.values(table)),
     ...allowedIn(NetworkSpec).map((text) => phraseOf(text)[0]),
   ];
-  const otherWords = [...Object.values(dataKinds), ...Object.values(exportFormats)].map(
-    ({ description }) => description,
-  );
+  const otherWords = [
+    ...[...Object.values(dataKinds), ...Object.values(exportFormats)].map(({ description }) => description),
+    ...Object.values(nativeDeaths),
+  ];
   return {
     ...(await getL10nJson(files)),
     ...Object.fromEntries(

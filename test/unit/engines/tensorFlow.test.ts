@@ -198,8 +198,9 @@ describe.runIf(process.platform === 'linux')(
   () => {
     const run = (script: string, env: Record<string, string> = {}) => {
       const main = join(folder, 'main.mts');
-      const environment = join(import.meta.dirname, '../../../src/engines/tensorflow/environment');
-      writeFileSync(main, `import { relaunchForTensorFlow } from ${JSON.stringify(environment)};\n${script}`);
+      const watching = join(import.meta.dirname, '../../../src/cli/watchedProcess');
+      stubInstallation(record);
+      writeFileSync(main, `import { watchNativeEngine } from ${JSON.stringify(watching)};\n${script}`);
       const tsx = createRequire(import.meta.url).resolve('tsx');
       return execFile(process.execPath, ['--import', tsx, main, 'a word'], {
         env: { ...process.env, ...env },
@@ -218,7 +219,7 @@ describe.runIf(process.platform === 'linux')(
     it('runs again in it, once, with its words, its output and its exit code', async () => {
       const script = `
       console.log('before');
-      await relaunchForTensorFlow();
+      await watchNativeEngine('tensorflow');
       console.log(process.argv[2], process.env.MALLOC_ARENA_MAX, process.env.MALLOC_TOP_PAD_);
       process.exitCode = 7;`;
       expect(await outcome(run(script, { MALLOC_TOP_PAD_: '4096' }))).toEqual({
@@ -241,7 +242,7 @@ describe.runIf(process.platform === 'linux')(
 
     it('gets the signals that were meant for it', async () => {
       const script = `
-      await relaunchForTensorFlow();
+      await watchNativeEngine('tensorflow');
       process.once('SIGINT', () => { console.log('saved'); process.exit(130); });
       setInterval(() => {}, 1000);
       console.log('ready');`;
@@ -252,7 +253,7 @@ describe.runIf(process.platform === 'linux')(
 
     it('is told to stop when the one that was started is killed', async () => {
       const script = `
-      await relaunchForTensorFlow();
+      await watchNativeEngine('tensorflow');
       process.once('SIGTERM', () => { console.log('saved'); process.exit(); });
       setInterval(() => {}, 1000);
       console.log('ready');`;
