@@ -121,7 +121,7 @@ export function labStory(name: string): LabHost {
     ready: async () => state(shown),
     series: (request) => {
       if (has('measured')) return measured(request);
-      const { batches = null } = window as unknown as { batches?: number };
+      const { batches = null } = globalThis as unknown as { batches?: number };
       const wanted = { ...request, to: request.to ?? batches ?? upTo };
       return answer(() => allCurves(wanted, has('fresh') ? { 'cifar10-1': 0 } : epochs, models));
     },
