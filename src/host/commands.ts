@@ -42,15 +42,27 @@ export function registerCommands(
   const openRun = (id: string, section: LabSection = 'charts') =>
     panels.open({ runs: [id], section, images: [] });
 
+  /** Left open, the engine is that of the settings. */
+  const withEngine = (spec: RunSpecInput): RunSpecInput => ({
+    ...spec,
+    engine: spec.engine === undefined || spec.engine === 'auto' ? readSettings().engine : spec.engine,
+  });
+
   async function train(spec: RunSpecInput): Promise<void> {
-    const { engine } = readSettings();
+    training.assertMayTrain();
     await form.keepCombination(spec.models ?? exampleModels);
-    openRun(
-      await training.train({ ...spec, engine: spec.engine === 'auto' ? engine : (spec.engine ?? engine) }),
-    );
+    // Its page loads while the run is being prepared.
+    const panel = panels.expect();
+    try {
+      panel.show(await training.train(withEngine(spec)));
+    } catch (error) {
+      panel.close();
+      throw error;
+    }
   }
 
   async function chooseAndTrain(given: ModelRequestInput | null = null): Promise<void> {
+    training.getReady(withEngine(form.spec));
     const spec = await chooseTraining(form.spec, form.combinations, given);
     await form.fillIn(spec);
     await train(spec);

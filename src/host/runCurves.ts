@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { ModelId } from '../core/network/model';
 import type { RunEvent } from '../core/runs/events';
-import { decimate, Series } from '../core/runs/series';
-import type { Metric, SeriesRequest, SeriesSnapshot, SplitName, StepAxis } from '../protocol/lab';
+import { decimate, lowerBound, Series, stretchFor, stretchStart, windowOf } from '../core/runs/series';
+import type { Metric, SeriesMark, SeriesPatch, SeriesRequest, SplitName, StepAxis } from '../protocol/lab';
+import { seriesKey } from '../protocol/seriesPatch';
 
 interface Curve {
   readonly model: ModelId;
@@ -16,6 +18,7 @@ interface Curve {
  * its epoch); by epoch, x counts epochs.
  */
 export class RunCurves {
+  readonly #reading = randomUUID();
   readonly #curves = new Map<string, Curve>();
 
   /** Events of models that the run does not have are not its own: a log may come from anywhere. */
@@ -33,12 +36,36 @@ export class RunCurves {
   }
 
   /** What is asked for, model by model in the run's order, thinned to the width that it will be drawn in. */
-  snapshots(run: string, request: Omit<SeriesRequest, 'runs'>): SeriesSnapshot[] {
+  series(run: string, request: Omit<SeriesRequest, 'runs'>): SeriesPatch[] {
     const place = ({ model }: Curve) => this.models.indexOf(model);
     return [...this.#curves.values()]
-      .filter(({ metric, axis }) => metric === request.metric && axis === request.axis)
+      .filter(({ metric, axis }) => request.metrics.includes(metric) && axis === request.axis)
       .sort((a, b) => place(a) - place(b))
-      .map((curve) => snapshot(run, curve, request));
+      .map((curve) => this.#patch(run, curve, request));
+  }
+
+  /** Smoothed over the whole curve, then thinned: the smooth line does not depend on the zoom. */
+  #patch(
+    run: string,
+    { model, split, metric, series }: Curve,
+    { from, to, width, smoothing, known }: Omit<SeriesRequest, 'runs'>,
+  ): SeriesPatch {
+    const [x, y, smooth] = [series.x, series.y, series.smooth(smoothing)];
+    const window = windowOf(x, from ?? -Infinity, to ?? Infinity);
+    const stretch = width === null ? 0 : stretchFor(x, window, width);
+    const mark: SeriesMark = { reading: this.#reading, stretch, count: series.length };
+    const name = { run, model, split, metric };
+    const begin = changedFrom(x, known[seriesKey(name)], mark);
+    const first = begin === null ? window.begin : Math.max(window.begin, lowerBound(x, begin));
+    const chosen = decimate(x, y, { begin: first, end: window.end }, stretch);
+    return {
+      ...name,
+      mark,
+      begin,
+      x: Float64Array.from(chosen, (index) => x[index]!),
+      raw: Float32Array.from(chosen, (index) => y[index]!),
+      smooth: Float32Array.from(chosen, (index) => smooth[index]!),
+    };
   }
 
   #push(
@@ -64,22 +91,9 @@ export class RunCurves {
   }
 }
 
-/** Smoothed over the whole curve, then thinned: the smooth line does not depend on the zoom. */
-function snapshot(
-  run: string,
-  { model, split, metric, series }: Curve,
-  { from, to, width, smoothing }: Omit<SeriesRequest, 'runs'>,
-): SeriesSnapshot {
-  const [x, y, smooth] = [series.x, series.y, series.smooth(smoothing)];
-  const chosen = decimate(x, y, from ?? -Infinity, to ?? Infinity, width ?? Infinity);
-  return {
-    run,
-    model,
-    split,
-    metric,
-    x: Float64Array.from(chosen, (index) => x[index]!),
-    raw: Float32Array.from(chosen, (index) => y[index]!),
-    smooth: Float32Array.from(chosen, (index) => smooth[index]!),
-    count: series.length,
-  };
+/** Points have only been added since: what was not yet whole then is the stretch of the last one. Null: all may be new. */
+function changedFrom(x: Float64Array, known: SeriesMark | undefined, now: SeriesMark): number | null {
+  if (known?.reading !== now.reading || known.stretch !== now.stretch) return null;
+  const last = x[known.count - 1];
+  return last === undefined ? null : stretchStart(last, now.stretch);
 }

@@ -7,13 +7,14 @@ import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
 import type { AcquireOptions } from '../node/runs/runLock';
-import type { RunCard, SeriesRequest, SeriesSnapshot } from '../protocol/lab';
+import type { RunCard, SeriesPatch, SeriesRequest } from '../protocol/lab';
 import { Problem } from './problem';
 import { RunRecord } from './runRecord';
 import { UnreadableFolders } from './unreadable';
 
-/** Between two looks at the runs that are shown or being trained. */
+/** Between two looks at the runs that are shown or being trained; while one of them has no first step yet. */
 const lookMs = 400;
+const eagerLookMs = 80;
 /** Between two looks at all of the folder; where that takes long, ten times as long as it takes. */
 const fullLookMs = 2_000;
 
@@ -151,8 +152,8 @@ export class RunStore implements vscode.Disposable {
     return record.manifest;
   }
 
-  series(request: SeriesRequest): SeriesSnapshot[] {
-    return request.runs.flatMap((id) => this.#records.get(id)?.curves.snapshots(id, request) ?? []);
+  series(request: SeriesRequest): SeriesPatch[] {
+    return request.runs.flatMap((id) => this.#records.get(id)?.curves.series(id, request) ?? []);
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -208,7 +209,12 @@ export class RunStore implements vscode.Disposable {
     }
     const end = Date.now();
     if (isFull) this.#nextFullLook = end + Math.max(fullLookMs, 10 * (end - begin));
-    this.#timer = this.#watches.size > 0 ? setTimeout(() => this.#tick(), lookMs) : undefined;
+    const delay = this.#awaitsFirstStep() ? eagerLookMs : lookMs;
+    this.#timer = this.#watches.size > 0 ? setTimeout(() => this.#tick(), delay) : undefined;
+  }
+
+  #awaitsFirstStep(): boolean {
+    return [...this.#records.values()].some(({ isLive, position }) => isLive && position.model === null);
   }
 
   #watched(): Set<string> {

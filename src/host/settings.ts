@@ -11,7 +11,7 @@ const Settings = v.object({
   resumeAfterReload: v.fallback(v.picklist(['automatic', 'ask', 'never']), 'automatic'),
   notifyWhenDone: v.fallback(v.boolean(), true),
   runsFolder: v.fallback(v.pipe(v.string(), v.trim(), v.nonEmpty()), defaultRunsFolder),
-  smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)), 0),
+  smoothing: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)), 0.8),
   colorMap: v.fallback(v.picklist(['viridis', 'diverging']), 'viridis'),
   nodePath: v.fallback(v.pipe(v.string(), v.trim()), ''),
 });

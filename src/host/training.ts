@@ -54,16 +54,23 @@ export class Training implements vscode.Disposable {
     return this.#lastCrash;
   }
 
+  /** Somebody is about to train something like this: the worker starts while they are being asked. */
+  getReady(spec: RunSpecInput): void {
+    if (this.isBusy || !vscode.workspace.isTrusted) return;
+    // Whatever is wrong is said when the training begins.
+    this.worker.call('getReady', spec).catch(() => {});
+  }
+
   /** Begins a run and returns its id. */
   async train(spec: RunSpecInput): Promise<string> {
-    this.#assertMayTrain();
+    this.assertMayTrain();
     const runsFolder = this.runsFolder();
     return basename(await this.#attempt(null, () => this.worker.call('train', spec, runsFolder)));
   }
 
   /** `dataFolder`: where its images are now, and `engine`: what it goes on on; null: as they were. */
   async resume(runFolder: string, dataFolder: string | null, engine: EngineName | null): Promise<void> {
-    this.#assertMayTrain();
+    this.assertMayTrain();
     await this.#attempt(runFolder, () => this.worker.call('resume', runFolder, dataFolder, engine));
   }
 
@@ -101,7 +108,8 @@ export class Training implements vscode.Disposable {
     }
   }
 
-  #assertMayTrain(): void {
+  /** Throws a Problem where nothing may be trained now. */
+  assertMayTrain(): void {
     assertTrusted(
       vscode.l10n.t('Nothing is trained in a folder that is not trusted, because runs are written into it.'),
     );

@@ -3,7 +3,7 @@ import { RunSpec } from '../core/runs/spec';
 import type { TrainingState } from '../core/runs/trainingState';
 import { type FunctionsOf, type HearersOf, takes, told } from './calls';
 import type { DashboardState, RunElsewhere } from './dashboard';
-import type { SeriesSnapshot } from './lab';
+import type { SeriesPatch } from './lab';
 import { path, runId } from './schemas';
 
 /** Side panel → host. */
@@ -33,8 +33,8 @@ export type DashboardHost = FunctionsOf<typeof dashboardCalls>;
 /** Host → side panel, only while it is visible. */
 export const dashboardNews = {
   trainingState: told<[state: TrainingState]>(),
-  /** The small live chart: the models' training loss, decimated to `width` points a model. */
-  series: told<[snapshot: SeriesSnapshot[]]>(),
+  /** The small live chart: the models' training loss, as far as it is not what the page was sent before. */
+  series: told<[news: SeriesPatch[]]>(),
   /** The runs that others train, newest first: all of them, at every change of one. */
   elsewhere: told<[runs: RunElsewhere[]]>(),
   /** The worker died (its exit and last log lines), or runs again (null). */

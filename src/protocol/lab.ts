@@ -42,30 +42,49 @@ export type SplitName = 'train' | 'validation';
 export type StepAxis = 'batch' | 'epoch';
 
 /**
- * What the charts ask for: every series of these runs over [from, to] of the axis, decimated to `width` pixels; with a
- * null width, every point (for an export).
+ * What the charts ask for: every series of these runs over [from, to] of the axis, thinned for `width` pixels; with a
+ * null width, every point (for an export). Of what is known only the end is sent again, from where it may have changed.
  */
 export interface SeriesRequest {
   readonly runs: string[];
-  readonly metric: Metric;
+  readonly metrics: readonly Metric[];
   readonly axis: StepAxis;
   readonly from: number | null;
   readonly to: number | null;
   readonly width: number | null;
   /** EMA weight 0…0.999, debiased as TensorBoard does. */
   readonly smoothing: number;
+  /** The marks of the series that the asker has, by `seriesKey`, all of an answer to the same question. */
+  readonly known: Readonly<Record<string, SeriesMark>>;
 }
-export interface SeriesSnapshot {
+
+/** How far a series goes. */
+export interface SeriesMark {
+  /** Of which reading of the run's log: one that is read anew has other curves. */
+  readonly reading: string;
+  /** In stretches of which width its points were thinned; 0: not at all. */
+  readonly stretch: number;
+  /** Points before that. */
+  readonly count: number;
+}
+
+export interface SeriesName {
   readonly run: string;
   readonly model: ModelId;
   readonly split: SplitName;
   readonly metric: Metric;
+}
+export interface SeriesSnapshot extends SeriesName {
   readonly x: Float64Array;
   readonly raw: Float32Array;
   /** Equal to `raw` when smoothing is 0. */
   readonly smooth: Float32Array;
-  /** Points before decimation. */
-  readonly count: number;
+  readonly mark: SeriesMark;
+}
+
+/** A series, or its end: these points are in the place of all from `begin` on; null: of all. */
+export interface SeriesPatch extends SeriesSnapshot {
+  readonly begin: number | null;
 }
 
 /** A model of a run, with what its network is made of. */
@@ -76,6 +95,8 @@ export interface RunModelSummary {
 
 export interface LabState {
   readonly subject: LabSubject;
+  /** The run to show is being prepared: `show` will say which. */
+  readonly isAwaited: boolean;
   /** The shown runs, then all others, newest first. */
   readonly shown: RunCard[];
   readonly others: RunCard[];

@@ -13,7 +13,7 @@ import {
   labSections,
   type RunCard,
   type RunModelSummary,
-  type SeriesSnapshot,
+  type SeriesPatch,
   subjectLimits,
 } from './lab';
 import { group, index, indices, name, path, runId, statistic } from './schemas';
@@ -26,6 +26,8 @@ const session = name;
 const layer = name;
 const runs = v.pipe(v.array(runId), v.maxLength(subjectLimits.runs));
 const end = v.nullable(v.pipe(v.number(), v.finite()));
+/** A `SeriesMark`. */
+const mark = v.object({ reading: name, stretch: v.pipe(v.number(), v.finite()), count: index });
 
 export const Subject = v.object({
   runs,
@@ -40,14 +42,15 @@ export const labCalls = {
   series: takes(
     v.object({
       runs,
-      metric: v.picklist(['loss', 'accuracy']),
+      metrics: v.pipe(v.array(v.picklist(['loss', 'accuracy'])), v.maxLength(2)),
       axis: v.picklist(['batch', 'epoch']),
       from: end,
       to: end,
       width: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
       smoothing: v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)),
+      known: v.record(v.string(), mark),
     }),
-  ).answers<SeriesSnapshot[]>(),
+  ).answers<SeriesPatch[]>(),
   summaries: takes(runId).answersInTheEnd<RunModelSummary[]>(),
   evaluation: takes(runId, ModelId).answersInTheEnd<RunEvaluation>(),
   validationImages: takes(runId, indices).answersInTheEnd<Picture[]>(),

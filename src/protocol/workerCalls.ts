@@ -41,6 +41,11 @@ export const workerCalls = {
   engines: takes().answers<EngineReport[]>(),
   /** Creates the run folder (in a folder of runs) and returns its path; training then goes on by itself. Rejects while another run trains. */
   train: takes(spec, path).answersInTheEnd<string>(),
+  /**
+   * Something like this will be trained soon: its engine starts, and data that are made here are. A training that is
+   * another after all costs no more than without. Never rejects: what is wrong, `train` says.
+   */
+  getReady: takes(spec).answersInTheEnd(),
   /** With the folder where its images are now, and the engine that it goes on on; null: as they were. */
   resume: takes(runFolder, v.nullable(path), v.nullable(v.picklist(engineNames))).answersInTheEnd(),
   /** These take effect at the next step; `stop` resolves when the checkpoint is on disk. */

@@ -21,6 +21,11 @@ export class EngineHolder {
     return this.#start(choice, convolves);
   }
 
+  /** The same ahead of time: nothing that runs has to go for it. */
+  async forTrainingSoon(choice: Choice, { convolves }: { convolves: boolean }): Promise<void> {
+    if (!this.#engine) await this.#start(choice, convolves);
+  }
+
   /** To look at a model: whatever runs, or the preferred one. */
   async forLooking(): Promise<Engine> {
     this.#engine ??= this.#start(this.preferred, true);

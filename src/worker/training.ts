@@ -6,8 +6,12 @@ import { idleTraining } from '../core/runs/trainingState';
 import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 import { withButtons } from './datasets';
+import { HeadStart } from './headStart';
 
-type TrainingFunctions = Pick<WorkerFunctions, 'train' | 'resume' | 'pause' | 'continue' | 'stop'>;
+type TrainingFunctions = Pick<
+  WorkerFunctions,
+  'getReady' | 'train' | 'resume' | 'pause' | 'continue' | 'stop'
+>;
 
 /** The training of this process: one at a time. */
 export class WorkerTraining {
@@ -18,9 +22,16 @@ export class WorkerTraining {
   #preparation: AbortController | null = null;
   #preparing: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly context: WorkerContext) {}
+  readonly #headStart: HeadStart;
+
+  constructor(private readonly context: WorkerContext) {
+    this.#headStart = new HeadStart(context.engines);
+  }
 
   readonly functions: TrainingFunctions = {
+    getReady: async (spec) => {
+      if (!this.#preparation && !this.#session) await this.#headStart.make(spec);
+    },
     train: async (spec, runsFolder) =>
       (await this.#begin((host) => startTraining({ ...host, spec, runsFolder }))).runFolder,
     resume: async (runFolder, folder, otherEngine) => {
@@ -54,6 +65,7 @@ export class WorkerTraining {
     this.#preparation = preparation;
     const opening = open({
       startEngine: (choice, selection) => engines.forTraining(choice, selection),
+      loadData: this.#headStart.loadData,
       onState: (state) => {
         this.#isOver = hasEnded(state.state);
         events.trainingState(state);

@@ -120,7 +120,8 @@ describe('runs that are not as they should be', () => {
     assert.equal(store.path(basename(path)), path);
     await logEvents(path, [batch(1, 2)]);
     await store.refresh();
-    const request = { metric: 'loss', axis: 'batch', from: null, to: null, width: 9, smoothing: 0 } as const;
+    const all = { axis: 'batch', from: null, to: null, width: 9, smoothing: 0, known: {} } as const;
+    const request = { ...all, metrics: ['loss'] } as const;
     assert.equal(store.series({ runs: [basename(path)], ...request }).length, 1);
     await logEvents(path, [status('done')]);
     await lock.release();

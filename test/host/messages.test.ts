@@ -106,7 +106,7 @@ describe('any message from a webview', function () {
   it('is answered or refused by the editor panel', async () => {
     const page = hostileWebview();
     const subject: LabSubject = { runs: [], section: 'charts', images: [] };
-    const host = createLabHost({ subject, progress() {} }, services);
+    const host = createLabHost({ subject, isAwaited: false, progress() {} }, services);
     const channel = serveWebview(page.webview, { calls: labCalls, news: labNews }, host, services.log);
     await storm(Object.keys(labCalls), page);
     assert.equal((await page.ask('ready', [])).e, undefined);

@@ -61,6 +61,21 @@ describe('the editor panels', () => {
     assert.deepEqual(labTabs().sort(), ['Compare one, two', 'one', 'two']);
   });
 
+  it('are there before their run is, and become its own; one that was closed meanwhile stays so', async () => {
+    const id = basename(await writeRun(folder, { name: 'new one' }));
+    await services.runs.loaded();
+    const [first, second, third] = [panels.expect(), panels.expect(), panels.expect()];
+    await until(() => labTabs().length === 3);
+    assert.deepEqual([...new Set(labTabs())], ['Involution Lab']);
+    second.close();
+    third.close();
+    first.show(id);
+    second.show(id);
+    await until(() => labTabs().length === 1 && labTabs()[0] === 'new one');
+    open(id);
+    await until(() => labTabs().length === 1);
+  });
+
   it('follow the name of their run', async () => {
     const id = basename(await writeRun(folder, { name: 'before' }));
     await services.runs.loaded();
@@ -132,7 +147,7 @@ describe('what a panel asks for', () => {
 
   function page(runs: string[]) {
     const subject: LabSubject = { runs, section: 'charts', images: [] };
-    return { subject, progress: () => {} };
+    return { subject, isAwaited: false, progress: () => {} };
   }
 
   it('it is told at once, the runs first that it shows', async () => {

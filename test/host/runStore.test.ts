@@ -82,7 +82,8 @@ describe('the run store', () => {
       const ask = () =>
         store.series({
           runs: [id],
-          metric: 'loss',
+          metrics: ['loss'],
+          known: {},
           axis: 'batch',
           from: null,
           to: null,
@@ -113,8 +114,23 @@ describe('the run store', () => {
     await store.loaded();
     const ask = (axis: 'batch' | 'epoch', metric: 'loss' | 'accuracy') =>
       store
-        .series({ runs: [basename(path)], metric, axis, from: null, to: null, width: null, smoothing: 0 })
-        .map(({ model, split, x, raw, count }) => ({ model, split, x: [...x], raw: [...raw], count }));
+        .series({
+          runs: [basename(path)],
+          metrics: [metric],
+          known: {},
+          axis,
+          from: null,
+          to: null,
+          width: null,
+          smoothing: 0,
+        })
+        .map(({ model, split, x, raw, mark }) => ({
+          model,
+          split,
+          x: [...x],
+          raw: [...raw],
+          count: mark.count,
+        }));
     assert.deepEqual(ask('batch', 'loss'), [
       { model: 'involution', split: 'train', x: [1, 2], raw: [2, Number.NaN], count: 2 },
       { model: 'involution', split: 'validation', x: [2], raw: [2], count: 1 },
@@ -132,7 +148,8 @@ describe('the run store', () => {
     const id = basename(path);
     assert.deepEqual(store.card(id)!.bestAccuracy, { involution: 0.4 });
     const request = {
-      metric: 'loss',
+      metrics: ['loss'],
+      known: {},
       axis: 'epoch',
       from: null,
       to: null,
@@ -158,15 +175,16 @@ describe('the run store', () => {
     await store.loaded();
     const [series] = store.series({
       runs: [basename(path)],
-      metric: 'loss',
+      metrics: ['loss'],
+      known: {},
       axis: 'batch',
       from: null,
       to: null,
       width: 300,
       smoothing: 0.9,
     });
-    assert.equal(series!.count, 20_000);
-    assert(series!.x.length <= 4 * 300);
+    assert.equal(series!.mark.count, 20_000);
+    assert(series!.x.length <= 4 * 301);
     assert.equal(Math.max(...series!.raw), 99);
     assert.equal(series!.smooth.length, series!.raw.length);
   });

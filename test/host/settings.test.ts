@@ -32,7 +32,7 @@ describe('the settings', () => {
       resumeAfterReload: 'automatic',
       notifyWhenDone: true,
       runsFolder: '.involution/runs',
-      smoothing: 0,
+      smoothing: 0.8,
       colorMap: 'viridis',
       nodePath: '',
     });
@@ -70,7 +70,7 @@ describe('the settings', () => {
       { engine, smoothing, runsFolder, notifyWhenDone, nodePath },
       {
         engine: 'auto',
-        smoothing: 0,
+        smoothing: 0.8,
         runsFolder: '.involution/runs',
         notifyWhenDone: true,
         nodePath: '',

@@ -70,6 +70,14 @@ describe('the training of a window', () => {
     assert.deepEqual(worker.calls, ['train']);
   });
 
+  it('gets its worker ready beforehand, but not beside another, and says nothing of what fails then', async () => {
+    training.getReady({});
+    assert.deepEqual(worker.calls, ['getReady']);
+    worker.tell({ state: 'training', runFolder: '/runs/a' });
+    training.getReady({});
+    assert.deepEqual(worker.calls, ['getReady']);
+  });
+
   it('can begin again after one that could not begin', async () => {
     worker.answers.train = async () => {
       throw new Error('no disk');

@@ -86,7 +86,7 @@ describe('a workspace that is not trusted', () => {
   it('does not bring the panel to read that data, in any of its sections', async () => {
     const run = basename(await writeRun(join(workspace, 'runs'), { data: folderData('/') }));
     const host = createLabHost(
-      { subject: { runs: [run], section: 'data', images: [] }, progress() {} },
+      { subject: { runs: [run], section: 'data', images: [] }, isAwaited: false, progress() {} },
       services,
     );
     for (const attempt of [
@@ -116,7 +116,7 @@ describe('a workspace that is not trusted', () => {
   it('does not show a picture that lies elsewhere under a name in it', async () => {
     await symlink('/dev/zero', join(workspace, 'cat.png'));
     const host = createLabHost(
-      { subject: { runs: [], section: 'kernels', images: [] }, progress() {} },
+      { subject: { runs: [], section: 'kernels', images: [] }, isAwaited: false, progress() {} },
       services,
     );
     const image = { file: join(workspace, 'cat.png') };

@@ -143,17 +143,20 @@ describe('a persisted panel', () => {
   it('asks for series only within bounds', () => {
     const request = {
       runs: ['a'],
-      metric: 'loss',
+      metrics: ['loss'],
       axis: 'batch',
       from: null,
       to: null,
       width: 400,
       smoothing: 0.5,
+      known: { 'a/involution/train/loss': { reading: 'r', stretch: 0.5, count: 7 } },
     };
     assert(v.is(labCalls.series.takes, [request]));
     assert(v.is(labCalls.series.takes, [{ ...request, width: null }]));
     assert(!v.is(labCalls.series.takes, [{ ...request, smoothing: 1 }]));
     assert(!v.is(labCalls.series.takes, [{ ...request, width: -1 }]));
+    const far = { reading: 'r', stretch: 1, count: -1 };
+    assert(!v.is(labCalls.series.takes, [{ ...request, known: { a: far } }]));
     assert(!v.is(labCalls.save.takes, ['../outside.png', new Uint8Array()]));
     assert(v.is(labCalls.save.takes, ['kernels.png', new Uint8Array(3)]));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SeriesRequest } from '../../src/protocol/lab';
+import type { Metric, SeriesRequest } from '../../src/protocol/lab';
 import { allCurves } from './curves';
 import { cards } from './labStories';
 import { twelveModels } from './models';
@@ -8,15 +8,16 @@ import { button, type Call, calls, open, overflow, page, plain, tell } from './s
 describe('the charts', () => {
   const question: SeriesRequest = {
     runs: ['cifar10-1'],
-    metric: 'loss',
+    metrics: ['loss'],
+    known: {},
     axis: 'batch',
     from: null,
     to: null,
     width: null,
     smoothing: 0,
   };
-  const all = (metric: SeriesRequest['metric']) =>
-    allCurves({ ...question, metric }, { 'cifar10-1': 14 }, twelveModels.slice(0, 2));
+  const all = (metric: Metric) =>
+    allCurves({ ...question, metrics: [metric] }, { 'cifar10-1': 14 }, twelveModels.slice(0, 2));
 
   it('read out the last values, and those at a crosshair that all charts share', async () => {
     await open('lab: charts');
@@ -35,7 +36,7 @@ describe('the charts', () => {
   it('zoom into a stretch that survives new data', async () => {
     await open('lab: charts');
     await page.locator('.readout').first().waitFor();
-    const area = (await page.locator('.u-over').first().boundingBox())!;
+    const area = (await page.locator('.area').first().boundingBox())!;
     await page.mouse.move(area.x + area.width / 4, area.y + 50);
     await page.mouse.down();
     await page.mouse.move(area.x + area.width / 2, area.y + 60, { steps: 4 });
@@ -114,5 +115,90 @@ describe('the charts', () => {
     await tell('runsChanged', cards.slice(0, 1));
     await tell('progress', 'models', { message: '', fraction: null });
     expect(await calls('series')).toHaveLength(before);
+  });
+
+  const labels = (axis: 'x' | 'y') =>
+    page.locator(`.chart:first-child .labels .${axis}`).evaluateAll((all) =>
+      all.map((label) => {
+        const { left, right, top, bottom } = label.getBoundingClientRect();
+        return { text: label.textContent, left, right, top, bottom };
+      }),
+    );
+
+  it.each([1, 2, 40, 120, 2744])('have three labels or more on each axis, at %i batches', async (batches) => {
+    for (const width of [1200, 500, 220]) {
+      await open(`lab: charts-upto${batches}`, { width });
+      await page.locator('.labels .x').first().waitFor();
+      for (const kind of ['', 'log x', 'log y']) {
+        if (kind !== '') await button(kind).click();
+        const [x, y] = [await labels('x'), await labels('y')];
+        const what = `${width} px wide ${kind}`;
+        expect(x.length, what).toBeGreaterThanOrEqual(3);
+        expect(y.length, what).toBeGreaterThanOrEqual(3);
+        for (const all of [x, y]) expect(new Set(all.map(({ text }) => text)).size, what).toBe(all.length);
+        for (const [i, label] of x.slice(1).entries())
+          expect(label.left, `${what}: ${x[i]!.text} and ${label.text}`).toBeGreaterThan(x[i]!.right);
+        expect(x.at(-1)!.right, what).toBeLessThanOrEqual(width);
+        if (kind !== '') await button(kind).click();
+      }
+      if (width > 220) await page.close();
+    }
+  });
+
+  it('draw what is new as if all had been drawn anew', async () => {
+    /** Keeps what is drawn now, and gives how many pixels are clearly more or less covered than what was kept before. */
+    const changed = () =>
+      page.evaluate(() => {
+        const kept = window as unknown as { pixels?: Uint8ClampedArray[] };
+        const before = kept.pixels;
+        const canvases = [...document.querySelectorAll<HTMLCanvasElement>('.chart .area canvas')];
+        const now = canvases.map(
+          (canvas) => canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data,
+        );
+        kept.pixels = now;
+        const differs = (alpha: number, i: number, j: number) =>
+          i % 4 === 3 && !(Math.abs(alpha - (before?.[j]?.[i] ?? Number.NaN)) <= 64);
+        return now.reduce(
+          (sum, data, j) => sum + data.reduce((n, alpha, i) => n + Number(differs(alpha, i, j)), 0),
+          0,
+        );
+      });
+    const strokes = () => page.evaluate(() => (window as unknown as { strokes: number }).strokes);
+    await open('lab: charts-smooth-upto720');
+    let batches = 720;
+    await page.locator('.readout').first().waitFor();
+    await page.evaluate(() => {
+      const counted = window as unknown as { strokes: number };
+      const { lineTo } = Path2D.prototype;
+      counted.strokes = 0;
+      Path2D.prototype.lineTo = function (x, y) {
+        counted.strokes++;
+        lineTo.call(this, x, y);
+      };
+    });
+    const grow = async () => {
+      const before = await page.locator('.readout .place').first().textContent();
+      batches += 12;
+      await page.evaluate((now) => Object.assign(window, { batches: now }), batches);
+      await tell('runsChanged', cards.slice(0, 1));
+      await expect.poll(() => page.locator('.readout .place').first().textContent()).not.toBe(before);
+    };
+    // The first new points make room for more.
+    await grow();
+    const begin = await strokes();
+    for (let i = 0; i < 5; i++) await grow();
+    const ofNews = ((await strokes()) - begin) / 5;
+    expect(await changed()).toBeGreaterThan(100_000);
+    // All of it anew, at the same place: another size, and back.
+    const drawnAt = async (width: number) => {
+      const before = await strokes();
+      await page.setViewportSize({ width, height: 800 });
+      await expect.poll(strokes).toBeGreaterThan(before);
+      await page.waitForTimeout(1000);
+      return (await strokes()) - before;
+    };
+    await drawnAt(1100);
+    expect(ofNews).toBeLessThan((await drawnAt(1200)) / 5);
+    expect(await changed()).toBe(0);
   });
 });

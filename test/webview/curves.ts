@@ -1,5 +1,5 @@
 import type { ModelCard, ModelId } from '../../src/core/network/model';
-import type { Metric, SeriesRequest, SeriesSnapshot, SplitName } from '../../src/protocol/lab';
+import type { Metric, SeriesPatch, SeriesRequest, SplitName } from '../../src/protocol/lab';
 import { placeOf } from './models';
 
 interface Ending {
@@ -27,13 +27,14 @@ export function generator(seed: number): () => number {
 }
 
 export function curve(
-  request: Pick<SeriesRequest, 'metric' | 'axis' | 'smoothing'>,
+  request: Pick<SeriesRequest, 'axis' | 'smoothing'>,
+  metric: Metric,
   run: string,
   model: ModelId,
   split: SplitName,
   epochs: number,
-): SeriesSnapshot {
-  const { metric, axis, smoothing } = request;
+): SeriesPatch {
+  const { axis, smoothing } = request;
   const perEpoch = split === 'validation' || axis === 'epoch';
   const count = perEpoch ? epochs : epochs * batchesPerEpoch;
   const random = generator(run.length * 7 + model.length + (metric === 'loss' ? 1 : 2) + (perEpoch ? 10 : 0));
@@ -44,7 +45,8 @@ export function curve(
     x[i] = axis === 'epoch' ? epoch : Math.round(epoch * batchesPerEpoch);
     raw[i] = value(metric, model, split, epoch, run) + (random() - 0.5) * (perEpoch ? 0.012 : 0.12);
   }
-  return { run, model, split, metric, x, raw, smooth: smoothed(raw, smoothing), count };
+  const mark = { reading: 'story', stretch: 0, count };
+  return { run, model, split, metric, begin: null, x, raw, smooth: smoothed(raw, smoothing), mark };
 }
 
 function value(metric: Metric, model: ModelId, split: SplitName, epoch: number, run: string): number {
@@ -70,17 +72,18 @@ export function allCurves(
   request: SeriesRequest,
   epochs: Record<string, number>,
   models: readonly ModelCard[],
-): SeriesSnapshot[] {
-  const all: SeriesSnapshot[] = [];
+): SeriesPatch[] {
+  const all: SeriesPatch[] = [];
   for (const run of request.runs)
     for (const { id: model } of models)
       for (const split of ['train', 'validation'] as const)
-        all.push(window_(curve(request, run, model, split, epochs[run] ?? 20), request));
+        for (const metric of request.metrics)
+          all.push(window_(curve(request, metric, run, model, split, epochs[run] ?? 20), request));
   return all;
 }
 
 /** The part that was asked for, thinned to a few points a pixel. */
-function window_(s: SeriesSnapshot, { from, to, width }: SeriesRequest): SeriesSnapshot {
+function window_(s: SeriesPatch, { from, to, width }: SeriesRequest): SeriesPatch {
   const inside = Array.from(s.x.keys()).filter(
     (i) => (from === null || s.x[i]! >= from) && (to === null || s.x[i]! <= to),
   );

@@ -30,7 +30,7 @@ const trainedElsewhere = (id: string, trainer: string): RunElsewhere => ({
   name: `${id} in a terminal`,
   trainer,
   training: { ...running, engine: null, epoch: 7, fraction: 0.32 },
-  series: [curve({ metric: 'loss', axis: 'batch', smoothing: 0 }, id, 'involution', 'train', 3)],
+  series: [curve({ axis: 'batch', smoothing: 0 }, 'loss', id, 'involution', 'train', 3)],
 });
 /** A run of more models; the last one has not had its turn. */
 function runningWith(...traits: string[]): TrainingState {
@@ -129,14 +129,14 @@ export function dashboardStory(name: string): DashboardHost {
   const part = states[name];
   if (!part && name !== 'unreachable') throw new Error(`No story "dashboard: ${name}".`);
   const begun = part?.training !== undefined && part.training.state !== 'preparing';
-  const request = { metric: 'loss', axis: 'batch', smoothing: 0 } as const;
+  const request = { axis: 'batch', smoothing: 0 } as const;
   const state: DashboardState = {
     form: {},
     expanded: false,
     trusted: true,
     training: idleTraining,
     series: begun
-      ? part.training!.models.map(({ id }, i) => curve(request, 'run', id, 'train', i === 0 ? 3 : 2))
+      ? part.training!.models.map(({ id }, i) => curve(request, 'loss', 'run', id, 'train', i === 0 ? 3 : 2))
       : [],
     elsewhere: [],
     crash: null,

@@ -1,4 +1,4 @@
-import type { LabSection, LabState, RunCard, SeriesRequest, SeriesSnapshot } from '../../src/protocol/lab';
+import type { LabSection, LabState, RunCard, SeriesPatch, SeriesRequest } from '../../src/protocol/lab';
 import type { LabHost } from '../../src/protocol/labCalls';
 import { allCurves } from './curves';
 import { dataPreview, evaluation, pictureOf, summariesOf } from './images';
@@ -42,8 +42,8 @@ const epochs: Record<string, number> = { 'cifar10-1': 14, 'cifar10-2': 20, 'flow
 /** What frameTime.ts gives the page: the host's side of `series`, outside the page's own thread. */
 declare const answerSeries: (
   request: SeriesRequest,
-) => Promise<(Omit<SeriesSnapshot, 'x' | 'raw' | 'smooth'> & { x: string; raw: string; smooth: string })[]>;
-const measured = async (request: SeriesRequest): Promise<SeriesSnapshot[]> =>
+) => Promise<(Omit<SeriesPatch, 'x' | 'raw' | 'smooth'> & { x: string; raw: string; smooth: string })[]>;
+const measured = async (request: SeriesRequest): Promise<SeriesPatch[]> =>
   (await answerSeries(request)).map(({ x, raw, smooth, ...rest }) => ({
     ...rest,
     x: new Float64Array(bytesOf(x)),
@@ -60,6 +60,8 @@ export function labStory(name: string): LabHost {
   const models = has('attention')
     ? twelveModels.filter(({ id }) => id === 'attention' || id === 'convolution')
     : modelsOfStory(traits);
+  /** "charts-upto40": of so many batches; of as many as a test says in `window.batches`. */
+  const upTo = Number(/-upto(\d+)/.exec(name)?.[1] ?? Number.NaN) || null;
   const withModels = (run: RunCard): RunCard => ({
     ...run,
     models,
@@ -72,7 +74,7 @@ export function labStory(name: string): LabHost {
     has('many') ? many : has('elsewhere') ? [{ ...card, elsewhere: 'process 4711 on node-7' }] : cards
   ).map((run) => (models.length === 2 ? run : withModels(run)));
   const shown =
-    has('none') || has('gone')
+    has('none') || has('gone') || has('awaited')
       ? []
       : has('many')
         ? all.slice(0, 50)
@@ -89,6 +91,7 @@ export function labStory(name: string): LabHost {
           ? Array.from({ length: 999 }, (_, i) => `/ws/images/${i}.png`)
           : ['/ws/images/cat_07.jpg'],
     },
+    isAwaited: has('awaited'),
     shown: [...runs],
     others: has('none') ? [] : all.filter((run) => !runs.includes(run)),
     unlisted: has('many') ? 19_000 : 0,
@@ -116,10 +119,12 @@ export function labStory(name: string): LabHost {
     has('failed') ? fail() : has('working') ? never() : Promise.resolve(value());
   return {
     ready: async () => state(shown),
-    series: (request) =>
-      has('measured')
-        ? measured(request)
-        : answer(() => allCurves(request, has('fresh') ? { 'cifar10-1': 0 } : epochs, models)),
+    series: (request) => {
+      if (has('measured')) return measured(request);
+      const { batches = null } = globalThis as unknown as { batches?: number };
+      const wanted = { ...request, to: request.to ?? batches ?? upTo };
+      return answer(() => allCurves(wanted, has('fresh') ? { 'cifar10-1': 0 } : epochs, models));
+    },
     summaries: () => answer(() => summariesOf(models)),
     evaluation: (_, model) => withData(() => ({ ...evaluation(model), dataChange })),
     validationImages: async (_, indices) => indices.map((index) => pictureOf(index % 200)),

@@ -110,6 +110,32 @@ describe('a worker', () => {
     await vi.waitFor(async () => expect(await isBeingTrained(folder)).toBe(false), 10_000);
   });
 
+  it('gets ready for a training that is the same with and without', async () => {
+    const logs: string[][] = [];
+    for (const others of [null, { seed: 3 }, { seed: 4 }]) {
+      worker = new TestWorker();
+      const spec = { ...endless, epochs: 1, seed: 3 };
+      if (others) await worker.call('getReady', { ...spec, ...others });
+      // It has begun nothing.
+      expect(worker.states).toEqual([]);
+      const folder = await worker.call('train', spec, runs);
+      await worker.until('the end', () => worker.latest?.state === 'done');
+      const lines = readFileSync(join(folder, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+      const events = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'batch');
+      logs.push(events.map(({ model, step, loss }) => `${model} ${step} ${loss}`));
+      await worker.stop(10_000);
+    }
+    expect(logs[0]!.length).toBeGreaterThan(40);
+    expect(logs[1]).toEqual(logs[0]);
+    expect(logs[2]).toEqual(logs[0]);
+  });
+
+  it('gets ready for nothing that it can not read', async () => {
+    worker = new TestWorker();
+    await worker.call('getReady', { epochs: -1 });
+    expect(worker.states).toEqual([]);
+  });
+
   it('says which run it is, and trains nothing before that is answered', async () => {
     worker = new TestWorker();
     const seen: unknown[] = [];

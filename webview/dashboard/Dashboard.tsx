@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { isUnderWay } from '../../src/core/runs/lifecycle';
 import type { DashboardState } from '../../src/protocol/dashboard';
+import { patched } from '../../src/protocol/seriesPatch';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
 import { Controls } from './Controls';
@@ -36,7 +37,7 @@ function Loaded({ initial }: { initial: DashboardState }) {
   useLayoutEffect(() => {
     const ends = [
       listen('trainingState', setTraining),
-      listen('series', setSeries),
+      listen('series', (news) => setSeries((old) => patched(old, news))),
       listen('elsewhere', setElsewhere),
       listen('crashed', setCrash),
     ];

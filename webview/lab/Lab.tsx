@@ -14,7 +14,7 @@ import type { MenuItem } from '../shared/Menu';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
 import { vscode } from '../shared/rpc';
-import { Empty } from '../shared/states';
+import { Empty, Working } from '../shared/states';
 import { Tabs } from '../shared/Tabs';
 import { type LabContext, LabProvider, useLab } from './context';
 import { Header } from './Header';
@@ -35,6 +35,7 @@ function Panel({ initial }: { initial: LabState }) {
   const [others, setOthers] = useState<readonly RunCard[]>(initial.others);
   const [options, setAllOptions] = useState(() => optionsFrom(vscode.getState(), initial.preferences));
   const [unlisted, setUnlisted] = useState(initial.unlisted);
+  const [isAwaited, setAwaited] = useState(initial.isAwaited);
   const [refusal, setRefusal] = useState('');
   const [dataVersion, setDataVersion] = useState(0);
   const [exports, setExports] = useState<Partial<Record<LabSection, readonly MenuItem[]>>>({});
@@ -44,6 +45,7 @@ function Panel({ initial }: { initial: LabState }) {
     setShown(state.shown);
     setOthers(state.others);
     setUnlisted(state.unlisted);
+    setAwaited(state.isAwaited);
   }, []);
   /** What the host refuses is said; what is on screen stays. */
   const ask = useCallback((request: () => Promise<void>) => {
@@ -116,14 +118,27 @@ function Panel({ initial }: { initial: LabState }) {
         onSelect={(section) => remember({ ...subject, section })}
       />
       {labSections.map((section) => (
-        <SectionPanel key={section} section={section} selected={section === subject.section} />
+        <SectionPanel
+          key={section}
+          section={section}
+          selected={section === subject.section}
+          isAwaited={isAwaited}
+        />
       ))}
     </LabProvider>
   );
 }
 
 /** Loaded and drawn at the first visit, and then kept: a section that is left keeps what it has worked out. */
-function SectionPanel({ section, selected }: { section: LabSection; selected: boolean }) {
+function SectionPanel({
+  section,
+  selected,
+  isAwaited,
+}: {
+  section: LabSection;
+  selected: boolean;
+  isAwaited: boolean;
+}) {
   const { subject, shown } = useLab();
   const [visited, setVisited] = useState(selected);
   if (selected && !visited) setVisited(true);
@@ -137,7 +152,8 @@ function SectionPanel({ section, selected }: { section: LabSection; selected: bo
       aria-labelledby={`tab-${section}`}
       hidden={!selected}
     >
-      {visited && (drawable ? <View active={selected} /> : <NoRun wanted={subject.runs} />)}
+      {visited &&
+        (drawable ? <View active={selected} /> : <NoRun wanted={subject.runs} isAwaited={isAwaited} />)}
     </div>
   );
 }
@@ -150,7 +166,8 @@ const views: Record<LabSection, ComponentType<{ active: boolean }>> = {
   data: later(host, async () => (await import('./data/DataSetView')).DataSetView),
 };
 
-function NoRun({ wanted }: { wanted: readonly string[] }) {
+function NoRun({ wanted, isAwaited }: { wanted: readonly string[]; isAwaited: boolean }) {
+  if (isAwaited) return <Working text={l10n.t('Preparing the training')} />;
   if (wanted.length > 0) {
     return (
       <Empty>

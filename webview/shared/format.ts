@@ -58,11 +58,12 @@ function scaled(value: number, base: number, units: string[]): string {
   return `${unit === 0 ? integer(rest) : rest.toFixed(2)}${units[unit] ? thin + units[unit] : ''}`;
 }
 
-/** As few digits as an axis tick needs: "0.05", "1 500", "1e−6". */
+/** As few digits as an axis tick needs: "0.05", "1 500", "1.2e−6". */
 export function tick(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(0).replace('e+', 'e').replace('-', minus);
+  if (size >= 1e6 || size < 1e-4)
+    return Number(value.toPrecision(6)).toExponential().replace('e+', 'e').replaceAll('-', minus);
   if (size >= 1000) return integer(value);
   return String(Number(value.toPrecision(6))).replace('-', minus);
 }

@@ -37,6 +37,8 @@ import { TrainingSession } from './trainingSession';
 export interface TrainingHost {
   /** `startEngine` of src/engines, or one that is running already. The engine stays the host's. */
   readonly startEngine: (choice: EngineName | 'auto', selection: { convolves: boolean }) => Promise<Engine>;
+  /** `loadDataset`, or from where it has been loaded already. */
+  readonly loadData?: typeof loadDataset;
   /** Told which run it is before any of it is trained, and waited for: who has to find it again notes it down. */
   readonly onRun?: (runFolder: string) => Promise<void>;
   /** At every change of state, and at most ten times a second while training. */
@@ -58,7 +60,8 @@ export async function startTraining(
   const { spec: input, runsFolder, ...host } = options;
   const spec = parseSpec(input);
   const reporter = new StateReporter(host.onState);
-  const load = (options: LoadingOptions) => loadDataset(spec.data, { ...options, seed: spec.seed });
+  const { loadData = loadDataset } = host;
+  const load = (options: LoadingOptions) => loadData(spec.data, { ...options, seed: spec.seed });
   // Nobody waits for a download to hear that there is no place for the run.
   await assertTakesFiles((await openRunsFolder(resolve(runsFolder))).path);
   const { dataset, engine } = await prepare(spec, load, spec.engine, spec.models, reporter, host);

@@ -80,30 +80,47 @@ class Smoothing {
   }
 }
 
+type Window = Readonly<{ begin: number; end: number }>;
+
+/** Which points lie in [from, to], and one beyond either end: from `begin` on, before `end`. Infinities mean all there are. */
+export function windowOf(x: Float64Array, from: number, to: number): Window {
+  return {
+    begin: Math.max(lowerBound(x, from) - 1, 0),
+    end: Math.min(lowerBound(x, to, true) + 1, x.length),
+  };
+}
+
 /**
- * Which points to draw so that a line over [from, to], `width` pixels wide, looks as if all were drawn: in each pixel
- * column the first, the lowest, the highest and the last (the M4 aggregation), and one point beyond either end.
- * Infinities as bounds mean all there is.
+ * How wide the stretches are in which the points of a window are thinned for `width` pixels: a power of two, of which the
+ * window has half as many to as many as there are pixels. 0: there are so few points that all are drawn.
+ */
+export function stretchFor(x: Float64Array, { begin, end }: Window, width: number): number {
+  if (end - begin <= 4 * width) return 0;
+  return 2 ** Math.ceil(Math.log2((x[end - 1]! - x[begin]! || 1) / width));
+}
+
+/** Where the stretch begins that x lies in: stretches lie at multiples of their width, however long the curve gets. */
+export function stretchStart(x: number, stretch: number): number {
+  return stretch === 0 ? x : Math.floor(x / stretch) * stretch;
+}
+
+/**
+ * Which points of a window to draw so that the line looks as if all were drawn: in each stretch the first, the lowest, the
+ * highest and the last (the M4 aggregation). What is chosen of a stretch depends on that stretch alone: a curve that grows
+ * keeps all but its last.
  */
 export function decimate(
   x: Float64Array,
   y: Float32Array,
-  from: number,
-  to: number,
-  width: number,
+  { begin, end }: Window,
+  stretch: number,
 ): Uint32Array {
-  const begin = Math.max(lowerBound(x, from) - 1, 0);
-  const end = Math.min(lowerBound(x, to, true) + 1, x.length);
-  if (end - begin <= 4 * width)
-    return Uint32Array.from({ length: Math.max(end - begin, 0) }, (_, i) => begin + i);
-  const left = x[begin]!;
-  const scale = width / (x[end - 1]! - left || 1);
-  const column = (index: number) => Math.min(Math.floor((x[index]! - left) * scale), width - 1);
+  if (stretch === 0) return Uint32Array.from({ length: Math.max(end - begin, 0) }, (_, i) => begin + i);
   const chosen: number[] = [];
   for (let start = begin; start < end; ) {
-    const current = column(start);
+    const current = Math.floor(x[start]! / stretch);
     let [low, high, next] = [start, start, start];
-    for (; next < end && column(next) === current; next++) {
+    for (; next < end && Math.floor(x[next]! / stretch) === current; next++) {
       // A comparison with NaN is false: the first finite value replaces it.
       if (!(y[next]! >= y[low]!)) low = Number.isNaN(y[next]!) ? low : next;
       if (!(y[next]! <= y[high]!)) high = Number.isNaN(y[next]!) ? high : next;
@@ -116,7 +133,7 @@ export function decimate(
 }
 
 /** The first index whose value is not below `bound` (or, `after`, is above it). */
-function lowerBound(ascending: Float64Array, bound: number, after = false): number {
+export function lowerBound(ascending: Float64Array, bound: number, after = false): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

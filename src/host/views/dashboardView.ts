@@ -4,7 +4,8 @@ import { listClasses } from '../../node/data/classFolders';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { DashboardHost } from '../../protocol/dashboardCalls';
 import { dashboardCalls, dashboardNews } from '../../protocol/dashboardCalls';
-import type { SeriesSnapshot } from '../../protocol/lab';
+import type { SeriesMark, SeriesPatch } from '../../protocol/lab';
+import { marksOf } from '../../protocol/seriesPatch';
 import { pickImageFolder } from '../flows/pickImageFolder';
 import { command, viewIds } from '../ids';
 import type { Services } from '../services';
@@ -29,17 +30,18 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
       webview.html = pageHtml('dashboard', webview, context.extensionUri);
     };
     const elsewhere = new RunsElsewhere(runs);
+    const loss = new LossOfTraining(services);
     const channel = serveWebview(
       webview,
       { calls: dashboardCalls, news: dashboardNews },
-      dashboardHost(services, elsewhere),
+      dashboardHost(services, loss, elsewhere),
       log,
     );
 
     const whenVisible = (tell: () => unknown) => () => {
       if (view.visible) tell();
     };
-    const tellSeries = whenVisible(() => channel.view.series(lossOfTraining(services)));
+    const tellSeries = whenVisible(() => channel.view.series(loss.news()));
     const tellElsewhere = whenVisible(() => channel.view.elsewhere(elsewhere.all()));
     let watch: vscode.Disposable | undefined;
     const follow = () => {
@@ -68,7 +70,7 @@ export class DashboardViewProvider implements vscode.WebviewViewProvider {
   }
 }
 
-function dashboardHost(services: Services, elsewhere: RunsElsewhere): DashboardHost {
+function dashboardHost(services: Services, loss: LossOfTraining, elsewhere: RunsElsewhere): DashboardHost {
   const { training, runs, form, log } = services;
   const execute = async (id: Parameters<typeof command>[0], ...args: unknown[]) => {
     await vscode.commands.executeCommand(command(id), ...args);
@@ -81,7 +83,7 @@ function dashboardHost(services: Services, elsewhere: RunsElsewhere): DashboardH
         expanded: form.expanded,
         trusted: vscode.workspace.isTrusted,
         training: training.state,
-        series: lossOfTraining(services),
+        series: loss.whole(),
         elsewhere: elsewhere.all(),
         crash: training.crash?.report ?? null,
       };
@@ -124,7 +126,22 @@ function argumentOf(services: Services): { id: string } | undefined {
   return id === null ? undefined : { id };
 }
 
-function lossOfTraining(services: Services): SeriesSnapshot[] {
-  const run = runOfTraining(services);
-  return run ? trainingLoss(services.runs, run) : [];
+/** What the small chart shows, and how far the page has it. */
+class LossOfTraining {
+  #known: Readonly<Record<string, SeriesMark>> = {};
+
+  constructor(private readonly services: Services) {}
+
+  /** For a page that has nothing yet. */
+  whole(): SeriesPatch[] {
+    this.#known = {};
+    return this.news();
+  }
+
+  news(): SeriesPatch[] {
+    const run = runOfTraining(this.services);
+    const patches = run ? trainingLoss(this.services.runs, run, this.#known) : [];
+    this.#known = marksOf(patches);
+    return patches;
+  }
 }

@@ -16,6 +16,7 @@ const mostListed = 200;
 /** The panel that a LabHost serves, as far as it needs to know it. */
 export interface LabPage {
   subject: LabSubject;
+  readonly isAwaited: boolean;
   progress(section: LabSection, progress: Progress): void;
 }
 
@@ -67,7 +68,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
   }
 
   return {
-    ready: async () => labState(page.subject, services),
+    ready: async () => labState(page, services),
     series: async (request) => runs.series(request),
     async summaries(run) {
       const { spec, data } = await runs.manifest(run);
@@ -137,7 +138,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     cancel: async (section) => cancel(section),
     async setRuns(ids) {
       page.subject = { ...page.subject, runs: ids };
-      return labState(page.subject, services);
+      return labState(page, services);
     },
     async remember(subject) {
       page.subject = subject;
@@ -169,7 +170,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
   };
 }
 
-async function labState(subject: LabSubject, { runs }: Services): Promise<LabState> {
+async function labState({ subject, isAwaited }: LabPage, { runs }: Services): Promise<LabState> {
   await runs.loaded();
   await runs.look(subject.runs);
   const { smoothing, colorMap } = readSettings();
@@ -177,6 +178,7 @@ async function labState(subject: LabSubject, { runs }: Services): Promise<LabSta
   const others = runs.cards().filter(({ id }) => !subject.runs.includes(id));
   return {
     subject,
+    isAwaited,
     shown,
     others: others.slice(0, mostListed),
     unlisted: Math.max(0, others.length - mostListed),

@@ -30,14 +30,17 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       existing.reveal(subject);
       return;
     }
-    const { extensionUri } = this.services.context;
-    const panel = vscode.window.createWebviewPanel(
-      viewIds.lab,
-      'Involution Lab',
-      vscode.ViewColumn.Active,
-      webviewOptions(extensionUri),
-    );
-    this.#adopt(panel, subject);
+    this.#create(subject);
+  }
+
+  /** The panel of a run that is about to be: its page says so until there is one. */
+  expect(): ExpectedPanel {
+    const lab = this.#create(nothing);
+    lab.isAwaited = true;
+    return {
+      show: (run) => lab.becomes({ ...nothing, runs: [run] }),
+      close: () => lab.close(),
+    };
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -51,14 +54,32 @@ export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     for (const panel of this.#panels) panel.dispose();
   }
 
-  #adopt(panel: vscode.WebviewPanel, subject: LabSubject): void {
+  #create(subject: LabSubject): LabPanel {
+    const { extensionUri } = this.services.context;
+    const panel = vscode.window.createWebviewPanel(
+      viewIds.lab,
+      'Involution Lab',
+      vscode.ViewColumn.Active,
+      webviewOptions(extensionUri),
+    );
+    return this.#adopt(panel, subject);
+  }
+
+  #adopt(panel: vscode.WebviewPanel, subject: LabSubject): LabPanel {
     const lab = new LabPanel(panel, subject, this.services);
     this.#panels.add(lab);
     panel.onDidDispose(() => {
       this.#panels.delete(lab);
       lab.dispose();
     });
+    return lab;
   }
+}
+
+/** Nothing happens to one that was closed meanwhile. */
+interface ExpectedPanel {
+  show(run: string): void;
+  close(): void;
 }
 
 function sayWhatIsLeftOut({ runs, images }: LabSubject): void {
@@ -82,6 +103,9 @@ function sayWhatIsLeftOut({ runs, images }: LabSubject): void {
 /** One panel: a view of run folders. It is sent nothing while hidden; when it shows up again its page asks anew. */
 class LabPanel implements LabPage, vscode.Disposable {
   #shown: LabSubject;
+  #isClosed = false;
+  /** Its run is being prepared. */
+  isAwaited = false;
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #channel: ReturnType<typeof serveWebview<typeof labCalls, typeof labNews>>;
   /** Keeps the store looking at the runs while the panel can be seen. */
@@ -130,11 +154,23 @@ class LabPanel implements LabPage, vscode.Disposable {
     this.panel.reveal();
   }
 
+  becomes(subject: LabSubject): void {
+    if (this.#isClosed) return;
+    this.isAwaited = false;
+    this.subject = subject;
+    if (this.panel.visible) this.#channel.view.show(subject);
+  }
+
+  close(): void {
+    if (!this.#isClosed) this.panel.dispose();
+  }
+
   progress(section: LabSection, progress: Progress): void {
     if (this.panel.visible) this.#channel.view.progress(section, progress);
   }
 
   dispose(): void {
+    this.#isClosed = true;
     this.#watch?.dispose();
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }

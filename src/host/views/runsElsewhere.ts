@@ -1,7 +1,7 @@
 import { hasEnded } from '../../core/runs/lifecycle';
 import { idleTraining } from '../../core/runs/trainingState';
 import type { RunElsewhere } from '../../protocol/dashboard';
-import type { RunCard, SeriesSnapshot } from '../../protocol/lab';
+import type { RunCard, SeriesMark, SeriesPatch } from '../../protocol/lab';
 import type { RunStore } from '../runStore';
 
 /** Points a model in the small chart: more than a side panel has pixels. */
@@ -36,7 +36,13 @@ export class RunsElsewhere {
 }
 
 /** The models' loss on the training images, for the small chart. */
-export function trainingLoss(runs: RunStore, run: string): SeriesSnapshot[] {
-  const request = { metric: 'loss', axis: 'batch', from: null, to: null, smoothing: 0 } as const;
-  return runs.series({ ...request, runs: [run], width: chartWidth }).filter(({ split }) => split === 'train');
+export function trainingLoss(
+  runs: RunStore,
+  run: string,
+  known: Readonly<Record<string, SeriesMark>> = {},
+): SeriesPatch[] {
+  const question = { axis: 'batch', from: null, to: null, smoothing: 0 } as const;
+  return runs
+    .series({ ...question, metrics: ['loss'], runs: [run], width: chartWidth, known })
+    .filter(({ split }) => split === 'train');
 }

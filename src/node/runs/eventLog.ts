@@ -14,7 +14,8 @@ export interface LoggedProgress {
   ended: boolean;
 }
 
-const flushMilliseconds = 200;
+/** A log that has just begun is being waited for: lines wait a tenth of its age, and 200 ms at most. */
+const flushMilliseconds = (age: number) => Math.min(200, age / 10);
 
 /**
  * The writer of an event log: the only one, its process holds the run's lock. Lines are written whole, in order, within
@@ -23,6 +24,7 @@ const flushMilliseconds = 200;
 export class EventLog {
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | null = null;
+  readonly #opened = performance.now();
   #writing: Promise<void> = Promise.resolve();
   /** After a write that failed, half a line may stand there: nothing more may follow it. */
   #failure: Error | null = null;
@@ -67,7 +69,8 @@ export class EventLog {
     if (this.#failure) throw this.#failure;
     if (!this.#isNew(event)) return false;
     this.#waiting.push(`${JSON.stringify(event)}\n`);
-    this.#timer ??= setTimeout(() => void this.#flush(), flushMilliseconds);
+    const delay = flushMilliseconds(performance.now() - this.#opened);
+    this.#timer ??= setTimeout(() => void this.#flush(), delay);
     return true;
   }
 

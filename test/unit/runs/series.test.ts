@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimate, Series, smooth } from '../../../src/core/runs/series';
+import { decimate, Series, smooth, stretchFor, stretchStart, windowOf } from '../../../src/core/runs/series';
 
 /** What TensorBoard's line chart does (tensorboard/webapp/widgets/line_chart_v2/data_transformer.ts). */
 function tensorBoard(values: number[], weight: number): number[] {
@@ -68,6 +68,12 @@ describe('a series', () => {
   });
 });
 
+/** As the charts ask: what lies in [from, to], for so many pixels. */
+function thinned(x: Float64Array, y: Float32Array, from: number, to: number, width: number): Uint32Array {
+  const window = windowOf(x, from, to);
+  return decimate(x, y, window, stretchFor(x, window, width));
+}
+
 describe('decimation', () => {
   const columns = (steps: number[]) => {
     let x = 0;
@@ -81,16 +87,16 @@ describe('decimation', () => {
     maxLength: 500,
   });
 
-  it('keeps the ends, the lowest and the highest, in order, and at most four points a pixel', () => {
+  it('keeps the ends, the lowest and the highest, in order, and about four points a pixel at most', () => {
     fc.assert(
       fc.property(points, fc.integer({ min: 1, max: 20 }), (drawn, width) => {
         const x = columns(drawn.map(([step]) => step));
         const y = Float32Array.from(drawn, ([, value]) => value);
-        const kept = [...decimate(x, y, -Infinity, Infinity, width)];
+        const kept = [...thinned(x, y, -Infinity, Infinity, width)];
         expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
         expect(kept[0]).toBe(0);
         expect(kept.at(-1)).toBe(x.length - 1);
-        expect(kept.length).toBeLessThanOrEqual(4 * width);
+        expect(kept.length).toBeLessThanOrEqual(4 * (width + 1));
         const values = kept.map((index) => y[index]!);
         expect(Math.min(...values)).toBe(Math.min(...y));
         expect(Math.max(...values)).toBe(Math.max(...y));
@@ -98,12 +104,15 @@ describe('decimation', () => {
     );
   });
 
-  it('keeps the lowest and the highest of every pixel column', () => {
+  it('keeps the lowest and the highest of every stretch, of which there are half as many as pixels, or more', () => {
     const x = Float64Array.from({ length: 10_000 }, (_, i) => i);
     const y = Float32Array.from(x, (value) => (Math.sin(value * 12.9898) * 43758.5453) % 1);
-    const kept = new Set(decimate(x, y, -Infinity, Infinity, 100));
-    for (let column = 0; column < 100; column++) {
-      const indices = [...x.keys()].filter((i) => Math.min(Math.floor((i / 9999) * 100), 99) === column);
+    const stretch = stretchFor(x, windowOf(x, -Infinity, Infinity), 100);
+    // 9999 / 100, up to a power of two.
+    expect(stretch).toBe(128);
+    const kept = new Set(thinned(x, y, -Infinity, Infinity, 100));
+    for (let begin = 0; begin < 9999; begin += stretch) {
+      const indices = [...x.keys()].filter((i) => stretchStart(i, stretch) === begin);
       const values = indices.map((i) => y[i]!);
       const shown = indices.filter((i) => kept.has(i)).map((i) => y[i]!);
       expect(Math.min(...shown)).toBe(Math.min(...values));
@@ -111,20 +120,29 @@ describe('decimation', () => {
     }
   });
 
+  it('chooses all the same points again when the curve has grown, but for the last stretch', () => {
+    const x = Float64Array.from({ length: 5_100 }, (_, i) => i);
+    const y = Float32Array.from(x, (value) => (Math.sin(value * 12.9898) * 43758.5453) % 1);
+    const before = [...thinned(x.subarray(0, 4_500), y.subarray(0, 4_500), -Infinity, Infinity, 100)];
+    const now = [...thinned(x, y, -Infinity, Infinity, 100)];
+    const last = stretchStart(4_499, 64);
+    expect(now.filter((i) => i < last)).toEqual(before.filter((i) => i < last));
+  });
+
   it('shows a part with one point beyond either end, so that the line leaves the picture', () => {
     const x = Float64Array.from({ length: 100 }, (_, i) => 10 * i);
     const y = new Float32Array(100);
-    expect([...decimate(x, y, 35, 62, 50)]).toEqual([3, 4, 5, 6, 7]);
-    expect([...decimate(x, y, 40, 60, 50)]).toEqual([3, 4, 5, 6, 7]);
-    expect([...decimate(x, y, -50, 5, 50)]).toEqual([0, 1]);
-    expect([...decimate(x, y, 2000, 3000, 50)]).toEqual([99]);
-    expect([...decimate(new Float64Array(0), new Float32Array(0), 0, 1, 50)]).toEqual([]);
+    expect([...thinned(x, y, 35, 62, 50)]).toEqual([3, 4, 5, 6, 7]);
+    expect([...thinned(x, y, 40, 60, 50)]).toEqual([3, 4, 5, 6, 7]);
+    expect([...thinned(x, y, -50, 5, 50)]).toEqual([0, 1]);
+    expect([...thinned(x, y, 2000, 3000, 50)]).toEqual([99]);
+    expect([...thinned(new Float64Array(0), new Float32Array(0), 0, 1, 50)]).toEqual([]);
   });
 
   it('is not confused by a value that is not finite', () => {
     const x = Float64Array.from({ length: 1000 }, (_, i) => i);
     const y = Float32Array.from(x, (value) => (value % 3 === 0 ? Number.NaN : value));
-    const kept = [...decimate(x, y, -Infinity, Infinity, 2)].map((index) => y[index]!);
+    const kept = [...thinned(x, y, -Infinity, Infinity, 2)].map((index) => y[index]!);
     expect(kept).toContain(1);
     expect(kept).toContain(998);
   });
@@ -132,6 +150,6 @@ describe('decimation', () => {
   it('takes a million points in its stride', () => {
     const x = Float64Array.from({ length: 1_000_000 }, (_, i) => i);
     const y = Float32Array.from(x, Math.sin);
-    expect(decimate(x, y, -Infinity, Infinity, 800).length).toBeLessThanOrEqual(3200);
+    expect(thinned(x, y, -Infinity, Infinity, 800).length).toBeLessThanOrEqual(3204);
   });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SeriesSnapshot } from '../../../src/protocol/lab';
 import { chartsOf } from '../../../webview/lab/charts/chartSpec';
@@ -11,10 +12,13 @@ import {
   linesOf,
   nearestPoint,
   padded,
+  stepAlong,
 } from '../../../webview/shared/chart/lines';
 import { lookAt, looksOf } from '../../../webview/shared/chart/palette';
+import { rangeY, wholeX, withRoom } from '../../../webview/shared/chart/ranges';
 import { svgOf } from '../../../webview/shared/chart/svg';
 import { linearTicks, logTicks } from '../../../webview/shared/chart/ticks';
+import { tick } from '../../../webview/shared/format';
 
 const snapshot = (over: Partial<SeriesSnapshot>): SeriesSnapshot => ({
   run: 'r',
@@ -24,7 +28,7 @@ const snapshot = (over: Partial<SeriesSnapshot>): SeriesSnapshot => ({
   x: Float64Array.of(1, 2, 3, 4),
   raw: Float32Array.of(2, 1.5, Number.NaN, 1),
   smooth: Float32Array.of(2, 1.75, 1.5, 1.25),
-  count: 4,
+  mark: { reading: 'here', stretch: 0, count: 4 },
   ...over,
 });
 const train = snapshot({});
@@ -50,10 +54,77 @@ describe('ticks', () => {
     expect(linearTicks(5, 5, 4)).toEqual([5]);
   });
 
-  it('are powers of ten on a logarithmic axis, with doubles and fives where there are few', () => {
-    expect(logTicks(0.7, 2.5)).toEqual([1, 2]);
-    expect(logTicks(1, 1000)).toEqual([1, 10, 100, 1000]);
-    expect(logTicks(0, 10)).toEqual([]);
+  it('are of other round steps where those would be fewer than three', () => {
+    expect(linearTicks(1, 40, 0)).toEqual([10, 20, 30, 40].filter((n) => n % 10 === 0));
+    expect(linearTicks(1, 120, 1)).toEqual([40, 80, 120]);
+    expect(linearTicks(2.25, 2.35, 2)).toEqual([2.25, 2.3, 2.35]);
+    expect(linearTicks(2.26, 2.34, 4)).toEqual([2.26, 2.28, 2.3, 2.32, 2.34]);
+  });
+
+  it('are powers of ten on a logarithmic axis, with doubles and fives where there is room', () => {
+    expect(logTicks(1, 100, 9)).toEqual([1, 2, 5, 10, 20, 50, 100]);
+    expect(logTicks(1, 1000, 6)).toEqual([1, 10, 100, 1000]);
+    expect(logTicks(1, 1e6, 4)).toEqual([1, 100, 1e4, 1e6]);
+    expect(logTicks(1, 1e6, 3)).toEqual([1, 1000, 1e6]);
+    expect(logTicks(0, 10, 4)).toEqual([]);
+  });
+
+  it('are those of a linear axis where a logarithmic one has no three', () => {
+    expect(logTicks(2.25, 2.35, 4)).toEqual(linearTicks(2.25, 2.35, 4));
+    expect(logTicks(0.7, 2.5, 4)).toEqual([1, 1.5, 2, 2.5]);
+  });
+
+  it('are three or more, inside, in order and never crowded, at any range and size', () => {
+    const ranges = fc.tuple(
+      fc.double({ min: 1e-6, max: 1e7, noNaN: true }),
+      fc.double({ min: 0.01, max: 1e4, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(ranges, fc.double({ min: 0, max: 20, noNaN: true }), ([min, times], target) => {
+        const max = min * (1 + times);
+        for (const ticks of [linearTicks(min, max, target), logTicks(min, max, target)]) {
+          expect(ticks.length).toBeGreaterThanOrEqual(3);
+          expect(ticks.length).toBeLessThanOrEqual(Math.max(6, target + 2));
+          expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
+          expect(ticks[0]).toBeGreaterThanOrEqual(min * 0.99999);
+          expect(ticks.at(-1)).toBeLessThanOrEqual(max * 1.00001);
+          expect(new Set(ticks.map(tick)).size).toBe(ticks.length);
+        }
+      }),
+    );
+  });
+});
+
+describe('the ranges of a chart that grows', () => {
+  const upTo = (last: number, y = 1) => [
+    { ...lines(false)[0]!, x: Float64Array.of(1, last), y: Float32Array.of(y, 2) },
+  ];
+
+  it('have three whole numbers on the x axis from the first point on', () => {
+    const first = [{ ...lines(false)[0]!, x: Float64Array.of(1), y: Float32Array.of(2) }];
+    expect(wholeX(first, false)).toEqual([0, 2]);
+    expect(wholeX(first, true)).toEqual([0.5, 2]);
+    expect(wholeX(upTo(2), false)).toEqual([1, 3]);
+    expect(wholeX(upTo(40), false)).toEqual([1, 40]);
+  });
+
+  it('get room for an eighth more when it is full, and keep it', () => {
+    expect(withRoom([1, 801], null)).toEqual([1, 801]);
+    expect(withRoom([1, 801], [1, 701])).toEqual([1, 901]);
+    expect(withRoom([1, 850], [1, 901])).toEqual([1, 901]);
+    expect(withRoom([1, 901], [1, 901])).toEqual([1, 901]);
+    // Another run is shown, or another stretch.
+    expect(withRoom([1, 101], [1, 901])).toEqual([1, 101]);
+    expect(withRoom([5, 801], [1, 901])).toEqual([5, 801]);
+  });
+
+  it('leave the y axis as it is while all is in it', () => {
+    const limits = [0, Number.POSITIVE_INFINITY] as const;
+    const first = rangeY(upTo(4), [1, 4], false, limits, null);
+    expect(first).toEqual([0.94, 2.06]);
+    expect(rangeY(upTo(4, 0.95), [1, 4], false, limits, first)).toBe(first);
+    expect(rangeY(upTo(4, 0.5), [1, 4], false, limits, first)[0]).toBeCloseTo(0.41);
+    expect(rangeY(upTo(4, 1.9), [1, 4], false, limits, first)[0]).toBeCloseTo(1.894);
   });
 });
 
@@ -103,6 +174,16 @@ describe('lines', () => {
     expect(nearestPoint(Float64Array.of(1), Float32Array.of(Number.NaN), 1)).toBe(-1);
     expect(lastValue(Float32Array.of(1, 2, Number.NaN))).toBe(2);
     expect(lastValue(Float32Array.of())).toBeNull();
+  });
+
+  it('are stepped along point by point, over the points of all', () => {
+    const both = [...lines(false), { ...lines(false)[1]!, x: Float64Array.of(2.5) }];
+    expect(stepAlong(both, null, -1)).toBe(3);
+    expect(stepAlong(both, 3, -1)).toBe(2.5);
+    expect(stepAlong(both, 2.2, 1)).toBe(2.5);
+    expect(stepAlong(both, 2, 10)).toBe(4);
+    expect(stepAlong(both, 4, -10)).toBe(1);
+    expect(stepAlong([], null, 1)).toBeNull();
   });
 
   it('give one reading a model', () => {
@@ -160,7 +241,9 @@ describe('the charts of a layout', () => {
   it('have every model of the run in one, and none that it does not have', () => {
     const [loss] = chartsOf(series, shown, false, 'overlaid');
     expect(loss!.lines).toHaveLength(24);
-    expect(loss!.lines[2]!.label).toBe('Model 1 · train');
+    expect(loss!.lines[1]!.label).toBe('Model 1 · train');
+    // Above all batches.
+    expect(loss!.lines.slice(12).map(({ split }) => split)).toEqual(Array(12).fill('validation'));
     expect(new Set(loss!.lines.map(({ color, dash }) => `${color} ${dash}`)).size).toBe(24);
   });
 

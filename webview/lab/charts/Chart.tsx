@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Metric, StepAxis } from '../../../src/protocol/lab';
 import { extentX, type Line, type Range } from '../../shared/chart/lines';
 import { Plot } from '../../shared/chart/Plot';
@@ -23,13 +23,15 @@ interface ChartProps {
   scaleWith: readonly Line[];
   zoom: Range | null;
   onZoom: (zoom: Range | null) => void;
+  /** Where the crosshair is that all charts share; null: nowhere. */
+  at: number | null;
+  onHover: (x: number | null) => void;
   onWidth: (width: number) => void;
 }
 
 /** One plot and the line below it that reads its values: at the crosshair, else the last ones. */
-export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }: ChartProps) {
+export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, at, onHover, onWidth }: ChartProps) {
   const { options, shown } = useLab();
-  const [at, setAt] = useState<number | null>(null);
   const readings = useMemo(() => readingsAt(lines, at), [lines, at]);
   const label = (reading: Reading) => {
     const run = shown.find(({ id }) => id === reading.run);
@@ -56,7 +58,6 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }
         logX={options.logX}
         logY={options.logY}
         limits={limitsOf[metric]}
-        syncKey="lab"
         label={l10n.t(
           '{0} by {1}; arrow keys move the crosshair, Escape shows everything',
           metricLabel(metric),
@@ -65,7 +66,7 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, onWidth }
         at={at}
         readout={`${place}: ${words}`}
         onZoom={onZoom}
-        onHover={setAt}
+        onHover={onHover}
         onWidth={onWidth}
       />
       <div class={`readout num ${readings.length > 3 ? 'many' : ''}`}>

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Range } from '../../shared/chart/lines';
 import { Empty, Failed, Working } from '../../shared/states';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
 import { Chart } from './Chart';
 import { ChartControls } from './ChartControls';
-import { chartExports } from './chartExports';
+import { type ChartsShown, chartExports } from './chartExports';
 import { chartsOf } from './chartSpec';
 import { LastValues } from './LastValues';
 import { metrics } from './seriesByMetric';
@@ -15,6 +15,7 @@ import { useSeries } from './useSeries';
 export function ChartsView({ active }: { active: boolean }) {
   const { subject, options, shown } = useLab();
   const [zoom, setZoom] = useState<Range | null>(null);
+  const [at, setAt] = useState<number | null>(null);
   const [width, setWidth] = useState(0);
   const { axis, smoothing } = options;
 
@@ -40,9 +41,10 @@ export function ChartsView({ active }: { active: boolean }) {
     () => (series ? chartsOf(series, shown, smoothing > 0, options.layout) : []),
     [series, shown, smoothing, options.layout],
   );
-  const exports = useMemo(() => chartExports(charts, zoom, options, shown), [charts, zoom, options, shown]);
+  const latest = useRef<ChartsShown>(null!);
+  latest.current = { charts, zoom, options, shown };
+  const exports = useMemo(() => chartExports(() => latest.current), []);
   useExports('charts', exports);
-  const onWidth = useCallback((pixels: number) => setWidth(Math.round(pixels)), []);
 
   if (request.kind === 'failed') {
     return (
@@ -55,7 +57,7 @@ export function ChartsView({ active }: { active: boolean }) {
     );
   }
   if (!series) return <Working text={l10n.t('Reading the event log…')} />;
-  if (metrics.every((metric) => series[metric].every((s) => s.count === 0))) {
+  if (metrics.every((metric) => series[metric].every((s) => s.mark.count === 0))) {
     return (
       <Empty>
         {l10n.t('No batch has been trained yet. The first point appears here as soon as one has.')}
@@ -66,7 +68,15 @@ export function ChartsView({ active }: { active: boolean }) {
     <>
       <div class={`chart-grid ${options.layout}`}>
         {charts.map(({ key, ...chart }) => (
-          <Chart key={key} {...chart} zoom={zoom} onZoom={setZoom} onWidth={onWidth} />
+          <Chart
+            key={key}
+            {...chart}
+            zoom={zoom}
+            onZoom={setZoom}
+            at={at}
+            onHover={setAt}
+            onWidth={setWidth}
+          />
         ))}
       </div>
       <ChartControls zoomed={zoom !== null} onResetZoom={() => setZoom(null)} />

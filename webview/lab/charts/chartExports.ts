@@ -13,22 +13,27 @@ import { axisLabel, limitsOf } from './Chart';
 import type { ChartSpec } from './chartSpec';
 import { metrics } from './seriesByMetric';
 
-/** The charts as they stand as PNG and SVG; all points, not only those drawn, as CSV. */
-export function chartExports(
-  charts: readonly ChartSpec[],
-  zoom: Range | null,
-  options: Options,
-  shown: readonly RunCard[],
-): MenuItem[] {
-  const name = shown.map((run) => run.name).join(' + ');
-  const figure = () => figureOf(charts, zoom, options, name);
-  const save = (extension: string, bytes: Uint8Array) => host.save(`${fileName(name)}.${extension}`, bytes);
+export interface ChartsShown {
+  readonly charts: readonly ChartSpec[];
+  readonly zoom: Range | null;
+  readonly options: Options;
+  readonly shown: readonly RunCard[];
+}
+
+/** The charts as they stand when chosen as PNG and SVG; all points, not only those drawn, as CSV. */
+export function chartExports(now: () => ChartsShown): MenuItem[] {
+  const name = () =>
+    now()
+      .shown.map((run) => run.name)
+      .join(' + ');
+  const figure = () => figureOf(now(), name());
+  const save = (extension: string, bytes: Uint8Array) => host.save(`${fileName(name())}.${extension}`, bytes);
   return [
     { label: l10n.t('Charts as PNG…'), onSelect: async () => save('png', await pngOf(figure())) },
     { label: l10n.t('Charts as SVG…'), onSelect: () => save('svg', utf8(svgOf(figure()))) },
     {
       label: l10n.t('Values as CSV…'),
-      onSelect: async () => save('csv', utf8(await allValues(options, shown))),
+      onSelect: async () => save('csv', utf8(await allValues(now()))),
     },
   ];
 }
@@ -40,7 +45,7 @@ export function fileName(name: string): string {
   return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run';
 }
 
-function figureOf(charts: readonly ChartSpec[], zoom: Range | null, options: Options, title: string): Figure {
+function figureOf({ charts, zoom, options }: ChartsShown, title: string): Figure {
   const { logX, logY, axis } = options;
   const panels = charts.map(({ title, metric, lines, scaleWith }) => {
     const x = zoom ?? extentX(lines, logX) ?? ([0, 1] as const);
@@ -66,9 +71,17 @@ function figureOf(charts: readonly ChartSpec[], zoom: Range | null, options: Opt
   });
 }
 
-async function allValues({ axis, smoothing }: Options, shown: readonly RunCard[]): Promise<string> {
+async function allValues({ options: { axis, smoothing }, shown }: ChartsShown): Promise<string> {
   const runs = shown.map((run) => run.id);
-  const question = { runs, axis, from: null, to: null, width: null, smoothing };
-  const series = await Promise.all(metrics.map((metric) => host.series({ ...question, metric })));
-  return csvOf(series.flat(), axis, (id) => shown.find((run) => run.id === id)?.name ?? id);
+  const question = {
+    runs,
+    metrics: [...metrics],
+    axis,
+    from: null,
+    to: null,
+    width: null,
+    smoothing,
+    known: {},
+  };
+  return csvOf(await host.series(question), axis, (id) => shown.find((run) => run.id === id)?.name ?? id);
 }

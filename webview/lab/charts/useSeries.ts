@@ -1,15 +1,19 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { SeriesRequest } from '../../../src/protocol/lab';
+import type { SeriesRequest, SeriesSnapshot } from '../../../src/protocol/lab';
+import { marksOf, patched } from '../../../src/protocol/seriesPatch';
 import { messageOf, type Request } from '../../shared/request';
 import { host, listen } from '../link';
 import { metrics, type SeriesByMetric } from './seriesByMetric';
 
+type Question = Omit<SeriesRequest, 'metrics' | 'known'>;
+
 /**
  * The series of both metrics, asked for again whenever the question or a shown run changes: at most once a frame, one
- * question at a time, and never while the charts are hidden. The old answer stays until the new one is there.
+ * question at a time, and never while the charts are hidden. Of an answer to the same question only what is new is sent.
+ * The old answer stays until the new one is there.
  */
 export function useSeries(
-  question: Omit<SeriesRequest, 'metric'>,
+  question: Question,
   active: boolean,
 ): readonly [Request<SeriesByMetric>, () => void] {
   const [request, setRequest] = useState<Request<SeriesByMetric>>({ kind: 'working' });
@@ -29,11 +33,14 @@ export function useSeries(
 
 /** Single flight, coalesced to frames. */
 class Loop {
-  question: Omit<SeriesRequest, 'metric'> | null = null;
+  question: Question | null = null;
   active = false;
   #frame = 0;
   #inFlight = false;
   #stale = false;
+  /** The latest answer, and the question that it answers. */
+  #series: readonly SeriesSnapshot[] = [];
+  #answered = '';
 
   constructor(private readonly publish: (request: Request<SeriesByMetric>) => void) {}
 
@@ -54,15 +61,32 @@ class Loop {
     this.#inFlight = true;
     this.#stale = false;
     try {
-      const [loss, accuracy] = await Promise.all(
-        metrics.map((metric) => host.series({ ...question, metric })),
-      );
-      this.publish({ kind: 'ready', value: { loss: loss!, accuracy: accuracy! } });
+      await this.#answer(question);
     } catch (error) {
+      this.#answered = '';
       this.publish({ kind: 'failed', error: messageOf(error), ways: [] });
     } finally {
       this.#inFlight = false;
       if (this.#stale) this.ask();
     }
   }
+
+  async #answer(question: Question): Promise<void> {
+    const key = JSON.stringify(question);
+    const before = key === this.#answered ? this.#series : [];
+    const news = await host.series({ ...question, metrics: [...metrics], known: marksOf(before) });
+    const series = patched(before, news);
+    const isSame = key === this.#answered && isEqual(series, before);
+    this.#series = series;
+    this.#answered = key;
+    if (!isSame) this.publish({ kind: 'ready', value: byMetric(series) });
+  }
 }
+
+const isEqual = (a: readonly SeriesSnapshot[], b: readonly SeriesSnapshot[]) =>
+  a.length === b.length && a.every((each, i) => each === b[i]);
+
+const byMetric = (series: readonly SeriesSnapshot[]): SeriesByMetric => ({
+  loss: series.filter(({ metric }) => metric === 'loss'),
+  accuracy: series.filter(({ metric }) => metric === 'accuracy'),
+});

@@ -1,5 +1,5 @@
 import { tick } from '../format';
-import type { Line, Range } from './lines';
+import { drawable, type Line, type Range } from './lines';
 import { linearTicks, logTicks } from './ticks';
 
 /** What a figure is drawn with: by svg.ts as a file of vectors, by raster.ts on a canvas. Both give the same picture. */
@@ -113,8 +113,8 @@ function panelShapes(panel: Panel, left: number, top: number, style: FigureStyle
     dash: [],
     opacity: 1,
   });
-  const xTicks = panel.logX ? logTicks(...panel.x) : linearTicks(...panel.x, 6);
-  const yTicks = panel.logY ? logTicks(...panel.y) : linearTicks(...panel.y, 6);
+  const xTicks = (panel.logX ? logTicks : linearTicks)(...panel.x, 6);
+  const yTicks = (panel.logY ? logTicks : linearTicks)(...panel.y, 6);
   return [
     text(frame.left, top + 20, panel.title, style.foreground, { bold: true }),
     ...yTicks.flatMap((value) => [
@@ -139,7 +139,7 @@ function linePoints(
   const points: number[] = [];
   for (let i = 0; i < line.x.length; i++) {
     const [x, y] = [line.x[i]!, line.y[i]!];
-    if (x < panel.x[0] || x > panel.x[1] || !Number.isFinite(y) || (panel.logY && y <= 0)) continue;
+    if (x < panel.x[0] || x > panel.x[1] || !drawable(y, panel.logY)) continue;
     points.push(toX(x), toY(y));
   }
   return points;

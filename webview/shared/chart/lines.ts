@@ -1,4 +1,5 @@
 import type { ModelId } from '../../../src/core/network/model';
+import { lowerBound } from '../../../src/core/runs/series';
 import type { SeriesSnapshot, SplitName } from '../../../src/protocol/lab';
 import type { Look } from './palette';
 
@@ -24,8 +25,8 @@ export function lineId(s: Pick<SeriesSnapshot, 'run' | 'model' | 'split'>): stri
 }
 
 /**
- * Each series as a line. Training is drawn smoothed, with its raw values as a faint line below; validation as it is: it
- * has one point an epoch, and no noise between batches to smooth away.
+ * Each series as a line, in the order in which they are drawn. Training is drawn smoothed, with its raw values as a faint
+ * line below; validation above all, as it is: it has one point an epoch, and no noise between batches to smooth away.
  */
 export function linesOf(
   series: readonly SeriesSnapshot[],
@@ -50,11 +51,24 @@ export function linesOf(
       faint: false,
     };
   });
-  if (!smoothed) return lines;
+  const train = lines.filter(({ split }) => split === 'train');
+  const validation = lines.filter(({ split }) => split === 'validation');
+  if (!smoothed) return [...train, ...validation];
   const raw = series.flatMap((s, i) =>
     s.split === 'train' ? [{ ...lines[i]!, id: `${lines[i]!.id}/raw`, y: s.raw, faint: true }] : [],
   );
-  return [...raw, ...lines];
+  return [...raw, ...train, ...validation];
+}
+
+/** Whether a value has a place on the y axis. */
+export const drawable = (y: number, logY: boolean): boolean => Number.isFinite(y) && (!logY || y > 0);
+
+/** A validation line of few points shows them; any line of one point would be invisible without. */
+const mostPointsShown = 60;
+export function showsPoints({ y, split, faint }: Line, logY: boolean): boolean {
+  if (faint || (split === 'train' && y.length > mostPointsShown)) return false;
+  const count = y.reduce((n, value) => n + Number(drawable(value, logY)), 0);
+  return count <= (split === 'validation' ? mostPointsShown : 1);
 }
 
 export type Range = readonly [min: number, max: number];
@@ -78,7 +92,7 @@ export function extentY(lines: readonly Line[], within: Range, log: boolean): Ra
   for (const { x, y } of lines) {
     for (let i = 0; i < x.length; i++) {
       const value = y[i]!;
-      if (x[i]! < within[0] || x[i]! > within[1] || !Number.isFinite(value) || (log && value <= 0)) continue;
+      if (x[i]! < within[0] || x[i]! > within[1] || !drawable(value, log)) continue;
       if (value < min) min = value;
       if (value > max) max = value;
     }
@@ -95,18 +109,31 @@ export function padded([min, max]: Range, log: boolean, hard: Range): Range {
 
 /** Index of the point nearest to `at` whose value is finite; -1 when there is none. x ascends. */
 export function nearestPoint(x: Float64Array, y: Float32Array, at: number): number {
-  let [low, high] = [0, x.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (x[middle]! < at) low = middle + 1;
-    else high = middle;
-  }
-  let [left, right] = [low - 1, low];
+  const split = lowerBound(x, at);
+  let [left, right] = [split - 1, split];
   while (left >= 0 && !Number.isFinite(y[left])) left--;
   while (right < x.length && !Number.isFinite(y[right])) right++;
   if (left < 0) return right < x.length ? right : -1;
   if (right >= x.length) return left;
   return at - x[left]! <= x[right]! - at ? left : right;
+}
+
+/** Where so many points along from `at` lead, over the points of all lines; from nowhere: from the last. Null: no points. */
+export function stepAlong(lines: readonly Line[], at: number | null, steps: number): number | null {
+  const extent = extentX(lines, false);
+  if (!extent) return null;
+  let place = at ?? extent[1];
+  for (let i = 0; i < Math.abs(steps); i++) {
+    const next = lines.map(({ x }) =>
+      steps > 0
+        ? (x[lowerBound(x, place, true)] ?? Number.POSITIVE_INFINITY)
+        : (x[lowerBound(x, place) - 1] ?? Number.NEGATIVE_INFINITY),
+    );
+    const nearest = steps > 0 ? Math.min(...next) : Math.max(...next);
+    if (!Number.isFinite(nearest)) break;
+    place = nearest;
+  }
+  return place;
 }
 
 /** The last finite value of a line; null when there is none. */

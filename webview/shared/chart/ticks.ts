@@ -1,9 +1,29 @@
-/** At most about `target` round values inside [min, max]: multiples of 1, 2 or 5 times a power of ten. */
+/** An axis has no fewer labels, whatever its range and size. */
+const fewest = 3;
+
+/** Round steps of a decade: what people count by, and what else there is where that gives too few. */
+const usualSteps = [1, 2, 5, 10];
+const roundSteps = [8, 6, 5, 4, 3, 2.5, 2, 1];
+
+/**
+ * Round values inside [min, max], at most about `target`, but at least three: multiples of 1, 2 or 5 times a power of ten,
+ * or of another round step where those would be fewer.
+ */
 export function linearTicks(min: number, max: number, target: number): number[] {
   if (!(max > min)) return [min];
   const rough = (max - min) / Math.max(1, target);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((m) => m * power >= rough * 0.999) ?? 10) * power;
+  let power = 10 ** Math.floor(Math.log10(rough));
+  const step = (usualSteps.find((m) => m * power >= rough * 0.999) ?? 10) * power;
+  for (let ticks = multiples(min, max, step); ; power /= 10) {
+    if (ticks.length >= fewest) return ticks;
+    for (const m of roundSteps) {
+      ticks = multiples(min, max, m * power);
+      if (ticks.length >= fewest) return ticks;
+    }
+  }
+}
+
+function multiples(min: number, max: number, step: number): number[] {
   const ticks: number[] = [];
   for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k++) {
     ticks.push(Number((k * step).toPrecision(12)));
@@ -11,11 +31,21 @@ export function linearTicks(min: number, max: number, target: number): number[] 
   return ticks;
 }
 
-/** Powers of ten inside [min, max]; with fewer than three of them, their doubles and fives as well. */
-export function logTicks(min: number, max: number): number[] {
+/**
+ * Powers of ten inside [min, max], with their doubles and fives where there is room for them, and of those each second or
+ * third where there is little; where no three of them are inside, what a linear axis would have.
+ */
+export function logTicks(min: number, max: number, target: number): number[] {
   if (!(min > 0) || !(max > min)) return [];
-  const decades = Math.log10(max / min);
-  const factors = decades < 3 ? [1, 2, 5] : [1];
+  const [all, powers] = [decades(min, max, [1, 2, 5]), decades(min, max, [1])];
+  const choices = [all, powers, everyNth(all, 3), everyNth(powers, 2), everyNth(powers, 3)]
+    .filter((ticks) => ticks.length >= fewest)
+    .sort((a, b) => b.length - a.length);
+  const fitting = choices.find((ticks) => ticks.length <= target);
+  return fitting ?? choices.at(-1) ?? linearTicks(min, max, Math.min(target, 4));
+}
+
+function decades(min: number, max: number, factors: readonly number[]): number[] {
   const ticks: number[] = [];
   for (let e = Math.floor(Math.log10(min)); e <= Math.ceil(Math.log10(max)); e++) {
     for (const factor of factors) {
@@ -25,3 +55,5 @@ export function logTicks(min: number, max: number): number[] {
   }
   return ticks;
 }
+
+const everyNth = (ticks: readonly number[], n: number) => ticks.filter((_, i) => i % n === 0);
