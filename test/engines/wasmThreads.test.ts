@@ -65,7 +65,7 @@ describe('threads on the heap of the wasm backend', () => {
 
   it('names a kernel that it does not have', async () => {
     const threads = await Threads.start(heap, 1);
-    expect(() => threads.run('nonsense', 1, 1)).toThrow('kernels.wasm has no kernel "nonsense".');
+    expect(() => threads.run('nonsense', 1, 1)).toThrow('The wasm engine has no kernel "nonsense".');
     await threads.dispose();
   });
 
@@ -140,7 +140,7 @@ describe('the driver', () => {
 
   it('starts again after it was disposed', async () => {
     const first = await wasmDriver.start();
-    expect(first.device).toMatch(/ · SIMD · \d+ threads?$/);
+    expect(first.device).toMatch(/ · SIMD( with FMA)? · \d+ threads?$/);
     await first.dispose();
     const second = await wasmDriver.start();
     expect(add(tensor1d([1, 2]), 1).dataSync()).toEqual(new Float32Array([2, 3]));

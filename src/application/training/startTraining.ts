@@ -65,7 +65,10 @@ export async function startTraining(
   const runFolder = await createRunFolder(resolve(runsFolder), {
     spec,
     data: describe(dataset),
-    engine: { name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
+    engine: {
+      ...{ name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
+      ...(engine.arithmetic && { arithmetic: engine.arithmetic }),
+    },
     versions: softwareVersions(),
   });
   reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
@@ -111,10 +114,7 @@ export async function resumeRun(
       host,
     );
     verifyData(manifest, dataset);
-    if (engine.name !== manifest.engine.name)
-      host.onNotice?.(
-        `The run began on ${manifest.engine.name} and goes on on ${engine.name}: results agree within float tolerance, not to the bit.`,
-      );
+    noticeOtherBits(manifest.engine, engine, notice);
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
       const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);
@@ -133,6 +133,17 @@ export async function resumeRun(
     const batches = new PrefetchedBatches(dataset, spec);
     return new TrainingSession({ ...run, ...host, runFolder: folder, manifest, trainees, batches, reporter });
   });
+}
+
+/** Says so where a run goes on with another arithmetic than it began with. */
+function noticeOtherBits(began: RunManifest['engine'], goesOn: Engine, notice: (line: string) => void) {
+  const agreement = 'results agree within float tolerance, not to the bit.';
+  if (goesOn.name !== began.name)
+    notice(`The run began on ${began.name} and goes on on ${goesOn.name}: ${agreement}`);
+  else if (began.arithmetic && goesOn.arithmetic && goesOn.arithmetic !== began.arithmetic)
+    notice(
+      `The run began on ${began.name} ${began.arithmetic} and goes on ${goesOn.arithmetic}: ${agreement}`,
+    );
 }
 
 interface HeldRun {
