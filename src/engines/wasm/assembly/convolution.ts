@@ -46,6 +46,9 @@ class Convolution extends Windows {
   imageStep: usize;
   rowStep: usize;
   pixelStep: usize;
+  /** The least and the greatest output (ReLU: 0 and ∞). */
+  lower: f32;
+  upper: f32;
 }
 
 @unmanaged
@@ -128,8 +131,8 @@ function gather(
   }
 }
 
-/** Convolves tiles start … end − 1 of the batch. `lower` and `upper` clamp the output (ReLU: 0 and ∞). */
-export function convolve(start: i32, end: i32, task: usize, lower: f32, upper: f32): void {
+/** Convolves tiles start … end − 1 of the batch. */
+export function convolve(start: i32, end: i32, task: usize): void {
   const t = changetype<Convolution>(task);
   const across = ceilDivide(t.outWidth, t.tileWidth);
   const down = ceilDivide(t.outHeight, t.tileHeight);
@@ -167,8 +170,7 @@ export function convolve(start: i32, end: i32, task: usize, lower: f32, upper: f
           output + <usize>p * t.rowStep + (<usize>channel << 2),
           t.pixelStep,
           t.outChannels - channel,
-          lower,
-          upper,
+          task + offsetof<Convolution>('lower'),
         );
       }
     }
@@ -221,8 +223,7 @@ export function filterGradientPartials(start: i32, end: i32, task: usize): void 
             to,
             PANEL_ROW,
             LANES,
-            -Infinity,
-            Infinity,
+            0,
           );
           to += <usize>values * PANEL_ROW;
         }
