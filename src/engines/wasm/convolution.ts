@@ -128,8 +128,9 @@ export class Convolutions {
       ...windowWords(image, y, x, inChannels, tile, false, pitch),
       ...[outChannels, outputGradient, y.taps, x.taps, tiles],
       ...[sums, slices, sliceChannels, groups, groupPanels, blockBytes],
+      ...runs,
     ];
-    withTask(this.heap, words, runs, blocks * blockBytes, (task) => {
+    withTask(this.heap, words, blocks * blockBytes, (task) => {
       this.threads.run('filterGradientPartials', blocks, 1, task);
       const rows = y.taps * x.taps * inChannels;
       const grain = Math.max(Math.ceil(rows / PIECES), Math.ceil(LEAST_TOTALS / outChannels));
@@ -163,8 +164,9 @@ export class Convolutions {
       ...windowWords(image, y, x, inChannels, tile, inPlace, pitch),
       ...[outChannels, runs.length, runLength, address, imageStep, rowStep, pixelStep],
       ...[bitsOf(clamp.lower), bitsOf(clamp.upper)],
+      ...runs,
     ];
-    withTask(this.heap, words, runs, panels * panelRows * PANEL_ROW_BYTES, (task, panelsAddress) => {
+    withTask(this.heap, words, panels * panelRows * PANEL_ROW_BYTES, (task, panelsAddress) => {
       this.threads.run(
         'packPanels',
         panels,

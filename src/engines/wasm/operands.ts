@@ -36,26 +36,17 @@ export interface Target {
 /** A float as the 32-bit word that it is in memory. */
 export const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
 
-/**
- * Lends `use` a block with a task as the kernels want it: the addresses of its runs and of a buffer behind it, its
- * words, its runs.
- */
+/** Lends `use` a block with a task as the kernels want it: the address of a buffer behind it, then its words. */
 export function withTask(
   heap: Heap,
   words: readonly number[],
-  runs: readonly number[],
   bufferBytes: number,
   use: (task: number, buffer: number) => void,
 ): void {
-  const headBytes = 4 * (2 + words.length);
-  const buffer = headBytes + 4 * runs.length;
-  heap.withBlock(buffer + bufferBytes, (task) => {
-    new Int32Array(heap.memory.buffer, task, buffer / 4).set([
-      task + headBytes,
-      task + buffer,
-      ...words,
-      ...runs,
-    ]);
-    use(task, task + buffer);
+  const taskBytes = 4 * (1 + words.length);
+  heap.withBlock(taskBytes + bufferBytes, (task) => {
+    const buffer = task + taskBytes;
+    new Int32Array(heap.memory.buffer, task, taskBytes / 4).set([buffer, ...words]);
+    use(task, buffer);
   });
 }

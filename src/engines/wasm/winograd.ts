@@ -9,7 +9,7 @@ const LANES = 8;
 const PANEL_ROW_BYTES = 4 * LANES;
 
 /** Tiles that are transformed at once: their patches, 16 values a channel, should stay in a near cache. */
-const BLOCK_TILES = 32;
+const BLOCK_TILES = 30;
 const PATCHES_BYTES = 1 << 20;
 /** Panels that a block of tiles is multiplied with before the next thread may have it; it is transformed anew there. */
 const GROUP_PANELS = 8;
@@ -53,7 +53,7 @@ export class Winograd {
     const panels = Math.ceil(outChannels / LANES);
     const groups = Math.ceil(panels / GROUP_PANELS);
     const most = Math.floor(PATCHES_BYTES / (4 * PLACES * inChannels));
-    const blockTiles = Math.max(4, Math.min(BLOCK_TILES, most - (most % 4)));
+    const blockTiles = Math.max(6, Math.min(BLOCK_TILES, inSixes(most - 5)));
     const tiles = tilesOf(geometry);
     const words = [
       ...commonWords(geometry, image, tiles, blockTiles, groups),
@@ -61,9 +61,9 @@ export class Winograd {
       ...[bitsOf(lower), bitsOf(upper)],
     ];
     const bytes = PLACES * (blockTiles * (4 * inChannels + PANEL_ROW_BYTES) + 4 * inChannels);
-    this.threads.reserveScratch(bytes + PANEL_ROW_BYTES);
+    this.threads.reserveScratch(bytes);
     const panelBytes = PANEL_ROW_BYTES * (1 + PLACES * inChannels);
-    withTask(this.heap, words, [0], panels * panelBytes, (task, panelsAddress) => {
+    withTask(this.heap, words, panels * panelBytes, (task, panelsAddress) => {
       this.threads.run(
         'winogradPanels',
         panels,
@@ -95,8 +95,8 @@ export class Winograd {
     const tileBytes = 4 * sliceChannels + groupPanels * PANEL_ROW_BYTES;
     this.threads.reserveScratch(PLACES * (BLOCK_TILES * tileBytes + 4 * sliceChannels));
     const blocks = sums * slices * groups;
-    const blockBytes = PLACES * groupPanels * sliceChannels * PANEL_ROW_BYTES;
-    withTask(this.heap, words, [0], blocks * blockBytes, (task) => {
+    const blockBytes = PLACES * groupPanels * inSixes(sliceChannels) * PANEL_ROW_BYTES;
+    withTask(this.heap, words, blocks * blockBytes, (task) => {
       this.threads.run('winogradGradientPartials', blocks, 1, task);
       this.threads.run(
         'winogradGradientTotal',
@@ -109,6 +109,7 @@ export class Winograd {
   }
 }
 
+const inSixes = (count: number) => 6 * Math.ceil(count / 6);
 const tilesOf = ({ batch, y, x }: Geometry) => batch * Math.ceil(y.output / 2) * Math.ceil(x.output / 2);
 
 /** The words of assembly/winograd.ts's `Task` from `image` to `groupPanels`. */

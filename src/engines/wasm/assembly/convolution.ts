@@ -7,11 +7,12 @@
 import { LANES, PANEL_ROW, multiply, packColumns, storeColumns } from './gemm';
 import { scratch } from './scratch';
 
-/** Which pixels of an image the windows of a tile cover. 32-bit words in this order; TypeScript writes them. */
+/**
+ * Which pixels of an image the windows of a tile cover. 32-bit words in this order; TypeScript writes them, and behind
+ * those of the task the byte offsets of the runs (see multiply).
+ */
 @unmanaged
 class Windows {
-  /** Byte offsets of the runs; see multiply. */
-  runs: usize;
   /** Panels, or partial sums. */
   buffer: usize;
   image: usize;
@@ -161,7 +162,7 @@ export function convolve(start: i32, end: i32, task: usize): void {
           windows + <usize>(p * t.strideY) * t.pitch,
           windowStep,
           4,
-          t.runs,
+          task + offsetof<Convolution>(),
           t.runCount,
           t.runLength,
           panel + PANEL_ROW,
@@ -214,7 +215,7 @@ export function filterGradientPartials(start: i32, end: i32, task: usize): void 
             scratch + <usize>y * t.pitch,
             4,
             pixelBytes,
-            t.runs,
+            task + offsetof<FilterGradient>(),
             p1 - p0,
             q1 - q0,
             gradient + <usize>panel * gradientBytes,

@@ -9,7 +9,8 @@
 //
 // At each of the 16 places of a transformed patch the products over channels (or over tiles, for the filter's gradient)
 // are a product of matrices. The factors are 0, ±1 and ½, so that no digits are lost beyond those of the sums.
-import { LANES, PANEL_ROW, multiply, packRow } from './gemm';
+import { LANES, PANEL_ROW, packRow } from './gemm';
+import { madd } from './lanes';
 import { scratch } from './scratch';
 
 /** Values of a transformed patch. */
@@ -18,9 +19,7 @@ const PLACES: i32 = 16;
 /** 32-bit words in this order; TypeScript writes them. */
 @unmanaged
 class Task {
-  /** Of one byte offset 0: the one run of all products; see multiply. */
-  runs: usize;
-  /** Panels [panel][bias row, then place × channel][8], or partial sums [block][place][panel][channel][8]. */
+  /** Panels [panel][bias row, then place × channel][8], or partial sums [block][place][panel][channel, in sixes][8]. */
   buffer: usize;
   image: usize;
   height: i32;
@@ -135,11 +134,20 @@ function transformFilter(from: usize, to: usize, placeBytes: usize): void {
 }
 
 /** Bᵀ d B of the patches of `count` tiles, channels [c0, c1): to[place][tile][channel]. `patch` has room for one. */
-function transformPatches(t: Task, first: i32, count: i32, c0: i32, c1: i32, to: usize, patch: usize): void {
+function transformPatches(
+  t: Task,
+  first: i32,
+  count: i32,
+  pitch: i32,
+  c0: i32,
+  c1: i32,
+  to: usize,
+  patch: usize,
+): void {
   const across = ceilDivide(t.outWidth, 2);
   const down = ceilDivide(t.outHeight, 2);
   const bytes = <usize>(c1 - c0) << 2;
-  const placeBytes = <usize>count * bytes;
+  const placeBytes = <usize>pitch * bytes;
   for (let tile = first; tile < first + count; tile++, to += bytes) {
     const x = (tile % across) * 2 - t.left;
     const y = ((tile / across) % down) * 2 - t.top;
@@ -204,45 +212,102 @@ export function winogradConvolve(start: i32, end: i32, task: usize): void {
   const panelPlace = <usize>t.channels * PANEL_ROW;
   const panelBytes = PANEL_ROW + PLACES * panelPlace;
   const panels = ceilDivide(t.outChannels, LANES);
-  const zeros = scratch;
-  const products = scratch + PANEL_ROW;
+  const products = scratch;
   const patches = products + <usize>(PLACES * t.blockTiles) * PANEL_ROW;
   const patch = patches + <usize>(PLACES * t.blockTiles) * bytes;
-  v128.store(zeros, i32x4.splat(0));
-  v128.store(zeros, i32x4.splat(0), 16);
   let transformed = -1;
   for (let item = start; item < end; item++) {
     const block = item / t.groups;
     const firstPanel = (item % t.groups) * t.groupPanels;
     const first = block * t.blockTiles;
     const count = min(t.blockTiles, t.tiles - first);
-    if (block != transformed) transformPatches(t, first, count, 0, t.channels, patches, patch);
+    // Tiles beyond the last are computed of whatever is there, and not stored.
+    const padded = ceilDivide(count, 6) * 6;
+    if (block != transformed) transformPatches(t, first, count, padded, 0, t.channels, patches, patch);
     transformed = block;
     for (let panel = firstPanel; panel < min(panels, firstPanel + t.groupPanels); panel++) {
       const filters = t.buffer + <usize>panel * panelBytes;
       for (let place = 0; place < PLACES; place++) {
-        multiply(
+        multiplyPatches(
           count,
-          patches + <usize>(place * count) * bytes,
+          patches + <usize>(place * padded) * bytes,
           bytes,
-          4,
-          t.runs,
-          1,
-          t.channels,
           filters + PANEL_ROW + <usize>place * panelPlace,
-          zeros,
-          0,
-          products + <usize>(place * count) * PANEL_ROW,
-          PANEL_ROW,
-          LANES,
-          0,
+          products + <usize>(place * padded) * PANEL_ROW,
         );
       }
       const channel = panel * LANES;
-      transformProducts(t, first, count, products, filters, channel);
+      transformProducts(t, first, count, padded, products, filters, channel);
       if (channel + 4 < t.outChannels)
-        transformProducts(t, first, count, products + 16, filters + 16, channel + 4);
+        transformProducts(t, first, count, padded, products + 16, filters + 16, channel + 4);
     }
+  }
+}
+
+/** c[tile][8] = Σ a[tile, channel] · panel[channel][8] for tiles in sixes: 12 of 15 vector registers hold sums. */
+function multiplyPatches(tiles: i32, a: usize, bytes: usize, panel: usize, c: usize): void {
+  const panelEnd = panel + (bytes << 3);
+  for (let left = tiles; left > 0; left -= 6) {
+    let c00 = i32x4.splat(0);
+    let c01 = i32x4.splat(0);
+    let c10 = i32x4.splat(0);
+    let c11 = i32x4.splat(0);
+    let c20 = i32x4.splat(0);
+    let c21 = i32x4.splat(0);
+    let c30 = i32x4.splat(0);
+    let c31 = i32x4.splat(0);
+    let c40 = i32x4.splat(0);
+    let c41 = i32x4.splat(0);
+    let c50 = i32x4.splat(0);
+    let c51 = i32x4.splat(0);
+    let a0 = a;
+    let a1 = a0 + bytes;
+    let a2 = a1 + bytes;
+    let a3 = a2 + bytes;
+    let a4 = a3 + bytes;
+    let a5 = a4 + bytes;
+    for (let b = panel; b < panelEnd; b += PANEL_ROW) {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let value = v128.load32_splat(a0);
+      c00 = madd(c00, value, b0);
+      c01 = madd(c01, value, b1);
+      value = v128.load32_splat(a1);
+      c10 = madd(c10, value, b0);
+      c11 = madd(c11, value, b1);
+      value = v128.load32_splat(a2);
+      c20 = madd(c20, value, b0);
+      c21 = madd(c21, value, b1);
+      value = v128.load32_splat(a3);
+      c30 = madd(c30, value, b0);
+      c31 = madd(c31, value, b1);
+      value = v128.load32_splat(a4);
+      c40 = madd(c40, value, b0);
+      c41 = madd(c41, value, b1);
+      value = v128.load32_splat(a5);
+      c50 = madd(c50, value, b0);
+      c51 = madd(c51, value, b1);
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    v128.store(c, c00, 0);
+    v128.store(c, c01, 16);
+    v128.store(c, c10, 32);
+    v128.store(c, c11, 48);
+    v128.store(c, c20, 64);
+    v128.store(c, c21, 80);
+    v128.store(c, c30, 96);
+    v128.store(c, c31, 112);
+    v128.store(c, c40, 128);
+    v128.store(c, c41, 144);
+    v128.store(c, c50, 160);
+    v128.store(c, c51, 176);
+    a += 6 * bytes;
+    c += 6 * PANEL_ROW;
   }
 }
 
@@ -251,13 +316,14 @@ function transformProducts(
   t: Convolution,
   first: i32,
   count: i32,
+  pitch: i32,
   products: usize,
   biases: usize,
   channel: i32,
 ): void {
   const across = ceilDivide(t.outWidth, 2);
   const down = ceilDivide(t.outHeight, 2);
-  const placeBytes = <usize>count * PANEL_ROW;
+  const placeBytes = <usize>pitch * PANEL_ROW;
   const bias = v128.load(biases);
   const lower = f32x4.splat(t.lower);
   const upper = f32x4.splat(t.upper);
@@ -300,6 +366,12 @@ function transformProducts(
   }
 }
 
+/** Partial sums of a panel: [channel][8], as addProducts writes them. */
+@inline
+function partialPanelBytes(t: FilterGradient): usize {
+  return <usize>(ceilDivide(t.sliceChannels, 6) * 6) * PANEL_ROW;
+}
+
 /** Sums over tiles of patches × transformed output gradients: blocks [sum][slice][group] start … end − 1 of them. */
 export function winogradGradientPartials(start: i32, end: i32, task: usize): void {
   const t = changetype<FilterGradient>(task);
@@ -307,7 +379,7 @@ export function winogradGradientPartials(start: i32, end: i32, task: usize): voi
   const patches = scratch;
   const gradients = patches + <usize>(PLACES * t.blockTiles) * sliceBytes;
   const patch = gradients + <usize>(PLACES * t.groupPanels * t.blockTiles) * PANEL_ROW;
-  const partialPanel = <usize>t.sliceChannels * PANEL_ROW;
+  const partialPanel = partialPanelBytes(t);
   const blockBytes = <usize>(PLACES * t.groupPanels) * partialPanel;
   for (let block = start; block < end; block++) {
     const group = block % t.groups;
@@ -323,7 +395,7 @@ export function winogradGradientPartials(start: i32, end: i32, task: usize): voi
     for (let first = <i32>((<i64>sum * t.tiles) / t.sums); first < last; first += t.blockTiles) {
       const count = min(t.blockTiles, last - first);
       const panelBytes = <usize>count * PANEL_ROW;
-      transformPatches(t, first, count, c0, c1, patches, patch);
+      transformPatches(t, first, count, count, c0, c1, patches, patch);
       for (let panel = 0; panel < panels; panel++) {
         const channel = (firstPanel + panel) * LANES;
         const to = gradients + <usize>panel * panelBytes;
@@ -331,26 +403,74 @@ export function winogradGradientPartials(start: i32, end: i32, task: usize): voi
       }
       for (let place = 0; place < PLACES; place++) {
         for (let panel = 0; panel < panels; panel++) {
-          const to = partial + <usize>(place * t.groupPanels + panel) * partialPanel;
-          multiply(
+          addProducts(
             c1 - c0,
             patches + <usize>(place * count) * bytes,
-            4,
             bytes,
-            t.runs,
-            1,
             count,
             gradients + <usize>(place * panels + panel) * panelBytes,
-            to,
-            PANEL_ROW,
-            to,
-            PANEL_ROW,
-            LANES,
-            0,
+            partial + <usize>(place * t.groupPanels + panel) * partialPanel,
           );
         }
       }
     }
+  }
+}
+
+/** sums[channel][8] += Σ a[tile, channel] · panel[tile][8] over tiles, for channels in sixes. */
+function addProducts(channels: i32, a: usize, bytes: usize, tiles: i32, panel: usize, sums: usize): void {
+  const panelEnd = panel + <usize>tiles * PANEL_ROW;
+  for (let left = channels; left > 0; left -= 6) {
+    let c00 = v128.load(sums, 0);
+    let c01 = v128.load(sums, 16);
+    let c10 = v128.load(sums, 32);
+    let c11 = v128.load(sums, 48);
+    let c20 = v128.load(sums, 64);
+    let c21 = v128.load(sums, 80);
+    let c30 = v128.load(sums, 96);
+    let c31 = v128.load(sums, 112);
+    let c40 = v128.load(sums, 128);
+    let c41 = v128.load(sums, 144);
+    let c50 = v128.load(sums, 160);
+    let c51 = v128.load(sums, 176);
+    let from = a;
+    for (let b = panel; b < panelEnd; b += PANEL_ROW) {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let value = v128.load32_splat(from);
+      c00 = madd(c00, value, b0);
+      c01 = madd(c01, value, b1);
+      value = v128.load32_splat(from, 4);
+      c10 = madd(c10, value, b0);
+      c11 = madd(c11, value, b1);
+      value = v128.load32_splat(from, 8);
+      c20 = madd(c20, value, b0);
+      c21 = madd(c21, value, b1);
+      value = v128.load32_splat(from, 12);
+      c30 = madd(c30, value, b0);
+      c31 = madd(c31, value, b1);
+      value = v128.load32_splat(from, 16);
+      c40 = madd(c40, value, b0);
+      c41 = madd(c41, value, b1);
+      value = v128.load32_splat(from, 20);
+      c50 = madd(c50, value, b0);
+      c51 = madd(c51, value, b1);
+      from += bytes;
+    }
+    v128.store(sums, c00, 0);
+    v128.store(sums, c01, 16);
+    v128.store(sums, c10, 32);
+    v128.store(sums, c11, 48);
+    v128.store(sums, c20, 64);
+    v128.store(sums, c21, 80);
+    v128.store(sums, c30, 96);
+    v128.store(sums, c31, 112);
+    v128.store(sums, c40, 128);
+    v128.store(sums, c41, 144);
+    v128.store(sums, c50, 160);
+    v128.store(sums, c51, 176);
+    a += 24;
+    sums += 6 * PANEL_ROW;
   }
 }
 
@@ -416,7 +536,7 @@ function transformGradientRow(g0: v128, g1: v128, to: usize, placeBytes: usize):
 /** Aᵀ m A of the partial sums, added in order, for input channels start … end − 1: gradient[3][3][channel][output]. */
 export function winogradGradientTotal(start: i32, end: i32, task: usize, gradient: usize): void {
   const t = changetype<FilterGradient>(task);
-  const partialPanel = <usize>t.sliceChannels * PANEL_ROW;
+  const partialPanel = partialPanelBytes(t);
   const placeBytes = <usize>t.groupPanels * partialPanel;
   const blockBytes = PLACES * placeBytes;
   const sumBytes = <usize>(t.slices * t.groups) * blockBytes;
