@@ -4,7 +4,7 @@
 // copied to this thread's scratch, zeros where the window hangs over the edge; there one row of a window is one run
 // of consecutive values, whatever the number of channels, and nothing has to be asked about edges any more.
 // The input's gradient is a convolution too (see ../convolution.ts).
-import { LANES, PANEL_ROW, multiply, packColumns, storeColumns } from './gemm';
+import { LANES, PANEL_ROW, multiply, multiplySixes, packColumns, storeColumns } from './gemm';
 import { scratch } from './scratch';
 
 /**
@@ -139,6 +139,7 @@ export function convolve(start: i32, end: i32, task: usize): void {
   const down = ceilDivide(t.outHeight, t.tileHeight);
   const panelBytes = <usize>(1 + t.runCount * t.runLength) * PANEL_ROW;
   const windowStep = <usize>(t.strideX * t.channels) << 2;
+  const isClamped = t.lower > -Infinity || t.upper < Infinity;
   for (let tile = start; tile < end; tile++) {
     const q0 = (tile % across) * t.tileWidth;
     const p0 = ((tile / across) % down) * t.tileHeight;
@@ -156,10 +157,16 @@ export function convolve(start: i32, end: i32, task: usize): void {
       t.output + <usize>image * t.imageStep + <usize>p0 * t.rowStep + <usize>q0 * t.pixelStep;
     let panel = t.buffer;
     for (let channel = 0; channel < t.outChannels; channel += LANES, panel += panelBytes) {
+      const inSixes = t.runCount == 1 && !isClamped && t.outChannels - channel >= LANES;
       for (let p = 0; p < p1 - p0; p++) {
+        const from = windows + <usize>(p * t.strideY) * t.pitch;
+        const to = output + <usize>p * t.rowStep + (<usize>channel << 2);
+        const done = inSixes
+          ? multiplySixes(q1 - q0, from, windowStep, t.runLength, panel, to, t.pixelStep)
+          : 0;
         multiply(
-          q1 - q0,
-          windows + <usize>(p * t.strideY) * t.pitch,
+          q1 - q0 - done,
+          from + <usize>done * windowStep,
           windowStep,
           4,
           task + offsetof<Convolution>(),
@@ -168,7 +175,7 @@ export function convolve(start: i32, end: i32, task: usize): void {
           panel + PANEL_ROW,
           panel,
           0,
-          output + <usize>p * t.rowStep + (<usize>channel << 2),
+          to + <usize>done * t.pixelStep,
           t.pixelStep,
           t.outChannels - channel,
           task + offsetof<Convolution>('lower'),

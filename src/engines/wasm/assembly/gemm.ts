@@ -94,6 +94,94 @@ export function multiply(
   }
 }
 
+/**
+ * c[m, 0…7] = bias + Σ a[m, depth] · panel[depth, 0…7], whose depth is one run of consecutive values, for rows in sixes:
+ * 12 of the 15 vector registers that V8 has hold sums. Two rows more at the end are left to multiply.
+ * @param bias the panel's first row
+ * @returns how many rows were done
+ */
+export function multiplySixes(
+  rows: i32,
+  a: usize,
+  rowStep: usize,
+  depth: i32,
+  bias: usize,
+  c: usize,
+  cStep: usize,
+): i32 {
+  const end = bias + <usize>(depth + 1) * PANEL_ROW;
+  const least = rows % 6 == 1 || rows % 6 == 2 ? 12 : 6;
+  let left = rows;
+  for (; left >= least; left -= 6) {
+    let c00 = v128.load(bias);
+    let c01 = v128.load(bias, 16);
+    let c10 = v128.load(bias);
+    let c11 = v128.load(bias, 16);
+    let c20 = v128.load(bias);
+    let c21 = v128.load(bias, 16);
+    let c30 = v128.load(bias);
+    let c31 = v128.load(bias, 16);
+    let c40 = v128.load(bias);
+    let c41 = v128.load(bias, 16);
+    let c50 = v128.load(bias);
+    let c51 = v128.load(bias, 16);
+    let a0 = a;
+    let a1 = a0 + rowStep;
+    let a2 = a1 + rowStep;
+    let a3 = a2 + rowStep;
+    let a4 = a3 + rowStep;
+    let a5 = a4 + rowStep;
+    for (let b = bias + PANEL_ROW; b < end; b += PANEL_ROW) {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let value = v128.load32_splat(a0);
+      c00 = madd(c00, value, b0);
+      c01 = madd(c01, value, b1);
+      value = v128.load32_splat(a1);
+      c10 = madd(c10, value, b0);
+      c11 = madd(c11, value, b1);
+      value = v128.load32_splat(a2);
+      c20 = madd(c20, value, b0);
+      c21 = madd(c21, value, b1);
+      value = v128.load32_splat(a3);
+      c30 = madd(c30, value, b0);
+      c31 = madd(c31, value, b1);
+      value = v128.load32_splat(a4);
+      c40 = madd(c40, value, b0);
+      c41 = madd(c41, value, b1);
+      value = v128.load32_splat(a5);
+      c50 = madd(c50, value, b0);
+      c51 = madd(c51, value, b1);
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    c += cStep;
+    v128.store(c, c10);
+    v128.store(c, c11, 16);
+    c += cStep;
+    v128.store(c, c20);
+    v128.store(c, c21, 16);
+    c += cStep;
+    v128.store(c, c30);
+    v128.store(c, c31, 16);
+    c += cStep;
+    v128.store(c, c40);
+    v128.store(c, c41, 16);
+    c += cStep;
+    v128.store(c, c50);
+    v128.store(c, c51, 16);
+    a += 6 * rowStep;
+    c += cStep;
+  }
+  return rows - left;
+}
+
 @inline
 function storeClamped(to: usize, low: v128, high: v128, columns: i32, clamp: usize): void {
   if (clamp) {
