@@ -333,28 +333,27 @@ function transformProducts(
     const image = <usize>(tile / (across * down));
     let to =
       t.output + image * t.imageStep + <usize>p * t.rowStep + <usize>q * t.pixelStep + (<usize>channel << 2);
-    let row = products;
-    let top0 = bias;
-    let top1 = bias;
-    let bottom0 = bias;
-    let bottom1 = bias;
-    for (let y = 0; y < 4; y++, row += 4 * placeBytes) {
-      const m1 = v128.load(row + placeBytes);
-      const m2 = v128.load(row + 2 * placeBytes);
-      const s0 = f32x4.add(f32x4.add(v128.load(row), m1), m2);
-      const s1 = f32x4.sub(f32x4.sub(m1, m2), v128.load(row + 3 * placeBytes));
-      if (y < 3) {
-        top0 = f32x4.add(top0, s0);
-        top1 = f32x4.add(top1, s1);
-      }
-      if (y == 1) {
-        bottom0 = f32x4.add(bottom0, s0);
-        bottom1 = f32x4.add(bottom1, s1);
-      } else if (y > 1) {
-        bottom0 = f32x4.sub(bottom0, s0);
-        bottom1 = f32x4.sub(bottom1, s1);
-      }
-    }
+    // Aᵀ m first: rows 0 + 1 + 2 and 1 − 2 − 3 of each column.
+    const m10 = v128.load(products + 4 * placeBytes);
+    const m20 = v128.load(products + 8 * placeBytes);
+    const a00 = f32x4.add(f32x4.add(v128.load(products), m10), m20);
+    const a10 = f32x4.sub(f32x4.sub(m10, m20), v128.load(products + 12 * placeBytes));
+    const m11 = v128.load(products + 5 * placeBytes);
+    const m21 = v128.load(products + 9 * placeBytes);
+    const a01 = f32x4.add(f32x4.add(v128.load(products + placeBytes), m11), m21);
+    const a11 = f32x4.sub(f32x4.sub(m11, m21), v128.load(products + 13 * placeBytes));
+    const m12 = v128.load(products + 6 * placeBytes);
+    const m22 = v128.load(products + 10 * placeBytes);
+    const a02 = f32x4.add(f32x4.add(v128.load(products + 2 * placeBytes), m12), m22);
+    const a12 = f32x4.sub(f32x4.sub(m12, m22), v128.load(products + 14 * placeBytes));
+    const m13 = v128.load(products + 7 * placeBytes);
+    const m23 = v128.load(products + 11 * placeBytes);
+    const a03 = f32x4.add(f32x4.add(v128.load(products + 3 * placeBytes), m13), m23);
+    const a13 = f32x4.sub(f32x4.sub(m13, m23), v128.load(products + 15 * placeBytes));
+    const top0 = f32x4.add(f32x4.add(f32x4.add(bias, a00), a01), a02);
+    const top1 = f32x4.sub(f32x4.sub(f32x4.add(bias, a01), a02), a03);
+    const bottom0 = f32x4.add(f32x4.add(f32x4.add(bias, a10), a11), a12);
+    const bottom1 = f32x4.sub(f32x4.sub(f32x4.add(bias, a11), a12), a13);
     const isWide = q + 1 < t.outWidth;
     v128.store(to, f32x4.min(f32x4.max(top0, lower), upper));
     if (isWide) v128.store(to + t.pixelStep, f32x4.min(f32x4.max(top1, lower), upper));
@@ -474,7 +473,7 @@ function addProducts(channels: i32, a: usize, bytes: usize, tiles: i32, panel: u
   }
 }
 
-/** G g Gᵀ of 2×2 output gradients, eight channels: to[place][tile][8]. */
+/** 2 G g (2 G)ᵀ of 2×2 output gradients, but rows and columns 0 and 3 once, eight channels: to[place][tile][8]. */
 function transformGradients(
   t: Task,
   first: i32,
@@ -501,19 +500,12 @@ function transformGradients(
       const g11 = loadIf(isThere && isWide && isHigh, at + t.rowStep + t.pixelStep);
       const place = to + (<usize>half << 2);
       transformGradientRow(g00, g01, place, placeBytes);
-      const h = f32x4.splat(0.5);
-      transformGradientRow(
-        f32x4.mul(f32x4.add(g00, g10), h),
-        f32x4.mul(f32x4.add(g01, g11), h),
-        place + 4 * placeBytes,
-        placeBytes,
-      );
-      transformGradientRow(
-        f32x4.mul(f32x4.sub(g00, g10), h),
-        f32x4.mul(f32x4.sub(g01, g11), h),
-        place + 8 * placeBytes,
-        placeBytes,
-      );
+      const sum0 = f32x4.add(g00, g10);
+      const sum1 = f32x4.add(g01, g11);
+      transformGradientRow(sum0, sum1, place + 4 * placeBytes, placeBytes);
+      const difference0 = f32x4.sub(g00, g10);
+      const difference1 = f32x4.sub(g01, g11);
+      transformGradientRow(difference0, difference1, place + 8 * placeBytes, placeBytes);
       transformGradientRow(g10, g11, place + 12 * placeBytes, placeBytes);
     }
   }
@@ -526,10 +518,9 @@ function loadIf(isThere: bool, from: usize): v128 {
 
 @inline
 function transformGradientRow(g0: v128, g1: v128, to: usize, placeBytes: usize): void {
-  const half = f32x4.splat(0.5);
   v128.store(to, g0);
-  v128.store(to + placeBytes, f32x4.mul(f32x4.add(g0, g1), half));
-  v128.store(to + 2 * placeBytes, f32x4.mul(f32x4.sub(g0, g1), half));
+  v128.store(to + placeBytes, f32x4.add(g0, g1));
+  v128.store(to + 2 * placeBytes, f32x4.sub(g0, g1));
   v128.store(to + 3 * placeBytes, g1);
 }
 
@@ -563,24 +554,25 @@ export function winogradGradientTotal(start: i32, end: i32, task: usize, gradien
         v128.store(scratch + (<usize>place << 4), total);
       }
       const to = gradient + (<usize>(channel * t.outChannels + first) << 2);
-      // First down the columns, in place: rows 0 … 2 of the 4×4 values become those of Aᵀ m.
+      // First down the columns, in place: rows 0 … 2 of the 4×4 values become those of Aᵀ m. Here are the halves of G.
+      const half = f32x4.splat(0.5);
       for (let x: usize = 0; x < 64; x += 16) {
         const m0 = v128.load(scratch + x);
         const m1 = v128.load(scratch + x, 64);
         const m2 = v128.load(scratch + x, 128);
-        const sum = f32x4.add(m1, m2);
+        const sum = f32x4.mul(f32x4.add(m1, m2), half);
         v128.store(scratch + x, f32x4.add(m0, sum));
-        v128.store(scratch + x, f32x4.sub(m1, m2), 64);
+        v128.store(scratch + x, f32x4.mul(f32x4.sub(m1, m2), half), 64);
         v128.store(scratch + x, f32x4.sub(sum, v128.load(scratch + x, 192)), 128);
       }
       for (let y: usize = 0; y < 3; y++) {
         const row = scratch + 64 * y;
         const m1 = v128.load(row, 16);
         const m2 = v128.load(row, 32);
-        const sum = f32x4.add(m1, m2);
+        const sum = f32x4.mul(f32x4.add(m1, m2), half);
         const tap = to + 3 * y * tapBytes;
         v128.store(tap, f32x4.add(v128.load(row), sum));
-        v128.store(tap + tapBytes, f32x4.sub(m1, m2));
+        v128.store(tap + tapBytes, f32x4.mul(f32x4.sub(m1, m2), half));
         v128.store(tap + 2 * tapBytes, f32x4.sub(sum, v128.load(row, 48)));
       }
     }
