@@ -19,6 +19,7 @@ import { registerReluKernels } from './reluKernels';
 import { registerSegmentKernels } from './segmentKernels';
 import { registerSharingKernels } from './sharingKernels';
 import { registerSumKernels } from './sumKernels';
+import { registerTapSoftmaxKernels } from './tapSoftmaxKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
 
@@ -90,6 +91,7 @@ function registerAllKernels(heap: Heap, threads: Threads) {
   registerReluKernels(heap, threads);
   registerSharingKernels(heap);
   registerDepthwiseKernels(heap, threads);
+  registerTapSoftmaxKernels(heap, threads);
   registerSegmentKernels(heap);
   registerSumKernels(heap, threads);
 }
