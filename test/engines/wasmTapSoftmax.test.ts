@@ -6,8 +6,9 @@ import { softmaxOverTaps } from '../../src/core/involution/generators/tapSoftmax
 import type { Tensor6D } from '../../src/core/involution/operator';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 
-/** [height, width, taps, groups]: groups that fill lanes and that do not, single taps, single columns. */
-const shapes = [
+/** Groups that fill lanes and that do not, single taps, single columns. */
+type Shape = [height: number, width: number, taps: number, groups: number];
+const shapes: Shape[] = [
   [5, 7, 9, 1],
   [3, 3, 49, 4],
   [2, 5, 25, 3],
@@ -15,12 +16,12 @@ const shapes = [
   [1, 1, 9, 1],
   [3, 5, 1, 2],
   [20, 21, 49, 1],
-] as const;
+];
 
 afterEach(() => vi.unstubAllEnvs());
 
 /** Shares and their gradient on so many threads, and what a loop gives in double precision. */
-async function compute([height, width, taps, groups]: (typeof shapes)[number], threads: number) {
+async function compute([height, width, taps, groups]: Shape, threads: number) {
   vi.stubEnv('INVOLUTION_LAB_THREADS', String(threads));
   const engine = await wasmDriver.start();
   const before = memory().numTensors;

@@ -30,6 +30,7 @@ import { createRunFolder, openRunsFolder, readManifest } from '../../node/runs/r
 import { RunLock } from '../../node/runs/runLock';
 import { softwareVersions } from '../../node/runs/versions';
 import { assertFitsMemory } from './memoryNeed';
+import { otherBits } from './otherBits';
 import { StateReporter } from './stateReporter';
 import { TrainingSession } from './trainingSession';
 
@@ -114,7 +115,8 @@ export async function resumeRun(
       host,
     );
     verifyData(manifest, dataset);
-    noticeOtherBits(manifest.engine, engine, notice);
+    const difference = otherBits(manifest.engine, engine);
+    if (difference) notice(difference);
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
       const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);
@@ -133,17 +135,6 @@ export async function resumeRun(
     const batches = new PrefetchedBatches(dataset, spec);
     return new TrainingSession({ ...run, ...host, runFolder: folder, manifest, trainees, batches, reporter });
   });
-}
-
-/** Says so where a run goes on with another arithmetic than it began with. */
-function noticeOtherBits(began: RunManifest['engine'], goesOn: Engine, notice: (line: string) => void) {
-  const agreement = 'results agree within float tolerance, not to the bit.';
-  if (goesOn.name !== began.name)
-    notice(`The run began on ${began.name} and goes on on ${goesOn.name}: ${agreement}`);
-  else if (began.arithmetic && goesOn.arithmetic && goesOn.arithmetic !== began.arithmetic)
-    notice(
-      `The run began on ${began.name} ${began.arithmetic} and goes on ${goesOn.arithmetic}: ${agreement}`,
-    );
 }
 
 interface HeldRun {
