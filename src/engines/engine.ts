@@ -11,6 +11,8 @@ export interface Engine {
   readonly reason: string;
   /** The same spec gives the same bits: true on cpu and wasm. */
   readonly deterministic: boolean;
+  /** What the last bits depend on where engines of one name differ: "with fused multiply–add". */
+  readonly arithmetic?: string;
   /** Bytes held by the engine for tensors (on wasm: the heap's size). */
   memoryBytes(): number;
   /** Bytes that it can hold at most; undefined where that can't be known, as with a graphics card. */

@@ -160,6 +160,26 @@ const large: Case[] = [
   { input: [1, 100, 4, 16], filter: [1, 1], outChannels: 4, strides: [3, 3] },
 ];
 
+/** Shapes that Winograd's algorithm is used for: at the edges, off them, in several images, slices and groups. */
+const transformed: Case[] = [
+  { input: [2, 8, 8, 16], filter: [3, 3], outChannels: 16 },
+  { input: [3, 7, 9, 20], filter: [3, 3], outChannels: 36 },
+  { input: [1, 12, 6, 68], filter: [3, 3], outChannels: 132, pad: 'valid' },
+  {
+    input: [9, 3, 4, 32],
+    filter: [3, 3],
+    outChannels: 16,
+    pad: [
+      [0, 0],
+      [3, 0],
+      [0, 5],
+      [0, 0],
+    ],
+  },
+  { input: [40, 6, 6, 16], filter: [3, 3], outChannels: 24 },
+  { input: [1, 6, 6, 1100], filter: [3, 3], outChannels: 16 },
+];
+
 async function start(count: number) {
   const heap = await Heap.start();
   const threads = await Threads.start(heap, count);
@@ -188,6 +208,10 @@ describe('convolution on wasm', () => {
     ));
 
   it.each(large)('is what the cpu backend computes: %j', (shape) => expectAsOnCpu(() => convolution(shape)));
+
+  it.each(transformed)('is what the cpu backend computes by Winograd’s algorithm: %j', (shape) =>
+    expectAsOnCpu(() => convolution(shape)),
+  );
 
   it('has the depthwise gradients of the cpu backend, for any shape', () =>
     fc.assert(
@@ -270,7 +294,7 @@ describe('convolution on any number of threads', () => {
     const results = [];
     for (const count of [1, 2, 3, 5]) {
       const { stop } = await start(count);
-      results.push([large[0]!, large[1]!, large[2]!, large[3]!].map((shape) => convolution(shape, waves)));
+      results.push([...large.slice(0, 4), ...transformed].map((shape) => convolution(shape, waves)));
       await stop();
     }
     for (const result of results)

@@ -2,6 +2,7 @@ import { add, ones, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { involution, type Tensor6D } from '../../src/core/involution/operator';
 import { wasmDriver } from '../../src/engines/wasm/driver';
+import { fusesMultiplyAdd } from '../../src/engines/wasm/fusedArithmetic';
 import { Heap } from '../../src/engines/wasm/heap';
 import { Threads, wantedThreads } from '../../src/engines/wasm/threads';
 
@@ -65,7 +66,7 @@ describe('threads on the heap of the wasm backend', () => {
 
   it('names a kernel that it does not have', async () => {
     const threads = await Threads.start(heap, 1);
-    expect(() => threads.run('nonsense', 1, 1)).toThrow('kernels.wasm has no kernel "nonsense".');
+    expect(() => threads.run('nonsense', 1, 1)).toThrow('The wasm engine has no kernel "nonsense".');
     await threads.dispose();
   });
 
@@ -140,7 +141,9 @@ describe('the driver', () => {
 
   it('starts again after it was disposed', async () => {
     const first = await wasmDriver.start();
-    expect(first.device).toMatch(/ · SIMD · \d+ threads?$/);
+    expect(first.device).toMatch(/ · SIMD( with FMA)? · \d+ threads?$/);
+    expect(first.device.includes('with FMA')).toBe(fusesMultiplyAdd());
+    expect(first.arithmetic).toBe(`${fusesMultiplyAdd() ? 'with' : 'without'} fused multiply–add`);
     await first.dispose();
     const second = await wasmDriver.start();
     expect(add(tensor1d([1, 2]), 1).dataSync()).toEqual(new Float32Array([2, 3]));

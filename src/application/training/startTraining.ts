@@ -30,6 +30,7 @@ import { createRunFolder, openRunsFolder, readManifest } from '../../node/runs/r
 import { RunLock } from '../../node/runs/runLock';
 import { softwareVersions } from '../../node/runs/versions';
 import { assertFitsMemory } from './memoryNeed';
+import { otherBits } from './otherBits';
 import { StateReporter } from './stateReporter';
 import { TrainingSession } from './trainingSession';
 
@@ -68,7 +69,10 @@ export async function startTraining(
   const runFolder = await createRunFolder(resolve(runsFolder), {
     spec,
     data: describe(dataset),
-    engine: { name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
+    engine: {
+      ...{ name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
+      ...(engine.arithmetic && { arithmetic: engine.arithmetic }),
+    },
     versions: softwareVersions(),
   });
   reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
@@ -114,10 +118,8 @@ export async function resumeRun(
       host,
     );
     verifyData(manifest, dataset);
-    if (engine.name !== manifest.engine.name)
-      host.onNotice?.(
-        `The run began on ${manifest.engine.name} and goes on on ${engine.name}: results agree within float tolerance, not to the bit.`,
-      );
+    const difference = otherBits(manifest.engine, engine);
+    if (difference) notice(difference);
     const trainees: Trainee[] = [];
     for (const model of unfinished) {
       const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);

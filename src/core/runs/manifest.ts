@@ -47,6 +47,8 @@ export const RunManifest = v.object({
     version: text,
     /** Why this engine: "no GPU found", "chosen in the settings". */
     reason: text,
+    /** "with fused multiply–add": on other arithmetic the last bits differ. Absent where engines of a name are alike. */
+    arithmetic: v.optional(text),
   }),
   versions: v.record(text, text),
 });

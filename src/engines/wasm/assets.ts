@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
  * The files that the wasm engine loads by path. In a bundle they lie beside the chunk (src/tools/build copies them);
  * from source our own lie in this folder and TF.js's in its package.
  */
-export const kernelsFile = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+const kernelsFile = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+const fusedKernelsFile = fileURLToPath(new URL('./fusedKernels.wasm', import.meta.url));
+
+/** The kernels, with or without fused multiply–add. */
+export const kernelsFileFor = (fused: boolean) => (fused ? fusedKernelsFile : kernelsFile);
+
 export const threadScript = fileURLToPath(new URL('./kernelThread.mjs', import.meta.url));
 
 /** TF.js's own binary for Node. */

@@ -9,32 +9,9 @@ import {
   tileOf,
 } from './convolutionGeometry';
 import type { Heap } from './heap';
+import { bitsOf, type Clamp, clampOf, type Matrix, type Target, withTask } from './operands';
 import type { Threads } from './threads';
-
-/** A matrix in the heap whose rows run over three nested axes; steps are in values. */
-export interface Matrix {
-  readonly address: number;
-  readonly rows: readonly [MatrixAxis, MatrixAxis, MatrixAxis];
-  readonly columnStep: number;
-}
-
-interface MatrixAxis {
-  readonly count: number;
-  readonly step: number;
-}
-
-export interface Clamp {
-  readonly lower: number;
-  readonly upper: number;
-}
-
-/** The activations that are a clamp, and so cost nothing to fuse; undefined for others. */
-export const clampOf = (activation: string | undefined): Clamp | undefined =>
-  ({
-    linear: { lower: -Infinity, upper: Infinity },
-    relu: { lower: 0, upper: Infinity },
-    relu6: { lower: 0, upper: 6 },
-  })[activation ?? 'linear'];
+import { suitsWinograd, Winograd } from './winograd';
 
 const unclamped = clampOf('linear')!;
 
@@ -56,10 +33,14 @@ const SUM_BLOCKS = 16;
 
 /** The convolutions of assembly/convolution.ts on NHWC tensors, given by their addresses. */
 export class Convolutions {
+  private readonly winograd: Winograd;
+
   constructor(
     private readonly heap: Heap,
     private readonly threads: Threads,
-  ) {}
+  ) {
+    this.winograd = new Winograd(heap, threads);
+  }
 
   /**
    * output[n, p, q, o] = clamp(bias[o] + Σ image[n, window(p, q), i] · filter[window, i, o]).
@@ -125,6 +106,10 @@ export class Convolutions {
    * Σ image[n, window(p, q), i] · outputGradient[n, p, q, o] over images and pixels. No dilation.
    */
   filterGradient(image: number, outputGradient: number, filterGradient: number, geometry: Geometry): void {
+    if (suitsWinograd(geometry)) {
+      this.winograd.filterGradient(image, outputGradient, filterGradient, geometry);
+      return;
+    }
     const { batch, y, x, inChannels, outChannels } = simplified(geometry);
     const panels = Math.ceil(outChannels / LANES);
     const groupPanels = Math.min(panels, GROUP_PANELS);
@@ -143,8 +128,9 @@ export class Convolutions {
       ...windowWords(image, y, x, inChannels, tile, false, pitch),
       ...[outChannels, outputGradient, y.taps, x.taps, tiles],
       ...[sums, slices, sliceChannels, groups, groupPanels, blockBytes],
+      ...runs,
     ];
-    this.withTask(words, runs, blocks * blockBytes, (task) => {
+    withTask(this.heap, words, blocks * blockBytes, (task) => {
       this.threads.run('filterGradientPartials', blocks, 1, task);
       const rows = y.taps * x.taps * inChannels;
       const grain = Math.max(Math.ceil(rows / PIECES), Math.ceil(LEAST_TOTALS / outChannels));
@@ -153,13 +139,19 @@ export class Convolutions {
   }
 
   private convolveInto(
-    { address, imageStep, rowStep, pixelStep }: Target,
+    target: Target,
     image: number,
     filter: Matrix,
     bias: number,
-    { batch, y, x, inChannels, outChannels }: Geometry,
-    { lower, upper }: Clamp,
+    geometry: Geometry,
+    clamp: Clamp,
   ) {
+    if (suitsWinograd(geometry)) {
+      this.winograd.convolve(target, image, filter, bias, geometry, clamp);
+      return;
+    }
+    const { address, imageStep, rowStep, pixelStep } = target;
+    const { batch, y, x, inChannels, outChannels } = geometry;
     const inPlace = !overhangs(y) && !overhangs(x);
     const tile = tileOf(y, x, inChannels, 0, inPlace);
     const tiles = batch * tile.down * tile.across;
@@ -171,8 +163,10 @@ export class Convolutions {
     const words = [
       ...windowWords(image, y, x, inChannels, tile, inPlace, pitch),
       ...[outChannels, runs.length, runLength, address, imageStep, rowStep, pixelStep],
+      ...[bitsOf(clamp.lower), bitsOf(clamp.upper)],
+      ...runs,
     ];
-    this.withTask(words, runs, panels * panelRows * PANEL_ROW_BYTES, (task, panelsAddress) => {
+    withTask(this.heap, words, panels * panelRows * PANEL_ROW_BYTES, (task, panelsAddress) => {
       this.threads.run(
         'packPanels',
         panels,
@@ -180,37 +174,9 @@ export class Convolutions {
         ...[filter.address, bias, panelsAddress, outChannels, filter.columnStep],
         ...filter.rows.flatMap(({ count, step }) => [count, step]),
       );
-      this.threads.run('convolve', tiles, Math.ceil(tiles / PIECES), task, lower, upper);
+      this.threads.run('convolve', tiles, Math.ceil(tiles / PIECES), task);
     });
   }
-
-  /** Writes a task of assembly/convolution.ts into a block, with its runs and a buffer behind it. */
-  private withTask(
-    words: readonly number[],
-    runs: readonly number[],
-    bufferBytes: number,
-    use: (task: number, buffer: number) => void,
-  ) {
-    const headBytes = 4 * (2 + words.length);
-    const buffer = headBytes + 4 * runs.length;
-    this.heap.withBlock(buffer + bufferBytes, (task) => {
-      new Int32Array(this.heap.memory.buffer, task, buffer / 4).set([
-        task + headBytes,
-        task + buffer,
-        ...words,
-        ...runs,
-      ]);
-      use(task, task + buffer);
-    });
-  }
-}
-
-/** Where output goes; steps are in bytes. */
-interface Target {
-  readonly address: number;
-  readonly imageStep: number;
-  readonly rowStep: number;
-  readonly pixelStep: number;
 }
 
 /** The words of assembly/convolution.ts's `Windows`, from `image` on. */

@@ -10,9 +10,10 @@ import {
   type FusedConv2DAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { Convolutions, clampOf, type Matrix } from './convolution';
+import { Convolutions } from './convolution';
 import type { Geometry } from './convolutionGeometry';
 import type { Heap } from './heap';
+import { clampOf, type Matrix } from './operands';
 import { addKernel, replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 

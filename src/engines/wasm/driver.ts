@@ -8,6 +8,7 @@ import { registerAddKernels } from './addKernels';
 import { registerBatchNormKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
+import { fusesMultiplyAdd } from './fusedArithmetic';
 import { generationKernels } from './generation';
 import { Heap, mostBytes } from './heap';
 import { involutionKernels } from './involution';
@@ -18,6 +19,7 @@ import { registerReluKernels } from './reluKernels';
 import { registerSegmentKernels } from './segmentKernels';
 import { registerSharingKernels } from './sharingKernels';
 import { registerSumKernels } from './sumKernels';
+import { registerTapSoftmaxKernels } from './tapSoftmaxKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
 
@@ -48,6 +50,7 @@ export const wasmDriver: EngineDriver = {
       device: deviceName(threads.count, heap.isShared),
       version: version_wasm,
       deterministic: true,
+      arithmetic: fusesMultiplyAdd() ? 'with fused multiply–add' : 'without fused multiply–add',
       memoryBytes: () => heap.bytes,
       memoryLimit: mostBytes,
       async dispose() {
@@ -88,11 +91,13 @@ function registerAllKernels(heap: Heap, threads: Threads) {
   registerReluKernels(heap, threads);
   registerSharingKernels(heap);
   registerDepthwiseKernels(heap, threads);
+  registerTapSoftmaxKernels(heap, threads);
   registerSegmentKernels(heap);
   registerSumKernels(heap, threads);
 }
 
 function deviceName(threads: number, shared = true) {
   const counted = threads === 1 ? '1 thread' : `${threads} threads`;
-  return `${processorName()} · SIMD · ${shared ? counted : '1 thread (memory can’t be shared)'}`;
+  const simd = fusesMultiplyAdd() ? 'SIMD with FMA' : 'SIMD';
+  return `${processorName()} · ${simd} · ${shared ? counted : '1 thread (memory can’t be shared)'}`;
 }

@@ -8,9 +8,10 @@ import {
   Transpose,
   util,
 } from '@tensorflow/tfjs-core';
-import { Convolutions, clampOf, type Matrix } from './convolution';
+import { Convolutions } from './convolution';
 import { pointwise } from './convolutionGeometry';
 import type { Heap } from './heap';
+import { clampOf, type Matrix } from './operands';
 import { replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 

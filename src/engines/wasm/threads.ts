@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { processorLimit } from '../../node/machine';
-import { kernelsFile, threadScript } from './assets';
+import { kernelsFileFor, threadScript } from './assets';
+import { fusesMultiplyAdd } from './fusedArithmetic';
 import type { Heap } from './heap';
 import * as job from './kernelThread.mjs';
 import { withSharedMemory } from './sharedMemory';
@@ -41,8 +42,9 @@ export class Threads {
     this.reserveScratch(SCRATCH_BYTES);
   }
 
-  static async start(heap: Heap, count: number): Promise<Threads> {
-    const binary = await readFile(kernelsFile);
+  /** @param fused with multiplication and addition in one step, which this runtime must have */
+  static async start(heap: Heap, count: number, fused = fusesMultiplyAdd()): Promise<Threads> {
+    const binary = await readFile(kernelsFileFor(fused));
     const module = await WebAssembly.compile(heap.isShared ? withSharedMemory(binary) : binary);
     const names = WebAssembly.Module.exports(module)
       .filter((entry) => entry.kind === 'function')
@@ -87,7 +89,7 @@ export class Threads {
    */
   run(kernel: string, items: number, grain: number, ...args: number[]): void {
     const index = this.kernels.get(kernel);
-    if (index === undefined) throw new Error(`kernels.wasm has no kernel "${kernel}".`);
+    if (index === undefined) throw new Error(`The wasm engine has no kernel "${kernel}".`);
     if (args.length > job.MAX_ARGUMENTS)
       throw new Error(`The kernel "${kernel}" got ${args.length} arguments.`);
     const { member } = this;

@@ -31,6 +31,7 @@ export const trainingAssets = [
   join(stockWasm, 'tfjs-backend-wasm-simd.wasm'),
   ...[
     'src/engines/wasm/kernels.wasm',
+    'src/engines/wasm/fusedKernels.wasm',
     'src/engines/wasm/kernelThread.mjs',
     'src/node/data/prefetchThread.mjs',
   ].map(inRepository),

@@ -3,7 +3,8 @@ import { ArgumentError, oneOf } from '../argumentErrors';
 import { type KernelOptions, readAttributes } from '../attributes';
 import { type Tensor6D, windowScores } from '../operator';
 import { type Border, borders, stencilOf } from './border';
-import { borderMask, maskScores, perPosition, softmaxOverTaps } from './taps';
+import { softmaxOverTaps } from './tapSoftmax';
+import { borderMask, maskScores, perPosition } from './taps';
 
 export interface AttentionOptions extends KernelOptions {
   /** Default 'masked'. */

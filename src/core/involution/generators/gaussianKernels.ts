@@ -14,7 +14,8 @@ import { type KernelOptions, readAttributes } from '../attributes';
 import { averagePool } from '../averagePool';
 import type { InvolutionAttributes } from '../geometry';
 import { type Tensor6D, windowScores } from '../operator';
-import { borderMask, maskScores, perPosition, softmaxOverTaps } from './taps';
+import { softmaxOverTaps } from './tapSoftmax';
+import { borderMask, maskScores, perPosition } from './taps';
 
 export interface GaussianOptions extends KernelOptions {
   /** Divides each kernel by its sum. Default false. */

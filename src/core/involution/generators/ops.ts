@@ -7,7 +7,8 @@ import { attentionKernels } from './attentionKernels';
 import { filterNormKernels } from './filterNormKernels';
 import { gaussianKernels } from './gaussianKernels';
 import { outlookKernels } from './outlookKernels';
-import { arrangeOutputs, arrangeTaps, borderMask, maskScores, softmaxOverTaps, windowsOf } from './taps';
+import { softmaxOverTaps } from './tapSoftmax';
+import { arrangeOutputs, arrangeTaps, borderMask, maskScores, windowsOf } from './taps';
 
 /** What generators compute with: TF.js, and what this project adds to it. */
 export const ops = {

@@ -3,7 +3,8 @@ import { ArgumentError, positiveInteger } from '../argumentErrors';
 import { type KernelOptions, readAttributes } from '../attributes';
 import { involutionGeometry } from '../geometry';
 import type { Tensor6D } from '../operator';
-import { arrangeTaps, softmaxOverTaps } from './taps';
+import { softmaxOverTaps } from './tapSoftmax';
+import { arrangeTaps } from './taps';
 
 /**
  * Outlook attention (VOLO, Yuan et al., 2021) as an involution. There each position p *writes*: for every pixel Δ of its

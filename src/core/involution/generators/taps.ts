@@ -4,7 +4,6 @@ import {
   ones,
   type Rank,
   reshape,
-  softmax,
   sub,
   type Tensor,
   type Tensor4D,
@@ -44,13 +43,6 @@ export function arrangeOutputs<T extends Tensor>(weights: T, groups: number, gro
     transpose(reshape(weights, [-1, groups, weights.shape.at(-1)! / groups]), [0, 2, 1]),
     weights.shape,
   ) as T;
-}
-
-/** Softmax over the taps of each position and group. */
-export function softmaxOverTaps(scores: Tensor6D): Tensor6D {
-  const [batch, height, width, taps, , groups] = scores.shape;
-  const byTap = reshape(scores, [batch * height * width, taps, groups]);
-  return reshape(transpose(softmax(transpose(byTap, [0, 2, 1])), [0, 2, 1]), scores.shape);
 }
 
 /** Works on kernels seen as [B, Ho·Wo, taps, G], which stock ops broadcast. */

@@ -4,14 +4,15 @@
 // copied to this thread's scratch, zeros where the window hangs over the edge; there one row of a window is one run
 // of consecutive values, whatever the number of channels, and nothing has to be asked about edges any more.
 // The input's gradient is a convolution too (see ../convolution.ts).
-import { LANES, PANEL_ROW, multiply, packColumns, storeColumns } from './gemm';
+import { LANES, PANEL_ROW, multiply, multiplySixes, packColumns, storeColumns } from './gemm';
 import { scratch } from './scratch';
 
-/** Which pixels of an image the windows of a tile cover. 32-bit words in this order; TypeScript writes them. */
+/**
+ * Which pixels of an image the windows of a tile cover. 32-bit words in this order; TypeScript writes them, and behind
+ * those of the task the byte offsets of the runs (see multiply).
+ */
 @unmanaged
 class Windows {
-  /** Byte offsets of the runs; see multiply. */
-  runs: usize;
   /** Panels, or partial sums. */
   buffer: usize;
   image: usize;
@@ -46,6 +47,9 @@ class Convolution extends Windows {
   imageStep: usize;
   rowStep: usize;
   pixelStep: usize;
+  /** The least and the greatest output (ReLU: 0 and ∞). */
+  lower: f32;
+  upper: f32;
 }
 
 @unmanaged
@@ -128,13 +132,14 @@ function gather(
   }
 }
 
-/** Convolves tiles start … end − 1 of the batch. `lower` and `upper` clamp the output (ReLU: 0 and ∞). */
-export function convolve(start: i32, end: i32, task: usize, lower: f32, upper: f32): void {
+/** Convolves tiles start … end − 1 of the batch. */
+export function convolve(start: i32, end: i32, task: usize): void {
   const t = changetype<Convolution>(task);
   const across = ceilDivide(t.outWidth, t.tileWidth);
   const down = ceilDivide(t.outHeight, t.tileHeight);
   const panelBytes = <usize>(1 + t.runCount * t.runLength) * PANEL_ROW;
   const windowStep = <usize>(t.strideX * t.channels) << 2;
+  const isClamped = t.lower > -Infinity || t.upper < Infinity;
   for (let tile = start; tile < end; tile++) {
     const q0 = (tile % across) * t.tileWidth;
     const p0 = ((tile / across) % down) * t.tileHeight;
@@ -152,23 +157,28 @@ export function convolve(start: i32, end: i32, task: usize, lower: f32, upper: f
       t.output + <usize>image * t.imageStep + <usize>p0 * t.rowStep + <usize>q0 * t.pixelStep;
     let panel = t.buffer;
     for (let channel = 0; channel < t.outChannels; channel += LANES, panel += panelBytes) {
+      const inSixes = t.runCount == 1 && !isClamped && t.outChannels - channel >= LANES;
       for (let p = 0; p < p1 - p0; p++) {
+        const from = windows + <usize>(p * t.strideY) * t.pitch;
+        const to = output + <usize>p * t.rowStep + (<usize>channel << 2);
+        const done = inSixes
+          ? multiplySixes(q1 - q0, from, windowStep, t.runLength, panel, to, t.pixelStep)
+          : 0;
         multiply(
-          q1 - q0,
-          windows + <usize>(p * t.strideY) * t.pitch,
+          q1 - q0 - done,
+          from + <usize>done * windowStep,
           windowStep,
           4,
-          t.runs,
+          task + offsetof<Convolution>(),
           t.runCount,
           t.runLength,
           panel + PANEL_ROW,
           panel,
           0,
-          output + <usize>p * t.rowStep + (<usize>channel << 2),
+          to + <usize>done * t.pixelStep,
           t.pixelStep,
           t.outChannels - channel,
-          lower,
-          upper,
+          task + offsetof<Convolution>('lower'),
         );
       }
     }
@@ -212,7 +222,7 @@ export function filterGradientPartials(start: i32, end: i32, task: usize): void 
             scratch + <usize>y * t.pitch,
             4,
             pixelBytes,
-            t.runs,
+            task + offsetof<FilterGradient>(),
             p1 - p0,
             q1 - q0,
             gradient + <usize>panel * gradientBytes,
@@ -221,8 +231,7 @@ export function filterGradientPartials(start: i32, end: i32, task: usize): void 
             to,
             PANEL_ROW,
             LANES,
-            -Infinity,
-            Infinity,
+            0,
           );
           to += <usize>values * PANEL_ROW;
         }

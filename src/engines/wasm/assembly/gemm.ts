@@ -1,11 +1,11 @@
 // Matrix products, the arithmetic of convolution and of dense layers.
 //
 // The right-hand matrix is kept in *panels* of 8 columns, [panel][depth][8], columns beyond the last filled with
-// zeros; a panel begins with 8 lanes of bias. One tile is 4 rows by 8 columns: 8 vector accumulators, 2 vectors of
-// the panel and one broadcast value fill the 16 registers that a processor gives to WebAssembly, and no more: a
-// larger tile spills and is half as fast.
+// zeros; a panel begins with 8 lanes of bias. One tile is 4 rows by 8 columns: 8 vector accumulators, 2 vectors of the panel and
+// one broadcast value leave some of the 15 registers that V8 gives to WebAssembly on a PC, and its allocator needs them:
+// 6 rows by 8 columns would fill them, are a tenth faster in a loop of their own, and spill here, a third slower.
 
-import { loadLanes, storeLanes } from './lanes';
+import { loadLanes, madd, storeLanes } from './lanes';
 
 /** Columns of a panel. */
 export const LANES: i32 = 8;
@@ -18,7 +18,8 @@ export const PANEL_ROW: usize = 32;
  *
  * The depth is a list of `runs`: `runLength` values `depthStep` bytes apart, from each of the byte offsets in `runs`.
  * So the same loop reads a convolution's windows in place (a run is a row of the window, rows are pixels) and
- * multiplies by a transposed matrix (a run is a row of pixels, rows are channels). All steps are in bytes.
+ * multiplies by a transposed matrix (a run is a row of pixels, rows are channels). All steps are in bytes. `clamp` is
+ * where the least and the greatest result stand, or null: in memory, as registers are short.
  */
 export function multiply(
   rows: i32,
@@ -34,8 +35,7 @@ export function multiply(
   c: usize,
   cStep: usize,
   columns: i32,
-  lower: f32,
-  upper: f32,
+  clamp: usize,
 ): void {
   const runsEnd = runs + (<usize>runCount << 2);
   const runBytes = <usize>runLength * PANEL_ROW;
@@ -44,9 +44,10 @@ export function multiply(
     const step1 = left > 1 ? rowStep : 0;
     const step2 = left > 2 ? rowStep : 0;
     const step3 = left > 3 ? rowStep : 0;
-    let c00 = v128.load(start);
-    let c01 = v128.load(start, 16);
-    let from = start + startStep;
+    let from = start;
+    let c00 = v128.load(from);
+    let c01 = v128.load(from, 16);
+    from += startStep;
     let c10 = v128.load(from);
     let c11 = v128.load(from, 16);
     from += startStep;
@@ -66,39 +67,129 @@ export function multiply(
         const b0 = v128.load(b);
         const b1 = v128.load(b, 16);
         let value = v128.load32_splat(a0);
-        c00 = f32x4.add(c00, f32x4.mul(value, b0));
-        c01 = f32x4.add(c01, f32x4.mul(value, b1));
+        c00 = madd(c00, value, b0);
+        c01 = madd(c01, value, b1);
         value = v128.load32_splat(a1);
-        c10 = f32x4.add(c10, f32x4.mul(value, b0));
-        c11 = f32x4.add(c11, f32x4.mul(value, b1));
+        c10 = madd(c10, value, b0);
+        c11 = madd(c11, value, b1);
         value = v128.load32_splat(a2);
-        c20 = f32x4.add(c20, f32x4.mul(value, b0));
-        c21 = f32x4.add(c21, f32x4.mul(value, b1));
+        c20 = madd(c20, value, b0);
+        c21 = madd(c21, value, b1);
         value = v128.load32_splat(a3);
-        c30 = f32x4.add(c30, f32x4.mul(value, b0));
-        c31 = f32x4.add(c31, f32x4.mul(value, b1));
+        c30 = madd(c30, value, b0);
+        c31 = madd(c31, value, b1);
         a0 += depthStep;
         a1 += depthStep;
         a2 += depthStep;
         a3 += depthStep;
       }
     }
-    storeClamped(c, c00, c01, columns, lower, upper);
-    if (left > 1) storeClamped(c + cStep, c10, c11, columns, lower, upper);
-    if (left > 2) storeClamped(c + 2 * cStep, c20, c21, columns, lower, upper);
-    if (left > 3) storeClamped(c + 3 * cStep, c30, c31, columns, lower, upper);
+    storeClamped(c, c00, c01, columns, clamp);
+    if (left > 1) storeClamped(c + cStep, c10, c11, columns, clamp);
+    if (left > 2) storeClamped(c + 2 * cStep, c20, c21, columns, clamp);
+    if (left > 3) storeClamped(c + 3 * cStep, c30, c31, columns, clamp);
     a += 4 * rowStep;
     c += 4 * cStep;
     start += 4 * startStep;
   }
 }
 
+/**
+ * c[m, 0…7] = bias + Σ a[m, depth] · panel[depth, 0…7], whose depth is one run of consecutive values, for rows in sixes:
+ * 12 of the 15 vector registers that V8 has hold sums. Two rows more at the end are left to multiply.
+ * @param bias the panel's first row
+ * @returns how many rows were done
+ */
+export function multiplySixes(
+  rows: i32,
+  a: usize,
+  rowStep: usize,
+  depth: i32,
+  bias: usize,
+  c: usize,
+  cStep: usize,
+): i32 {
+  const end = bias + <usize>(depth + 1) * PANEL_ROW;
+  const least = rows % 6 == 1 || rows % 6 == 2 ? 12 : 6;
+  let left = rows;
+  for (; left >= least; left -= 6) {
+    let c00 = v128.load(bias);
+    let c01 = v128.load(bias, 16);
+    let c10 = v128.load(bias);
+    let c11 = v128.load(bias, 16);
+    let c20 = v128.load(bias);
+    let c21 = v128.load(bias, 16);
+    let c30 = v128.load(bias);
+    let c31 = v128.load(bias, 16);
+    let c40 = v128.load(bias);
+    let c41 = v128.load(bias, 16);
+    let c50 = v128.load(bias);
+    let c51 = v128.load(bias, 16);
+    let a0 = a;
+    let a1 = a0 + rowStep;
+    let a2 = a1 + rowStep;
+    let a3 = a2 + rowStep;
+    let a4 = a3 + rowStep;
+    let a5 = a4 + rowStep;
+    for (let b = bias + PANEL_ROW; b < end; b += PANEL_ROW) {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let value = v128.load32_splat(a0);
+      c00 = madd(c00, value, b0);
+      c01 = madd(c01, value, b1);
+      value = v128.load32_splat(a1);
+      c10 = madd(c10, value, b0);
+      c11 = madd(c11, value, b1);
+      value = v128.load32_splat(a2);
+      c20 = madd(c20, value, b0);
+      c21 = madd(c21, value, b1);
+      value = v128.load32_splat(a3);
+      c30 = madd(c30, value, b0);
+      c31 = madd(c31, value, b1);
+      value = v128.load32_splat(a4);
+      c40 = madd(c40, value, b0);
+      c41 = madd(c41, value, b1);
+      value = v128.load32_splat(a5);
+      c50 = madd(c50, value, b0);
+      c51 = madd(c51, value, b1);
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    c += cStep;
+    v128.store(c, c10);
+    v128.store(c, c11, 16);
+    c += cStep;
+    v128.store(c, c20);
+    v128.store(c, c21, 16);
+    c += cStep;
+    v128.store(c, c30);
+    v128.store(c, c31, 16);
+    c += cStep;
+    v128.store(c, c40);
+    v128.store(c, c41, 16);
+    c += cStep;
+    v128.store(c, c50);
+    v128.store(c, c51, 16);
+    a += 6 * rowStep;
+    c += cStep;
+  }
+  return rows - left;
+}
+
 @inline
-function storeClamped(to: usize, low: v128, high: v128, columns: i32, lower: f32, upper: f32): void {
-  const atLeast = f32x4.splat(lower);
-  const atMost = f32x4.splat(upper);
-  low = f32x4.min(f32x4.max(low, atLeast), atMost);
-  high = f32x4.min(f32x4.max(high, atLeast), atMost);
+function storeClamped(to: usize, low: v128, high: v128, columns: i32, clamp: usize): void {
+  if (clamp) {
+    const atLeast = v128.load32_splat(clamp);
+    const atMost = v128.load32_splat(clamp, 4);
+    low = f32x4.min(f32x4.max(low, atLeast), atMost);
+    high = f32x4.min(f32x4.max(high, atLeast), atMost);
+  }
   if (columns >= LANES) {
     v128.store(to, low);
     v128.store(to, high, 16);
@@ -154,7 +245,7 @@ export function packPanels(
 }
 
 @inline
-function packRow(to: usize, from: usize, step: usize, count: i32): void {
+export function packRow(to: usize, from: usize, step: usize, count: i32): void {
   if (step == 4) {
     packColumns(to, from, count);
   } else {

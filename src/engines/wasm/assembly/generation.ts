@@ -48,8 +48,7 @@ function product(rows: i32, a: usize, aStep: i32, depth: i32, panels: usize, c: 
       c,
       <usize>columns << 2,
       columns - first,
-      -Infinity,
-      Infinity,
+      0,
     );
     panels += panelBytes;
     c += PANEL_ROW;

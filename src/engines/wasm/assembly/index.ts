@@ -27,3 +27,10 @@ export { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from './pooling';
 export { rankOneInvolutionGrad } from './rankOneGrad';
 export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
 export { rankOneInvolution, rankOneSums } from './rankOneInvolution';
+export { tapSoftmax, tapSoftmaxGrad } from './tapSoftmax';
+export {
+  winogradConvolve,
+  winogradGradientPartials,
+  winogradGradientTotal,
+  winogradPanels,
+} from './winograd';

@@ -43,7 +43,10 @@ export function sumOf(a: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** sum + a · b: rounded once in the build for processors that fuse the two, else twice. */
 @inline
 export function madd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b));
+  return ASC_FEATURE_RELAXED_SIMD
+    ? f32x4.relaxed_madd(a, b, sum)
+    : f32x4.add(sum, f32x4.mul(a, b));
 }
