@@ -88,6 +88,7 @@ function depthwise({ input, filter, outChannels: multiplier, strides = [1, 1], p
     const [x, w, dy] = [whole(input, 1), whole(filterShape, 2), whole(outShape, 4)];
     const attrs = { strides, dilations: 1, pad };
     return {
+      y: run('DepthwiseConv2dNative', { x, filter: w }, attrs),
       dx: run('DepthwiseConv2dNativeBackpropInput', { dy, filter: w }, { ...attrs, inputShape: input }),
       dw: run('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attrs, filterShape }),
     };
@@ -213,7 +214,7 @@ describe('convolution on wasm', () => {
     expectAsOnCpu(() => convolution(shape)),
   );
 
-  it('has the depthwise gradients of the cpu backend, for any shape', () =>
+  it('has the depthwise convolution of the cpu backend and its gradients, for any shape', () =>
     fc.assert(
       fc.asyncProperty(
         cases.filter(({ dilations, outChannels }) => !dilations && outChannels < 5),

@@ -168,6 +168,7 @@ describe('the training side panel', () => {
 
   it('tells that the worker died, and resumes', async () => {
     await open('dashboard: running');
+    await button('Stop').waitFor();
     await tell('crashed', 'exit code 137\n[warn] heap 3.9 GB of 4 GB');
     await page.getByText('The training process died.').waitFor();
     expect(await page.locator('.interruption').textContent()).toContain('heap 3.9 GB of 4 GB');

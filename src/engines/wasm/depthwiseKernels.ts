@@ -1,5 +1,7 @@
 import {
   backend_util,
+  DepthwiseConv2dNative,
+  type DepthwiseConv2dNativeAttrs,
   DepthwiseConv2dNativeBackpropFilter,
   type DepthwiseConv2dNativeBackpropFilterAttrs,
   DepthwiseConv2dNativeBackpropInput,
@@ -7,11 +9,30 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap';
-import { addKernel } from './stockKernels';
+import { addKernel, replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 
-/** The gradients of depthwise convolution, which TF.js's wasm backend lacks. */
+/**
+ * Depthwise convolution on threads, and its gradients, which TF.js's wasm backend lacks. Its own convolution is on one
+ * thread, and gives zeros for an image of 1×2×1 with two filters at strides 1 and 2.
+ */
 export function registerDepthwiseKernels(heap: Heap, threads: Threads): void {
+  replaceKernel(DepthwiseConv2dNative, (stock) => (args) => {
+    const { x, filter } = args.inputs as { x: TensorInfo; filter: TensorInfo };
+    const attrs = args.attrs as unknown as DepthwiseConv2dNativeAttrs;
+    const info = describe(x.shape, filter.shape, attrs);
+    if (x.dtype !== 'float32') return stock(args);
+    const y = heap.output(info.outShape);
+    threads.run(
+      'depthwise',
+      info.batchSize * info.outHeight,
+      Math.ceil((info.batchSize * info.outHeight) / PIECES),
+      ...[x, filter, y].map((tensor) => heap.address(tensor)),
+      ...geometryOf(info),
+    );
+    return y;
+  });
+
   addKernel(DepthwiseConv2dNativeBackpropInput, ({ inputs, attrs }) => {
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
     const { inputShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;

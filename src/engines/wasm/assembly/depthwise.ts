@@ -1,6 +1,119 @@
-// The gradients of depthwise convolution over NHWC images. Every channel has `multiplier` filters of its own, so that
+// Depthwise convolution over NHWC images, and its gradients. Every channel has `multiplier` filters of its own, so that
 // output channel = channel · multiplier + number of the filter; filters are [rows, columns, channels, multiplier].
-import { madd } from './lanes';
+//
+// With one filter a channel and strides of 1, what a tap sees of a row of pixels is a row of values, and so is what it is
+// multiplied by: the weights of the channels over and over. That goes four values at a time, whatever the number of channels.
+import { loadLanes, madd, storeLanes } from './lanes';
+import { scratch } from './scratch';
+
+/** The vectors after which weights of so many channels, written one after the other, begin anew. */
+@inline
+function periodOf(channels: i32): i32 {
+  return channels & 3 ? channels : channels >> 2;
+}
+
+/** A period of the weights of one tap: themselves, or in scratch. */
+function periodic(weights: usize, channels: i32): usize {
+  if (!(channels & 3)) return weights;
+  for (let i = 0; i < 4 * channels; i++)
+    store<f32>(scratch + (<usize>i << 2), load<f32>(weights + (<usize>(i % channels) << 2)));
+  return scratch;
+}
+
+/** to[i] += from[i] · weights[i mod period] of so many values. */
+function addWeighted(to: usize, from: usize, values: i32, weights: usize, period: i32): void {
+  const weightsEnd = weights + (<usize>period << 4);
+  let weight = weights;
+  let left = values;
+  for (; left >= 4; left -= 4, to += 16, from += 16) {
+    v128.store(to, madd(v128.load(to), v128.load(from), v128.load(weight)));
+    weight += 16;
+    if (weight == weightsEnd) weight = weights;
+  }
+  if (left > 0)
+    storeLanes(to, madd(loadLanes(to, left), loadLanes(from, left), loadLanes(weight, left)), left);
+}
+
+/** sums[i mod period] += a[i] · b[i] of so many values. */
+function addCorrelated(sums: usize, a: usize, b: usize, values: i32, period: i32): void {
+  const sumsEnd = sums + (<usize>period << 4);
+  let sum = sums;
+  let left = values;
+  for (; left >= 4; left -= 4, a += 16, b += 16) {
+    v128.store(sum, madd(v128.load(sum), v128.load(a), v128.load(b)));
+    sum += 16;
+    if (sum == sumsEnd) sum = sums;
+  }
+  if (left > 0) storeLanes(sum, madd(loadLanes(sum, left), loadLanes(a, left), loadLanes(b, left)), left);
+}
+
+/** to[c · multiplier + m] += from[c] · weights[c · multiplier + m]. */
+function addMultiplied(to: usize, from: usize, channels: i32, weights: usize, multiplier: i32): void {
+  const end = from + (<usize>channels << 2);
+  for (; from < end; from += 4) {
+    const value = load<f32>(from);
+    for (let m = 0; m < multiplier; m++, to += 4, weights += 4)
+      store<f32>(to, load<f32>(to) + value * load<f32>(weights));
+  }
+}
+
+/** Rows start … end − 1 of y, of all images one after the other. */
+export function depthwise(
+  start: i32,
+  end: i32,
+  x: usize,
+  filter: usize,
+  y: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  multiplier: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  top: i32,
+  left: i32,
+): void {
+  const pixelBytes = <usize>channels << 2;
+  const outBytes = pixelBytes * multiplier;
+  const period = periodOf(channels);
+  for (let row = start; row < end; row++) {
+    const image = x + <usize>(row / outHeight) * height * width * pixelBytes;
+    const target = y + <usize>row * outWidth * outBytes;
+    memory.fill(target, 0, <usize>outWidth * outBytes);
+    for (let r = 0; r < filterHeight; r++) {
+      const i = (row % outHeight) * strideY + r * dilationY - top;
+      if (i < 0 || i >= height) continue;
+      const source = image + <usize>i * width * pixelBytes;
+      for (let c = 0; c < filterWidth; c++) {
+        const tap = filter + <usize>(r * filterWidth + c) * outBytes;
+        const shift = c * dilationX - left;
+        if (multiplier == 1 && strideX == 1) {
+          const first = max(0, -shift);
+          const count = min(outWidth, width - shift) - first;
+          if (count <= 0) continue;
+          const at = target + <usize>first * pixelBytes;
+          const weights = periodic(tap, channels);
+          addWeighted(at, source + <usize>(first + shift) * pixelBytes, count * channels, weights, period);
+          continue;
+        }
+        for (let q = 0; q < outWidth; q++) {
+          const j = q * strideX + shift;
+          if (j < 0 || j >= width) continue;
+          const at = target + <usize>q * outBytes;
+          const from = source + <usize>j * pixelBytes;
+          if (multiplier == 1 && !(channels & 3)) addWeighted(at, from, channels, tap, period);
+          else addMultiplied(at, from, channels, tap, multiplier);
+        }
+      }
+    }
+  }
+}
 
 /** sums[c] += Σ a[c · multiplier + m] · b[c · multiplier + m] over m. */
 @inline
@@ -56,6 +169,7 @@ export function depthwiseInputGradient(
 ): void {
   const pixelBytes = <usize>channels << 2;
   const outBytes = pixelBytes * multiplier;
+  const period = periodOf(channels);
   for (let row = start; row < end; row++) {
     const y = (row % height) + top;
     const image = dy + <usize>(row / height) * outHeight * outWidth * outBytes;
@@ -66,12 +180,27 @@ export function depthwiseInputGradient(
       if (p * strideY != y - r * dilationY || p < 0 || p >= outHeight) continue;
       for (let c = 0; c < filterWidth; c++) {
         const weights = filter + <usize>(r * filterWidth + c) * outBytes;
+        const source = image + <usize>(p * outWidth) * outBytes;
+        if (multiplier == 1 && strideX == 1) {
+          const shift = c * dilationX - left;
+          const first = max(0, -shift);
+          const count = min(outWidth, width - shift) - first;
+          if (count <= 0) continue;
+          addWeighted(
+            target + <usize>(first + shift) * pixelBytes,
+            source + <usize>first * pixelBytes,
+            count * channels,
+            periodic(weights, channels),
+            period,
+          );
+          continue;
+        }
         for (let q = 0; q < outWidth; q++) {
           const x = q * strideX + c * dilationX - left;
           if (x < 0 || x >= width) continue;
           addProducts(
             target + <usize>x * pixelBytes,
-            image + <usize>(p * outWidth + q) * outBytes,
+            source + <usize>q * outBytes,
             weights,
             channels,
             multiplier,
@@ -107,16 +236,26 @@ export function depthwiseFilterGradient(
 ): void {
   const pixelBytes = <usize>channels << 2;
   const outBytes = pixelBytes * multiplier;
+  const period = periodOf(channels);
   for (let tap = start; tap < end; tap++) {
     const down = (tap / filterWidth) * dilationY - top;
     const right = (tap % filterWidth) * dilationX - left;
     const sums = dfilter + <usize>tap * outBytes;
     memory.fill(sums, 0, outBytes);
+    const isPlain = multiplier == 1 && strideX == 1;
+    if (isPlain) memory.fill(scratch, 0, <usize>period << 4);
     for (let row = 0; row < batch * outHeight; row++) {
       const i = (row % outHeight) * strideY + down;
       if (i < 0 || i >= height) continue;
       const source = x + (<usize>(row / outHeight) * height + i) * width * pixelBytes;
       const gradient = dy + <usize>row * outWidth * outBytes;
+      if (isPlain) {
+        const first = max(0, -right);
+        const count = min(outWidth, width - right) - first;
+        const seen = source + <usize>(first + right) * pixelBytes;
+        if (count > 0) addCorrelated(scratch, seen, gradient + <usize>first * outBytes, count * channels, period);
+        continue;
+      }
       for (let q = 0; q < outWidth; q++) {
         const j = q * strideX + right;
         if (j < 0 || j >= width) continue;
@@ -128,6 +267,11 @@ export function depthwiseFilterGradient(
           multiplier,
         );
       }
+    }
+    // A channel's sums lie C values apart.
+    for (let i = 0; isPlain && i < 4 * period; i++) {
+      const at = sums + (<usize>(i % channels) << 2);
+      store<f32>(at, load<f32>(at) + load<f32>(scratch + (<usize>i << 2)));
     }
   }
 }

@@ -12,7 +12,7 @@ export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
 export { columnSums, groupedColumnSums } from './columnSums';
-export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
 export { add, normalizePixels, relu, reluGrad } from './elementwise';
 export {
