@@ -316,6 +316,8 @@ describe('the kernels', () => {
   it('are labelled when no network was trained', async () => {
     await open('lab: kernels-none');
     await page.locator('.badge', { hasText: 'untrained' }).waitFor();
+    // The story's are the same along a row then, and the page does not claim otherwise.
+    await page.getByText('All positions of this row have the same kernel').waitFor();
     await button('Train a Model').click();
     expect(await calls('trainFirst')).toHaveLength(1);
   });
