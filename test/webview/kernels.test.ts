@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { colorTable } from '../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../src/core/kernels/heatmap';
+import type { KernelMap } from '../../src/core/kernels/kernelMap';
 import { arrowPath } from '../../webview/lab/kernels/arrowPath';
 import { counterpartOf, kernelDetail, kernelMapOf, kernelRowOf } from './kernels';
 import { twelveModels } from './models';
@@ -237,9 +238,86 @@ describe('the kernels', () => {
     expect(await page.locator('.film').count()).toBe(1);
   });
 
+  it('of a deep network are picked layer by layer from a strip, with a map for each group', async () => {
+    await open('lab: kernels-rednet');
+    const strip = page.getByRole('toolbar', { name: 'Layers' });
+    await strip.locator('canvas').nth(7).waitFor();
+    // The input, one layer, and its two groups.
+    await page.locator('.tile').nth(3).waitFor();
+    expect(await page.locator('.tile').count()).toBe(4);
+    const session = ((await calls('kernelMap'))[0] as [string])[0];
+    const drawn = await page
+      .locator('.group-tiles canvas')
+      .evaluateAll((all) =>
+        all.map((canvas) => [
+          ...(canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 32, 32).data,
+        ]),
+      );
+    // Both on one scale, so that they compare.
+    const maps = [0, 1].map((group) => kernelMapOf(session, 'block_1', null, group));
+    const extents = maps.map(({ values }) => census(values).extent);
+    const extent = [
+      Math.min(...extents.map(([min]) => min)),
+      Math.max(...extents.map(([, max]) => max)),
+    ] as const;
+    expect(drawn).toEqual(maps.map((map) => [...paint(map, extent, colorTable('viridis'))]));
+    await strip.getByRole('button', { pressed: true }).focus();
+    await page.keyboard.press('End');
+    await page.getByText('block_8, kernel sum').waitFor();
+    expect(await strip.getByRole('button', { pressed: true }).getAttribute('title')).toBe(
+      'block_8: 4×4, 4 groups, kernels 3×3',
+    );
+    await page.locator('.group-tiles .tile').nth(3).waitFor();
+    // The place of the marker is that of the picture, at this layer's resolution.
+    await page.getByText('pixel (2, 2) of block_8').first().waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('block_7, kernel sum').waitFor();
+    expect(await page.locator('.kernel-row > .tiles .tile').count()).toBe(2);
+  });
+
+  it('of two epochs stand side by side, with one marker and their difference', async () => {
+    await open('lab: kernels');
+    await page.locator('.tile').nth(3).waitFor();
+    await button('Side by Side').click();
+    await page.getByText('inv_1, difference of kernel sum').waitFor();
+    const opened = (await calls('openKernels')).map(([, , , epoch]) => epoch);
+    expect(opened).toEqual([null, 0]);
+    const sessions = [...new Set((await calls('kernelMap')).map(([session]) => session as string))];
+    const [last, beginning] = sessions.map((session) => kernelMapOf(session, 'inv_1', null)) as [
+      KernelMap,
+      KernelMap,
+    ];
+    const values = beginning.values.map((value, i) => value - last.values[i]!);
+    const limit = Math.max(...census(values).extent.map(Math.abs));
+    const difference = page.locator('.kernel-row').nth(2).locator('canvas.pixels').first();
+    const drawn = await difference.evaluate((canvas: HTMLCanvasElement) =>
+      Array.from(canvas.getContext('2d')!.getImageData(0, 0, 32, 32).data),
+    );
+    expect(drawn).toEqual([...paint({ values }, [-limit, limit], colorTable('diverging'))]);
+
+    // Over the second network's first layer: the inspector explains that one, all tiles are marked.
+    const tile = page.locator('.kernel-row').nth(1).locator('.tile-frame').nth(1);
+    await tile.scrollIntoViewIfNeeded();
+    const box = (await tile.boundingBox())!;
+    await page.mouse.move(box.x + (3.5 * box.width) / 32, box.y + (5.5 * box.height) / 32);
+    await page.getByText('pixel (3, 5) of inv_1').first().waitFor();
+    await expect.poll(async () => (await calls('kernelAt')).at(-1)).toEqual([sessions[1], 'inv_1', 5, 3]);
+    const lefts = await page
+      .locator('.marker')
+      .evaluateAll((all) => all.map((marker) => (marker as HTMLElement).style.left));
+    const row = ['9.375%', '9.375%', '6.25%', '0%'];
+    expect(lefts).toEqual([...row, ...row, ...row.slice(1)]);
+
+    await button('Side by Side').click();
+    await expect.poll(() => page.locator('.kernel-row').count()).toBe(1);
+    await expect.poll(async () => await calls('closeKernels')).toEqual([[sessions[1]]]);
+  });
+
   it('are labelled when no network was trained', async () => {
     await open('lab: kernels-none');
     await page.locator('.badge', { hasText: 'untrained' }).waitFor();
+    // The story's are the same along a row then, and the page does not claim otherwise.
+    await page.getByText('All positions of this row have the same kernel').waitFor();
     await button('Train a Model').click();
     expect(await calls('trainFirst')).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ import type { KernelStatistic } from '../../src/core/kernels/statistics';
 import type { ModelCard, ModelId } from '../../src/core/network/model';
 import { byteAt, classes, labelOf, pictureOf } from './images';
 
-const [height, width, channels] = shapesImageShape;
+const [height, width] = shapesImageShape;
 
 /** The Keras example's three. */
 const example = [32, 16, 8].map(
@@ -27,7 +27,15 @@ const heads: KernelLayer = {
   ...{ statistic: 'entropy', constants: softmaxConstants, stages: attention.stages },
   projects: { value: true, output: true },
 };
-const layersOf = (model: ModelId) => (model === 'attention' ? [heads] : example);
+/** As deep as a RedNet-26: eight involutions, of two or four groups. */
+const deep = [32, 16, 16, 8, 8, 8, 4, 4].map(
+  (size, i): KernelLayer => ({
+    ...{ name: `block_${i + 1}`, height: size, width: size, kernelSize: 3, groups: i < 3 ? 2 : 4 },
+    ...{ channels: 4, strides: i === 1 ? 2 : 1, statistic: 'sum', constants: {} },
+    ...{ stages: bottleneck.stages, projects: { value: false, output: false } },
+  }),
+);
+const layersOf = (model: ModelId) => (model === 'attention' ? [heads] : model === 'rednet' ? deep : example);
 const layerOf = (session: string, name: string) =>
   layersOf(session.split('@')[2]!).find((candidate) => candidate.name === name)!;
 export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
@@ -87,19 +95,26 @@ function weightsAt(session: string, layer: KernelLayer, row: number, column: num
     return byteAt(index, y * width + x, 0) / 255;
   };
   const formed = epoch / (epoch + 3);
-  return Float32Array.from({ length: 9 }, (_, k) => {
+  return Float32Array.from({ length: 9 * layer.groups }, (_, i) => {
+    const [k, group] = [Math.floor(i / layer.groups), i % layer.groups];
     const [dy, dx] = [Math.floor(k / 3) - 1, (k % 3) - 1];
     const edge = light(row + dy, column + dx) - light(row, column);
-    return formed * (0.9 * edge + 0.22 * light(row, column) - 0.05) + (1 - formed) * 0.1 * Math.sin(k + row);
+    const trained = 0.9 * edge * (1 - 0.6 * group) + 0.22 * light(row, column) - 0.05;
+    return formed * trained + (1 - formed) * 0.1 * Math.sin(k + row);
   });
 }
 
-export function kernelMapOf(session: string, name: string, statistic: KernelStatistic | null): KernelMap {
+export function kernelMapOf(
+  session: string,
+  name: string,
+  statistic: KernelStatistic | null,
+  group: number | 'all' = 'all',
+): KernelMap {
   const layer = layerOf(session, name);
   const kernels = Array.from({ length: layer.height * layer.width }, (_, p) => [
     ...kernelAt(session, layer, Math.floor(p / layer.width), p % layer.width),
   ]).flat();
-  return kernelMap(Float32Array.from(kernels), layer, 'all', statistic ?? layer.statistic);
+  return kernelMap(Float32Array.from(kernels), layer, group, statistic ?? layer.statistic);
 }
 
 export function kernelDetail(session: string, name: string, row: number, column: number): KernelDetail {
@@ -108,15 +123,17 @@ export function kernelDetail(session: string, name: string, row: number, column:
   const index = Number(session.split('@')[0]);
   const kernel = kernelAt(session, layer, row, column);
   const stride = width / layer.width;
+  const { channels, groups } = layer;
+  const groupOf = Array.from({ length: channels }, (_, c) => c % groups);
   const neighbourhood = new Float32Array(9 * channels);
   const output = new Float32Array(channels);
   for (let k = 0; k < 9; k++) {
     const y = (row + Math.floor(k / 3) - 1) * stride;
     const x = (column + (k % 3) - 1) * stride;
     if (y < 0 || y >= height || x < 0 || x >= width) continue;
-    for (let c = 0; c < channels; c++) {
-      neighbourhood[k * channels + c] = byteAt(index, y * width + x, c) / 255;
-      output[c]! += kernel[k]! * neighbourhood[k * channels + c]!;
+    for (const [c, group] of groupOf.entries()) {
+      neighbourhood[k * channels + c] = byteAt(index, y * width + x, c % 3) / 255;
+      output[c]! += kernel[k * groups + group]! * neighbourhood[k * channels + c]!;
     }
   }
   const pixel = neighbourhood.slice(4 * channels, 5 * channels);
@@ -126,9 +143,9 @@ export function kernelDetail(session: string, name: string, row: number, column:
     { name: 'reduced', shape: [1], values: Float32Array.of(reduced) },
     { name: 'normalized', shape: [1], values: Float32Array.of(3 * reduced - 0.2) },
     { name: 'rectified', shape: [1], values: Float32Array.of(Math.max(0, 3 * reduced - 0.2)) },
-    { name: 'kernel', shape: [9, 1, 1], values: kernel },
+    { name: 'kernel', shape: [9, 1, groups], values: kernel },
   ];
-  return { row, column, stages, kernel, neighbourhood, sums: output, output, groupOf: [0, 0, 0] };
+  return { row, column, stages, kernel, neighbourhood, sums: output, output, groupOf };
 }
 
 function attended(session: string, row: number, column: number): KernelDetail {

@@ -57,8 +57,9 @@ const bytesOf = (base64: string): ArrayBuffer =>
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
-  const models = has('attention')
-    ? twelveModels.filter(({ id }) => id === 'attention' || id === 'convolution')
+  const special = ['attention', 'rednet'].find(has);
+  const models = special
+    ? twelveModels.filter(({ id }) => id === special || id === 'convolution')
     : modelsOfStory(traits);
   /** "charts-upto40": of so many batches; of as many as a test says in `window.batches`. */
   const upTo = Number(/-upto(\d+)/.exec(name)?.[1] ?? Number.NaN) || null;
@@ -149,7 +150,7 @@ export function labStory(name: string): LabHost {
         ? answer(() => session(image.file.length % 40))
         : withData(() => ({ ...session(image.validationIndex), dataChange }));
     },
-    kernelMap: async (session, layer, _group, statistic) => kernelMapOf(session, layer, statistic),
+    kernelMap: async (session, layer, group, statistic) => kernelMapOf(session, layer, statistic, group),
     kernelAt: async (session, layer, row, column) => kernelDetail(session, layer, row, column),
     kernelRow: async (session, layer, row) => kernelRowOf(session, layer, row),
     counterpart: async (session, layer, filter) => {

@@ -46,6 +46,7 @@ const labs = [
   'kernels',
   'kernels-six',
   'kernels-attention',
+  'kernels-rednet',
   'kernels-bare',
   'kernels-none',
   'kernels-none-bare',

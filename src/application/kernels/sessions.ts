@@ -26,6 +26,8 @@ export interface KernelSessionsOptions {
   readonly engine: () => Promise<unknown>;
   /** A run's data, for requests by the index of a validation image. */
   readonly data: (runFolder: string, choice: DataChoice, options: LoadingOptions) => Promise<RunData>;
+  /** Beyond either of these the session that was used longest ago is closed. */
+  readonly most?: { readonly sessions: number; readonly bytes: number };
 }
 
 interface OpenSession {
@@ -37,9 +39,7 @@ interface OpenSession {
 
 /** At native resolution an image's activations take some 30 bytes a pixel. */
 const nativePixelLimit = 25_000_000;
-/** Beyond either of these the session that was used longest ago is closed. */
-const mostSessions = 64;
-const mostBytes = 1024 ** 3;
+const usualMost = { sessions: 64, bytes: 1024 ** 3 };
 
 /** The session was closed, or belonged to another process: whoever wants it opens the image again. */
 export class UnknownSessionError extends Error {
@@ -147,6 +147,11 @@ export class KernelSessions {
     this.#open.delete(id);
   }
 
+  /** Of activations and statistics, by all open sessions. */
+  get heldBytes(): number {
+    return [...this.#open.values()].reduce((sum, session) => sum + bytesOf(session), 0);
+  }
+
   /** To be called before the engine ends: networks are its, sessions stay. */
   releaseNetworks(): void {
     this.#networks.clear();
@@ -214,10 +219,10 @@ export class KernelSessions {
   }
 
   #trim(): void {
-    let bytes = 0;
-    for (const session of this.#open.values()) bytes += bytesOf(session);
+    const { most = usualMost } = this.options;
+    let bytes = this.heldBytes;
     for (const [id, session] of this.#open) {
-      if (this.#open.size === 1 || (this.#open.size <= mostSessions && bytes <= mostBytes)) return;
+      if (this.#open.size === 1 || (this.#open.size <= most.sessions && bytes <= most.bytes)) return;
       this.#open.delete(id);
       bytes -= bytesOf(session);
     }

@@ -76,6 +76,14 @@ export function kernelMap(
   return statisticMap(statisticValues(kernels, shape, statistic), shape, statistic, group);
 }
 
+/** What `b` has beyond `a`, position by position; null where they are not of one size, or show different things. */
+export function differenceMap(a: KernelMap, b: KernelMap): KernelMap | null {
+  const { statistic, height, width } = a;
+  if (b.statistic !== statistic || b.height !== height || b.width !== width) return null;
+  const values = b.values.map((value, i) => value - a.values[i]!);
+  return { statistic, height, width, values, ...range(values, unexpected) };
+}
+
 /** What is not a number is left out. */
 function range(
   values: Float32Array,

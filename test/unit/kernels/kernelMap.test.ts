@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kernelMap } from '../../../src/core/kernels/kernelMap';
+import { differenceMap, kernelMap } from '../../../src/core/kernels/kernelMap';
 import { layerCases } from '../../golden/fixtures';
 
 describe('a kernel map', () => {
@@ -24,6 +24,16 @@ describe('a kernel map', () => {
   // Two positions, K = 1, three groups.
   const kernel = Float32Array.of(1, 2, 3, 10, 20, 30);
   const shape = { height: 1, width: 2, kernelSize: 1, groups: 3 };
+
+  it('has a difference from another of the same kind and size, and from no other', () => {
+    const map = kernelMap(kernel, shape);
+    const other = kernelMap(Float32Array.of(2, 2, 3, 10, 20, 27), shape);
+    expect(differenceMap(map, other)).toMatchObject({ minimum: -3, maximum: 1, statistic: 'sum' });
+    expect([...differenceMap(map, other)!.values]).toEqual([1, -3]);
+    expect(differenceMap(map, map)).toMatchObject({ constant: 0 });
+    expect(differenceMap(map, kernelMap(kernel, shape, 'all', 'norm'))).toBeNull();
+    expect(differenceMap(map, kernelMap(kernel, { ...shape, height: 2, width: 1 }))).toBeNull();
+  });
 
   it('is of one group, or of all', () => {
     const values = (group: number | 'all') => [...kernelMap(kernel, shape, group).values];

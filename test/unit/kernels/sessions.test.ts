@@ -339,6 +339,49 @@ describe('the kernels of an image', () => {
     sessions.releaseNetworks();
   });
 
+  it('of many images, layers and epochs are held within bounds: the oldest go first', async () => {
+    const engineAndData = { engine: async () => engine, data: async () => Promise.reject(new Error('none')) };
+    const one = new KernelSessions(engineAndData);
+    const { id } = await one.open(askEpoch(0));
+    const bytes = one.heldBytes;
+    // An input of three channels and one statistic, at each of 32², 16² and 8² positions.
+    expect(bytes).toBe(4 * (3 + 1) * (1024 + 256 + 64));
+    await one.map(id, 'inv_1', 'all', 'entropy');
+    expect(one.heldBytes).toBe(bytes + 4 * 1024);
+
+    const most = { sessions: 100, bytes: 3.5 * bytes };
+    const sessions = new KernelSessions({ ...engineAndData, most });
+    const ids: string[] = [];
+    for (const epoch of [0, 1, 2, 3, 0, 1, 2, 3]) {
+      const opened = await sessions.open(askEpoch(epoch));
+      ids.push(opened.id);
+      // The first is looked at again and again, so that it stays.
+      await sessions.map(ids[0]!, 'inv_2', 'all');
+      expect(sessions.heldBytes).toBeLessThanOrEqual(most.bytes);
+    }
+    const held = await Promise.all(
+      ids.map((each) =>
+        sessions.map(each, 'inv_1', 'all').then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    expect(held).toEqual([true, false, false, false, false, false, true, true]);
+    // Further statistics of layers count too.
+    for (const layer of ['inv_1', 'inv_2', 'inv_3'])
+      for (const statistic of statisticNames) {
+        await sessions.map(ids[7]!, layer, 'all', statistic);
+        expect(sessions.heldBytes).toBeLessThanOrEqual(most.bytes);
+      }
+    await expect(sessions.map(ids[0]!, 'inv_1', 'all')).rejects.toThrow(/no longer held/);
+
+    const few = new KernelSessions({ ...engineAndData, most: { sessions: 2, bytes: 1e9 } });
+    const [first] = [await few.open(askEpoch(0)), await few.open(askEpoch(1)), await few.open(askEpoch(2))];
+    await expect(few.map(first!.id, 'inv_1', 'all')).rejects.toThrow(/no longer held/);
+    for (const each of [one, sessions, few]) each.releaseNetworks();
+  });
+
   it('say what is wrong', async () => {
     const sessions = newSessions();
     await expect(

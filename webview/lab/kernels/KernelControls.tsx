@@ -1,27 +1,23 @@
 import * as l10n from '@vscode/l10n';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { KernelSession } from '../../../src/core/kernels/session';
 import { kernelStatistics, statisticNames } from '../../../src/core/kernels/statistics';
-import type { ModelCard, ModelId } from '../../../src/core/network/model';
 import { Dropdown } from '../../shared/Dropdown';
-import { integer, percent } from '../../shared/format';
-import { modelTitle } from '../../shared/names';
+import { percent } from '../../shared/format';
 import { Button, Checkbox, TextField } from '../../shared/toolkit';
 import { useLab } from '../context';
 import type { Options } from '../options';
+import type { Side } from './linked';
+import { type Network, NetworkChoice } from './NetworkChoice';
 
 interface KernelControlsProps {
-  /** Is the section on show? Otherwise the film stands still. */
+  /** Is the section on show? */
   active: boolean;
-  run: string | null;
-  onRun: (run: string | null) => void;
-  /** Null: the first of the run that has kernels. */
-  model: ModelId | null;
-  onModel: (model: ModelId) => void;
-  /** What the rows have open. */
-  sessions: readonly KernelSession[];
-  epoch: number | null;
-  onEpoch: (epoch: number | null) => void;
+  networks: Readonly<Record<Side, Network | null>>;
+  /** A network; null takes the second away. */
+  onNetwork: (side: Side, network: Network | null) => void;
+  /** What each network's rows have open. */
+  sessions: Readonly<Record<Side, readonly KernelSession[]>>;
   group: number | 'all';
   onGroup: (group: number | 'all') => void;
   onScale: (change: Partial<Options>) => void;
@@ -29,14 +25,13 @@ interface KernelControlsProps {
 }
 
 export function KernelControls(props: KernelControlsProps) {
-  const { run, onRun, sessions, group, onGroup, onScale, onPickImages } = props;
-  const { all, options, setOptions } = useLab();
-  const untrained = '';
-  const runs = [
-    ...all.map(({ id, name }) => ({ value: id, label: name })),
-    { value: untrained, label: l10n.t('untrained') },
-  ];
-  const groupCount = Math.max(1, ...sessions.flatMap(({ layers }) => layers.map((layer) => layer.groups)));
+  const { active, networks, onNetwork, sessions, group, onGroup, onScale, onPickImages } = props;
+  const { first, second } = networks;
+  const { options, setOptions } = useLab();
+  const groupCount = Math.max(
+    1,
+    ...sessions.first.flatMap(({ layers }) => layers.map((layer) => layer.groups)),
+  );
   const groups = [
     { value: 'all', label: l10n.t('group: all') },
     ...Array.from({ length: groupCount }, (_, g) => ({
@@ -46,14 +41,12 @@ export function KernelControls(props: KernelControlsProps) {
   ];
   return (
     <div class="toolbar">
-      <Dropdown
-        label={l10n.t('Run')}
-        value={run ?? untrained}
-        options={runs}
-        onChange={(id) => onRun(id === untrained ? null : id)}
+      <NetworkChoice
+        active={active}
+        network={first!}
+        sessions={sessions.first}
+        onChange={(network) => onNetwork('first', network)}
       />
-      <ModelChoice {...props} />
-      <EpochSlider {...props} />
       <Dropdown
         label={l10n.t('Group')}
         value={String(group)}
@@ -125,25 +118,27 @@ export function KernelControls(props: KernelControlsProps) {
       <Button appearance="icon" icon="add" onClick={onPickImages}>
         {l10n.t('Images…')}
       </Button>
+      <Button
+        appearance="icon"
+        icon="split-horizontal"
+        pressed={second !== null}
+        // The same network at its beginning: a difference there always is.
+        onClick={() => onNetwork('second', second ? null : { ...first!, epoch: 0 })}
+      >
+        {l10n.t('Side by Side')}
+      </Button>
+      {second && (
+        <fieldset class="compared" aria-label={l10n.t('compared with')}>
+          <span class="quiet">{l10n.t('compared with')}</span>
+          <NetworkChoice
+            active={active}
+            network={second}
+            sessions={sessions.second}
+            onChange={(network) => onNetwork('second', network)}
+          />
+        </fieldset>
+      )}
     </div>
-  );
-}
-
-/** Which of the run's models, where several have kernels to show. */
-function ModelChoice({ run, model, sessions, onModel }: KernelControlsProps) {
-  // Where a model's kernels can't be generated no row has a session, and another model is wanted then.
-  const known = useRef<{ run: string | null; models: readonly ModelCard[] }>({ run, models: [] });
-  const [session] = sessions;
-  if (session) known.current = { run, models: session.models };
-  const models = known.current.run === run ? known.current.models : [];
-  if (models.length < 2) return null;
-  return (
-    <Dropdown
-      label={l10n.t('Model')}
-      value={model ?? models[0]!.id}
-      options={models.map((each) => ({ value: each.id, label: modelTitle(each) }))}
-      onChange={onModel}
-    />
   );
 }
 
@@ -167,53 +162,5 @@ function Limit({ value, onChange }: { value: number; onChange: (limit: number) =
         }}
       />
     </span>
-  );
-}
-
-/** How long a picture of the film stays, in milliseconds. */
-const frameTime = 600;
-
-/** The run's checkpoints, from before training on: a slider, and a film of the kernels forming. */
-function EpochSlider({ active, run, sessions, epoch, onEpoch }: KernelControlsProps) {
-  const [playing, setPlaying] = useState(false);
-  const epochs = [...new Set([0, ...sessions.flatMap((session) => session.epochs)])].sort((a, b) => a - b);
-  const last = epochs.length - 1;
-  const at = epoch === null ? last : Math.max(0, epochs.indexOf(epoch));
-  // The next picture waits for this one: every row shows the epoch that was asked for.
-  const settled = epoch === null || sessions.every((session) => session.epoch === epoch);
-  useEffect(() => {
-    if (!playing || !active || !settled) return;
-    const timer = setTimeout(() => {
-      if (at >= last) setPlaying(false);
-      else onEpoch(epochs[at + 1]!);
-    }, frameTime);
-    return () => clearTimeout(timer);
-  });
-  const play = () => {
-    if (!playing && at >= last) onEpoch(epochs[0]!);
-    setPlaying(!playing);
-  };
-  return (
-    <label>
-      {l10n.t('epoch')}
-      <input
-        type="range"
-        min={0}
-        max={last}
-        step={1}
-        value={at}
-        disabled={run === null || last === 0}
-        aria-valuetext={String(epochs[at])}
-        onInput={(event) => onEpoch(epochs[Number(event.currentTarget.value)]!)}
-      />
-      <output class="num">{integer(epochs[at]!)}</output>
-      <Button
-        appearance="icon"
-        icon={playing ? 'debug-pause' : 'play'}
-        label={playing ? l10n.t('Pause') : l10n.t('Play: watch the kernels form')}
-        disabled={run === null || last === 0}
-        onClick={play}
-      />
-    </label>
   );
 }

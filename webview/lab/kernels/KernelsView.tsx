@@ -1,17 +1,24 @@
 import * as l10n from '@vscode/l10n';
+import { Fragment } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { extentOf, roundLimit } from '../../../src/core/kernels/heatmap';
-import type { ModelId } from '../../../src/core/network/model';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import { subjectLimits } from '../../../src/protocol/lab';
 import { Empty } from '../../shared/states';
 import { Button } from '../../shared/toolkit';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
 import type { Options } from '../options';
+import { DifferenceRow } from './DifferenceRow';
+import { mapPosition } from './grid';
 import { Inspector } from './inspector/Inspector';
 import { KernelControls } from './KernelControls';
-import { type Focus, KernelRow, type RowContent } from './KernelRow';
+import { KernelRow } from './KernelRow';
 import { kernelExports } from './kernelExports';
+import { LayerStrip } from './LayerStrip';
+import { contentKey, type Focus, linkedTiles, type RowContent, type Side } from './linked';
+import type { Network } from './NetworkChoice';
+import { isPicked } from './shownLayers';
 import { type Place, type Source, sourceKey } from './useKernels';
 
 /** Rows drawn at once; more on request, because each holds its activations in the worker. */
@@ -21,10 +28,11 @@ const examples = 4;
 
 export function KernelsView({ active }: { active: boolean }) {
   const { subject, shown, options, setOptions, setImages } = useLab();
-  const [chosenRun, setRun] = useState<string | null | undefined>();
-  const run = chosenRun === undefined ? (shown[0]?.id ?? null) : chosenRun;
-  const [model, setModel] = useState<ModelId | null>(null);
-  const [epoch, setEpoch] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<Network | null>(null);
+  const first = chosen ?? { run: shown[0]?.id ?? null, model: null, epoch: null };
+  const [second, setSecond] = useState<Network | null>(null);
+  const { run } = first;
+  const [place, setPlace] = useState(0);
   const [group, setGroup] = useState<number | 'all'>('all');
   const [hovered, setHovered] = useState<Focus | null>(null);
   const [pinned, setPinned] = useState<Focus | null>(null);
@@ -33,11 +41,11 @@ export function KernelsView({ active }: { active: boolean }) {
   const [leftOut, setLeftOut] = useState(0);
   const [contents, setContents] = useState<ReadonlyMap<string, RowContent>>(new Map());
 
-  const onContent = useCallback((key: string, content: RowContent | null) => {
+  const onContent = useCallback((id: string, content: RowContent | null) => {
     setContents((old) => {
       const next = new Map(old);
-      if (content) next.set(key, content);
-      else next.delete(key);
+      if (content) next.set(id, content);
+      else next.delete(id);
       return next;
     });
   }, []);
@@ -54,47 +62,48 @@ export function KernelsView({ active }: { active: boolean }) {
     const limit = next.scale === 'fixed' && next.limit === 0 ? limitOf(contents) : next.limit;
     setOptions({ ...change, limit });
   };
-  const sources = useMemo(() => sourcesOf(subject.images, run), [subject.images, run]);
+  const allSources = useMemo(() => sourcesOf(subject.images, run), [subject.images, run]);
   useExports(
     'kernels',
     useMemo(() => kernelExports([...contents.values()], options, group), [contents, options, group]),
   );
 
-  if (sources.length === 0) {
+  if (allSources.length === 0) {
     return (
       <Empty action={l10n.t('Pick Images…')} onAction={pickImages}>
         {l10n.t('Pick images to see the kernels that the network generates for them.')}
       </Empty>
     );
   }
+  const sources = allSources.slice(0, mostRows);
+  const sessionsOf = (side: Side) =>
+    sources.flatMap((source) => contents.get(contentKey(side, sourceKey(source)))?.session ?? []);
+  const sessions = { first: sessionsOf('first'), second: sessionsOf('second') };
   const focus = hovered ?? pinned ?? middleOf(contents.values().next().value);
-  const place = focus && placeOf(focus, contents);
+  const inspected = focus && placeOf(focus, contents);
   const held = pinned !== null && isSame(focus, pinned);
   const onPin = (next: Focus) => setPinned(isSame(next, pinned) ? null : next);
+  const onNetwork = (side: Side, network: Network | null) => {
+    if (side === 'second') return setSecond(network);
+    if (network?.run !== run || network?.model !== first.model) setGroup('all');
+    setChosen(network);
+  };
+  const overview = sessions.first[0];
   return (
     <>
       <KernelControls
         active={active}
-        run={run}
-        onRun={(next) => {
-          setRun(next);
-          setModel(null);
-          setEpoch(null);
-        }}
-        model={model}
-        onModel={(next) => {
-          setModel(next);
-          setEpoch(null);
-          setGroup('all');
-        }}
-        sessions={[...contents.values()].map((content) => content.session)}
-        epoch={epoch}
-        onEpoch={setEpoch}
+        networks={{ first, second }}
+        onNetwork={onNetwork}
+        sessions={sessions}
         group={group}
         onGroup={setGroup}
         onScale={onScale}
         onPickImages={pickImages}
       />
+      {overview && isPicked(overview.layers) && (
+        <LayerStrip session={overview} place={place} onPlace={setPlace} />
+      )}
       {leftOut > 0 && (
         <p class="problem" role="alert">
           {l10n.t(
@@ -114,37 +123,49 @@ export function KernelsView({ active }: { active: boolean }) {
       )}
       <div class="kernel-columns">
         <div class="kernel-rows">
-          {sources.slice(0, mostRows).map((source) => {
+          {sources.map((source) => {
             const key = sourceKey(source);
-            return (
+            const here = focus?.source === key ? focus : null;
+            const linked = (side: Side) =>
+              linkedTiles(source, side, here, { pinned: held, onFocus: setHovered, onPin });
+            const row = (side: Side, network: Network) => (
               <KernelRow
-                key={key}
+                {...linked(side)}
+                key={side}
+                id={contentKey(side, key)}
                 source={source}
-                question={{ run, model, epoch, resolution: options.resolution }}
+                question={{ ...network, resolution: options.resolution }}
+                place={place}
                 group={group}
-                focus={focus?.source === key ? focus : null}
-                pinned={held}
-                onFocus={setHovered}
-                onPin={onPin}
                 onContent={onContent}
               />
             );
+            const pair = [contents.get(contentKey('first', key)), contents.get(contentKey('second', key))];
+            return (
+              <Fragment key={key}>
+                {row('first', first)}
+                {second && row('second', second)}
+                {second && pair[0] && pair[1] && (
+                  <DifferenceRow {...linked('first')} first={pair[0]} second={pair[1]} />
+                )}
+              </Fragment>
+            );
           })}
-          {sources.length > mostRows && (
+          {allSources.length > mostRows && (
             <p class="more">
               <Button onClick={() => setMostRows(mostRows + rowsAtOnce)}>
-                {l10n.t('Show More ({0} left)', sources.length - mostRows)}
+                {l10n.t('Show More ({0} left)', allSources.length - mostRows)}
               </Button>
             </p>
           )}
         </div>
         <Inspector
-          place={place}
+          place={inspected}
           pinned={held}
           onRelease={() => setPinned(null)}
           onHold={(position) => {
             setHovered(null);
-            setPinned(focus && { ...focus, position });
+            setPinned(focus && inspected && { ...focus, ...cellOf(inspected.layer), position });
           }}
         />
       </div>
@@ -153,23 +174,26 @@ export function KernelsView({ active }: { active: boolean }) {
 }
 
 function isSame(a: Focus | null, b: Focus | null): boolean {
-  if (!a || !b || a.source !== b.source || a.layer !== b.layer) return false;
+  if (!a || !b || a.source !== b.source || a.side !== b.side || a.layer !== b.layer) return false;
   return a.position.row === b.position.row && a.position.column === b.position.column;
 }
 
 /** Where the marker is until it is moved: the middle of the first row's first layer. */
 function middleOf(content: RowContent | undefined): Focus | null {
-  const layer = content?.session.layers[0];
+  const layer = content?.layers[0];
   if (!content || !layer) return null;
   const position = { row: layer.height >> 1, column: layer.width >> 1 };
-  return { source: sourceKey(content.source), layer: layer.name, position };
+  return { source: sourceKey(content.source), side: 'first', ...cellOf(layer), position };
 }
 
-/** Null while the row loads, or when its network has no such layer. */
+const cellOf = ({ name, height, width }: KernelLayer) => ({ layer: name, grid: { height, width } });
+
+/** Null while the row loads. Of a layer that is drawn no more, the same place in the one that is. */
 function placeOf(focus: Focus, contents: ReadonlyMap<string, RowContent>): Place | null {
-  const session = contents.get(focus.source)?.session;
-  const layer = session?.layers.find((candidate) => candidate.name === focus.layer);
-  return session && layer ? { session, layer, position: focus.position } : null;
+  const content = contents.get(contentKey(focus.side, focus.source));
+  const layer = content?.layers.find(({ name }) => name === focus.layer) ?? content?.layers[0];
+  if (!content || !layer) return null;
+  return { session: content.session, layer, position: mapPosition(focus.position, focus.grid, layer) };
 }
 
 function sourcesOf(images: readonly string[], run: string | null): Source[] {

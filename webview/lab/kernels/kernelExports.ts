@@ -9,7 +9,7 @@ import type { MenuItem } from '../../shared/Menu';
 import { readTheme } from '../../shared/theme';
 import { host } from '../link';
 import type { Options } from '../options';
-import type { RowContent } from './KernelRow';
+import type { RowContent } from './linked';
 import { sourceKey } from './useKernels';
 
 /** The grid as it stands as PNG; every map's numbers as JSON. */
@@ -33,14 +33,14 @@ export function kernelExports(
 
 /** Values that are not finite are null, as JSON has no others. */
 export function kernelsJson(rows: readonly RowContent[], group: number | 'all'): string {
-  const images = rows.map(({ source, session, maps }) => ({
+  const images = rows.map(({ source, session, layers, maps }) => ({
     image: sourceKey(source),
     run: session.runName,
     model: session.model.id,
     trained: session.trained,
     epoch: session.epoch,
     prediction: session.prediction,
-    layers: session.layers.map((layer, i) => ({
+    layers: layers.map((layer, i) => ({
       ...layer,
       group: group !== 'all' && group < layer.groups ? group : 'all',
       statistic: maps[i]!.statistic,
@@ -67,7 +67,7 @@ async function gridPng(rows: readonly RowContent[], options: Options): Promise<U
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = false;
   context.font = `13px ${theme.fontFamily}`;
-  for (const [r, { session, maps }] of rows.entries()) {
+  for (const [r, { session, layers, maps }] of rows.entries()) {
     const top = gap + r * rowHeight;
     const write = (text: string, column: number, y: number) => {
       context.fillStyle = theme.color('foreground');
@@ -89,7 +89,7 @@ async function gridPng(rows: readonly RowContent[], options: Options): Promise<U
     for (const [i, map] of maps.entries()) {
       const scale = scaleOf(extentOf(map), options);
       const statistic = l10n.t(kernelStatistics[map.statistic].title);
-      write(l10n.t('{0}, kernel {1}', session.layers[i]!.name, statistic), i + 1, top + 16);
+      write(l10n.t('{0}, kernel {1}', layers[i]!.name, statistic), i + 1, top + 16);
       draw(map, paint(map, scale, colorTable(options.colorMap)), i + 1);
       write(`${decimal(scale[0], 2)} … ${decimal(scale[1], 2)}`, i + 1, top + labelHeight + tile + 18);
     }

@@ -47,24 +47,52 @@ export function useKernelSession(
   return result;
 }
 
-/** Every layer's map, of one group or all; a layer with fewer groups than asked for shows all of its own. */
+/** A layer's map, with the layer that it is of. */
+export interface LayerMap extends KernelMap {
+  readonly layer: KernelLayer;
+}
+
+/** These layers' maps, of one group or all; a layer with fewer groups than asked for shows all of its own. */
 export function useKernelMaps(
   session: KernelSession,
+  layers: readonly KernelLayer[],
   group: number | 'all',
   statistic: Options['statistic'],
-): readonly [Request<KernelMap[]>, RequestControls] {
+): readonly [Request<LayerMap[]>, RequestControls] {
+  const names = layers.map(({ name }) => name);
   return useRequest(
-    `${session.id}/${group}/${statistic}`,
+    JSON.stringify([session.id, names, group, statistic]),
     () =>
       Promise.all(
-        session.layers.map(({ name, groups }) => {
-          const shown = group !== 'all' && group < groups ? group : 'all';
-          return host.kernelMap(session.id, name, shown, statistic === 'own' ? null : statistic);
+        layers.map(async (layer) => {
+          const shown = group !== 'all' && group < layer.groups ? group : 'all';
+          return { ...(await mapOf(session, layer, shown, statistic)), layer };
         }),
       ),
     { hold: true },
   );
 }
+
+/** The maps of a layer's first groups, one by one. */
+export function useGroupMaps(
+  session: KernelSession,
+  layer: KernelLayer,
+  count: number,
+  statistic: Options['statistic'],
+): readonly [Request<KernelMap[]>, RequestControls] {
+  return useRequest(
+    JSON.stringify([session.id, layer.name, count, statistic]),
+    () => Promise.all(Array.from({ length: count }, (_, group) => mapOf(session, layer, group, statistic))),
+    { hold: true },
+  );
+}
+
+const mapOf = (
+  { id }: KernelSession,
+  { name }: KernelLayer,
+  group: number | 'all',
+  statistic: Options['statistic'],
+) => host.kernelMap(id, name, group, statistic === 'own' ? null : statistic);
 
 /** A cell of one layer of one session. */
 export interface Place {

@@ -89,6 +89,13 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
           </>
         ))}
       </div>
+      {films && areAlike(films[0]!.stencils) && (
+        <p>
+          {l10n.t(
+            'All positions of this row have the same kernel: the stages above show where the pixel stops to matter.',
+          )}
+        </p>
+      )}
       {other ? (
         <>
           <h3>{l10n.t('The same position for a convolution')}</h3>
@@ -101,8 +108,8 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
               kernelSize={layer.kernelSize}
               sentence={
                 layer.groups === 1
-                  ? l10n.t('One kernel for all channels, another at every position.')
-                  : l10n.t('One kernel for all channels of a group, another at every position.')
+                  ? l10n.t('One kernel for all channels, made anew at every position.')
+                  : l10n.t('One kernel for all channels of a group, made anew at every position.')
               }
             />
             <Fixed other={other} channel={channel} />
@@ -188,6 +195,14 @@ function Stencils({ name, stencils, first, channels, kernelSize, sentence }: Ste
       </div>
       <p class="quiet">{sentence}</p>
     </div>
+  );
+}
+
+/** But for rounding. */
+function areAlike([first, ...others]: readonly Float32Array[]): boolean {
+  const rounding = 1e-5 * largest(first!);
+  return others.every((stencil) =>
+    stencil.every((weight, tap) => Math.abs(weight - first![tap]!) <= rounding),
   );
 }
 

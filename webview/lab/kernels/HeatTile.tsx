@@ -1,0 +1,104 @@
+import * as l10n from '@vscode/l10n';
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { type Census, census, type Extent, extentOf, scaleOf } from '../../../src/core/kernels/heatmap';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
+import type { KernelMap } from '../../../src/core/kernels/kernelMap';
+import { kernelStatistics } from '../../../src/core/kernels/statistics';
+import type { Picture } from '../../../src/core/picture';
+import { decimal } from '../../shared/format';
+import { Icon } from '../../shared/toolkit';
+import { useLab } from '../context';
+import type { Options } from '../options';
+import { PictureCanvas } from '../Pictures';
+import { Arrows } from './Arrows';
+import type { Position } from './grid';
+import { Heatmap, Ramp } from './Heatmap';
+import { Tile } from './Tile';
+
+/** What every tile of a picture has in common. */
+export interface TileContext {
+  readonly aspect: number;
+  readonly marker: Position | null;
+  readonly pinned: boolean;
+  readonly onMove: (position: Position | null) => void;
+  readonly onPin: (position: Position) => void;
+}
+
+interface HeatTileProps extends TileContext {
+  picture: Picture;
+  layer: KernelLayer;
+  map: KernelMap;
+  /** Default: the layer's name and the statistic. */
+  title?: string;
+  /** What the scale spans where it is not this map alone. */
+  extent?: Extent;
+  /** A difference has zero in the middle of its colours, whatever else is drawn how. */
+  signed?: boolean;
+  /** Of many: without a legend. */
+  small?: boolean;
+}
+
+/** A map of a layer's kernels, or of one group's. */
+export function HeatTile({ picture, layer, map, extent, title, signed, small, ...tile }: HeatTileProps) {
+  const { options } = useLab();
+  const colorMap = signed ? 'diverging' : options.colorMap;
+  const counts = useMemo(() => census(map.values), [map]);
+  const spanned = useMemo(() => extent ?? extentOf(map), [map, extent]);
+  const scale = scaleOf(spanned, signed ? { colorMap, scale: 'image', limit: 0 } : options);
+  const [min, max] = spanned.map((value) => decimal(value, 2));
+  const statistic = l10n.t(kernelStatistics[map.statistic].title);
+  return (
+    <Tile
+      {...tile}
+      title={title ?? l10n.t('{0}, kernel {1}', layer.name, statistic)}
+      label={l10n.t(
+        '{0}, kernel {1}: {2} × {3} values from {4} to {5}; arrow keys move the pixel',
+        ...[title ?? layer.name, statistic, map.height, map.width, min!, max!],
+      )}
+      grid={map}
+      footer={!small && <Footer map={map} layer={layer} scale={scale} counts={counts} colorMap={colorMap} />}
+    >
+      {options.overlay && <PictureCanvas picture={picture} />}
+      <Heatmap map={map} scale={scale} colorMap={colorMap} opacity={options.overlay ? options.opacity : 1} />
+      {map.arrows && <Arrows arrows={map.arrows} grid={map} />}
+    </Tile>
+  );
+}
+
+interface FooterProps {
+  map: KernelMap;
+  layer: KernelLayer;
+  scale: Extent;
+  counts: Census;
+  colorMap: Options['colorMap'];
+}
+function Footer({ map, layer, scale, counts, colorMap }: FooterProps): ComponentChildren {
+  if (map.constant === null) return <Legend scale={scale} counts={counts} colorMap={colorMap} />;
+  return <div class="legend quiet num">{constantText(map.constant, layer.constants[map.statistic])}</div>;
+}
+
+/** "constant here: 1.00 (a softmax sums to 1)". */
+function constantText(value: number, reason: string | undefined): string {
+  const number = decimal(value, 2);
+  return reason
+    ? l10n.t('constant here: {0} ({1})', number, l10n.t(reason))
+    : l10n.t('constant here: {0}', number);
+}
+
+/** The numbers at both ends of the colour map, and a warning about values that have no colour. */
+function Legend({ scale, counts, colorMap }: Pick<FooterProps, 'scale' | 'counts' | 'colorMap'>) {
+  const { nan, infinite } = counts;
+  return (
+    <div class="legend num">
+      <span>{decimal(scale[0], 2)}</span>
+      <Ramp colorMap={colorMap} />
+      <span>{decimal(scale[1], 2)}</span>
+      {nan + infinite > 0 && (
+        <span class="problem">
+          <Icon name="warning" /> {l10n.t('{0} NaN, {1} infinite', nan, infinite)}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import * as l10n from '@vscode/l10n';
+import { useRef } from 'preact/hooks';
+import { extentOf, scaleOf } from '../../../src/core/kernels/heatmap';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
+import type { KernelSession } from '../../../src/core/kernels/session';
+import { useLab } from '../context';
+import { Heatmap } from './Heatmap';
+import { useKernelMaps } from './useKernels';
+
+interface LayerStripProps {
+  session: KernelSession;
+  place: number;
+  onPlace: (place: number) => void;
+}
+
+/** All layers at a glance, each as a small picture of what tells most of it; one is picked. Arrow keys move along. */
+export function LayerStrip({ session, place, onPlace }: LayerStripProps) {
+  const strip = useRef<HTMLDivElement>(null);
+  const { options } = useLab();
+  const { layers } = session;
+  const [request] = useKernelMaps(session, layers, 'all', 'own');
+  const maps = request.kind === 'ready' ? request.value : [];
+  const picked = Math.min(place, layers.length - 1);
+  const key = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = {
+      ...{ ArrowRight: picked + 1, ArrowDown: picked + 1, ArrowLeft: picked - 1, ArrowUp: picked - 1 },
+      ...{ Home: 0, End: layers.length - 1 },
+    };
+    const next = steps[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    const to = Math.max(0, Math.min(layers.length - 1, next));
+    onPlace(to);
+    strip.current!.querySelectorAll('button')[to]!.focus();
+  };
+  return (
+    <div class="strip">
+      <p class="num">
+        <strong>{layers[picked]!.name}</strong>{' '}
+        <span class="quiet">
+          {l10n.t('layer {0} of {1}', picked + 1, layers.length)} · {factsOf(layers[picked]!)}
+        </span>
+      </p>
+      <div
+        class="strip-layers"
+        role="toolbar"
+        tabIndex={-1}
+        aria-label={l10n.t('Layers')}
+        ref={strip}
+        onKeyDown={key}
+      >
+        {layers.map((layer, i) => {
+          const map = maps[i];
+          const name = `${layer.name}: ${factsOf(layer)}`;
+          return (
+            <button
+              key={layer.name}
+              type="button"
+              aria-pressed={i === picked}
+              aria-label={name}
+              title={name}
+              tabIndex={i === picked ? 0 : -1}
+              // Where the resolution changes there is a gap.
+              class={i > 0 && layers[i - 1]!.height !== layer.height ? 'coarser' : ''}
+              onClick={() => onPlace(i)}
+            >
+              {map && (
+                <Heatmap
+                  map={map}
+                  scale={scaleOf(extentOf(map), { ...options, scale: 'image' })}
+                  colorMap={options.colorMap}
+                  opacity={1}
+                />
+              )}
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** "16×16, 4 groups, kernels 7×7". */
+function factsOf({ height, width, groups, kernelSize, strides }: KernelLayer): string {
+  return [
+    `${height}×${width}`,
+    groups === 1 ? l10n.t('1 group') : l10n.t('{0} groups', groups),
+    l10n.t('kernels {0}×{0}', kernelSize),
+    ...(strides > 1 ? [l10n.t('stride {0}', strides)] : []),
+  ].join(', ');
+}
