@@ -29,10 +29,8 @@ export class DiagramPanels implements vscode.WebviewPanelSerializer, vscode.Disp
 
   show(document: vscode.TextDocument): void {
     const existing = this.#panels.get(document.uri.toString());
-    if (existing) return existing.reveal();
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const options = webviewOptions(this.context.extensionUri);
-    this.#adopt(vscode.window.createWebviewPanel(viewIds.diagram, '', column, options), document);
+    if (existing) existing.reveal();
+    else this.#open(document);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -40,13 +38,22 @@ export class DiagramPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     const uri = given.success ? vscode.Uri.parse(given.output.uri) : null;
     // An unsaved file may be gone, and another one renamed.
     const document = uri && (await Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => null));
-    if (!document || !isNetworkFile(document)) return panel.dispose();
+    if (!document || !isNetworkFile(document)) {
+      panel.dispose();
+      return;
+    }
     panel.webview.options = webviewOptions(this.context.extensionUri);
     this.#adopt(panel, document);
   }
 
   dispose(): void {
     for (const panel of this.#panels.values()) panel.dispose();
+  }
+
+  #open(document: vscode.TextDocument): void {
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const options = webviewOptions(this.context.extensionUri);
+    this.#adopt(vscode.window.createWebviewPanel(viewIds.diagram, '', column, options), document);
   }
 
   #adopt(panel: vscode.WebviewPanel, document: vscode.TextDocument): void {
