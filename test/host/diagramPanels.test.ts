@@ -30,7 +30,7 @@ const text = `{
 function fakePanel() {
   const received = new vscode.EventEmitter<unknown>();
   const disposed = new vscode.EventEmitter<void>();
-  const posted: { m: string; a: unknown[]; r?: unknown }[] = [];
+  const posted: { t: string; m: string; a: unknown[]; r?: unknown }[] = [];
   const panel = {
     title: '',
     visible: true,
@@ -47,9 +47,9 @@ function fakePanel() {
   };
   const ask = async (method: string, ...args: unknown[]) => {
     received.fire({ t: 'q', i: 'id', m: method, a: args });
-    await until(() => posted.some((message) => 'r' in message || 'e' in message));
+    await until(() => posted.some(({ t }) => t === 's'));
     const [answer] = posted.splice(
-      posted.findIndex((message) => 'r' in message || 'e' in message),
+      posted.findIndex(({ t }) => t === 's'),
       1,
     );
     return (wireFormat.deserialize(answer as never) as { r: unknown }).r;

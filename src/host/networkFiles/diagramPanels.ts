@@ -88,7 +88,10 @@ class DiagramPanel implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#channel,
       files.onDidChange(() => this.#tell()),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#shows(document) && this.#tell()),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        // It is also told that a file has unsaved changes now.
+        if (this.#shows(document) && contentChanges.length > 0) this.#tell();
+      }),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#follow(textEditor)),
     );
     const name = basename(document.fileName);
