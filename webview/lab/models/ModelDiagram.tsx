@@ -3,9 +3,9 @@ import { useRef, useState } from 'preact/hooks';
 import type { LayerOutline } from '../../../src/core/diagram/outline';
 import { Diagram } from '../../shared/diagram/Diagram';
 import { svgFile } from '../../shared/diagram/svgFile';
+import { fileName } from '../../shared/fileName';
 import { readTheme } from '../../shared/theme';
 import { Button } from '../../shared/toolkit';
-import { fileName } from '../charts/chartExports';
 import { host } from '../link';
 
 /** The network of a model as boxes and edges, as high as the window lets it be. */

@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/diagram/layout';
 import type { LayerOutline } from '../../../src/core/diagram/outline';
 import { count, integer } from '../format';
-import { kindColor } from './kindColor';
+import { isPlain, kindColor } from './kindColor';
 import { LayerFacts } from './LayerFacts';
 import { boxByKey } from './navigation';
 
@@ -81,7 +81,7 @@ export function Diagram({ layers, label, faults, selected, onSelect, onOpen, end
             <g
               key={box.layer.path}
               id={id + box.layer.path}
-              class={`layer${faults?.has(box.layer.path) ? ' faulty' : ''}`}
+              class={classOf(box, faults)}
               style={{ '--layer': kindColor(box.layer.kind) }}
               role="option"
               aria-selected={box === current}
@@ -143,6 +143,11 @@ function Edges({ layout }: { layout: DiagramLayout }) {
     </g>
   );
 }
+
+const classOf = ({ layer }: DiagramBox, faults: DiagramProps['faults']): string =>
+  ['layer', isPlain(layer.kind) ? 'plain' : '', faults?.has(layer.path) ? 'faulty' : '']
+    .filter(Boolean)
+    .join(' ');
 
 const pathOf = ({ points }: DiagramEdge): string => `M${points.map(([x, y]) => `${x} ${y}`).join('L')}`;
 

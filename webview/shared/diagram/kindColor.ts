@@ -1,8 +1,10 @@
-/** Theme token, without `--vscode-`, of layers of a kind; what has no weights of its own is quiet. */
+/** Theme token, without `--vscode-`, of layers of a kind; all others are plain. */
 const tokens: Readonly<Record<string, string>> = {
   involution: 'involutionLab-model1',
   convolution: 'involutionLab-model2',
   dense: 'involutionLab-model3',
 };
 
-export const kindColor = (kind: string): string => `var(--vscode-${tokens[kind] ?? 'editorWidget-border'})`;
+export const isPlain = (kind: string): boolean => !(kind in tokens);
+
+export const kindColor = (kind: string): string => `var(--vscode-${tokens[kind] ?? 'descriptionForeground'})`;
