@@ -5,6 +5,7 @@ import { registerCommands } from './host/commands';
 import { DataChoices } from './host/dataChoices';
 import { announceEnd } from './host/endOfTraining';
 import { viewIds } from './host/ids';
+import { DiagramPanels } from './host/networkFiles/diagramPanels';
 import { NetworkFiles } from './host/networkFiles/networkFiles';
 import { supportNetworkFiles } from './host/networkFiles/register';
 import { Summaries } from './host/networkFiles/summaries';
@@ -52,7 +53,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new LabPanels(services);
   const followFolder = () => void runs.moveTo(location.look());
   const tree = new RunsTree(runs, followFolder);
-  const summaries = new Summaries(services.networkFiles, worker);
+  const { extensionUri } = context;
+  const { networkFiles } = services;
+  const summaries = new Summaries(networkFiles, worker);
+  const diagrams = new DiagramPanels({ extensionUri, files: networkFiles, log });
 
   context.subscriptions.push(
     log,
@@ -61,14 +65,16 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     tree,
     summaries,
-    supportNetworkFiles(services.networkFiles),
-    registerCommands(services, { panels, tree, summaries }),
+    diagrams,
+    supportNetworkFiles(networkFiles),
+    registerCommands(services, { panels, tree, summaries, diagrams }),
     createStatusBarItem(training),
     announceEnd(services),
     rememberTraining(services),
     training.onDidChange((state) => runs.follow(state.runFolder, isUnderWay(state.state))),
     DashboardViewProvider.register(services),
     vscode.window.registerWebviewPanelSerializer(viewIds.lab, panels),
+    vscode.window.registerWebviewPanelSerializer(viewIds.diagram, diagrams),
     vscode.workspace.onDidChangeWorkspaceFolders(followFolder),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       followFolder();

@@ -13,6 +13,7 @@ import { resumeRun } from './flows/resumeRun';
 import { visualizeKernels } from './flows/visualizeKernels';
 import { type CommandId, viewIds } from './ids';
 import { networkFileActions } from './networkFiles/commands';
+import type { DiagramPanels } from './networkFiles/diagramPanels';
 import type { Summaries } from './networkFiles/summaries';
 import { Problem } from './problem';
 import { withProgress } from './progress';
@@ -30,12 +31,13 @@ export interface CommandViews {
   readonly panels: LabPanels;
   readonly tree: RunsTree;
   readonly summaries: Summaries;
+  readonly diagrams: DiagramPanels;
 }
 
 /** Everything a person can do, by command. */
 export function registerCommands(
   services: Services,
-  { panels, tree, summaries }: CommandViews,
+  { panels, tree, summaries, diagrams }: CommandViews,
 ): vscode.Disposable {
   const { training, runs, form, worker, log } = services;
 
@@ -132,7 +134,7 @@ export function registerCommands(
     },
     installTensorFlow: () => installTensorFlow(services),
     selectEngine: () => selectEngine(services),
-    ...networkFileActions(services, { summaries, runOr, chooseAndTrain }),
+    ...networkFileActions(services, { summaries, diagrams, runOr, chooseAndTrain }),
     exportModel: async (argument) => exportModel(services, await runOr(argument, l10n.t('Export Model'))),
     renameRun: async (argument) =>
       renameRun(services, await runOr(argument ?? tree.selection[0], l10n.t('Rename Run'))),

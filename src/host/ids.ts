@@ -17,6 +17,7 @@ export const commandIds = [
   'openNetworkFile',
   'trainNetwork',
   'summarizeNetwork',
+  'showDiagram',
   'checkNetworkFor',
   'exportModel',
   'renameRun',
@@ -38,6 +39,7 @@ export const viewIds = {
   runs: 'involutionLab.runs',
   /** Of the editor panel: to create it and to revive it. */
   lab: 'involutionLab.lab',
+  diagram: 'involutionLab.diagram',
 } as const;
 
 /** What `when` clauses ask about. */

@@ -1,3 +1,4 @@
+import type { LayerOutline } from '../core/diagram/outline';
 import type { ModelCard, ModelId } from '../core/network/model';
 import type { RunCondition } from '../core/runs/lifecycle';
 import type { NetworkSummary } from './worker';
@@ -91,6 +92,7 @@ export interface SeriesPatch extends SeriesSnapshot {
 export interface RunModelSummary {
   readonly model: ModelCard;
   readonly network: NetworkSummary;
+  readonly layers: readonly LayerOutline[];
 }
 
 export interface LabState {

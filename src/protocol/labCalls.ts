@@ -16,11 +16,9 @@ import {
   type SeriesPatch,
   subjectLimits,
 } from './lab';
-import { group, index, indices, name, path, runId, statistic } from './schemas';
+import { fileName, group, index, indices, name, path, runId, savedBytes, statistic } from './schemas';
 import type { DataPreview, Progress, RunEvaluation } from './worker';
 
-/** Bytes that are saved: a figure of some thousand pixels each way. */
-const mostSavedBytes = 1 << 29;
 const section = v.picklist(labSections);
 const session = name;
 const layer = name;
@@ -87,16 +85,7 @@ export const labCalls = {
   /** Asks for model, format and target, then writes the model's weights. */
   exportModel: takes(runId).answersInTheEnd(),
   /** A save dialog with this name and these bytes; false when dismissed. */
-  save: takes(
-    v.pipe(
-      name,
-      v.check((file) => !/[/\\\0]/.test(file), 'not a plain file name'),
-    ),
-    v.pipe(
-      v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'no bytes'),
-      v.check(({ byteLength }) => byteLength <= mostSavedBytes, 'too much for one file'),
-    ),
-  ).answersInTheEnd<boolean>(),
+  save: takes(fileName, savedBytes).answersInTheEnd<boolean>(),
   copy: takes(v.pipe(v.string(), v.maxLength(10_000_000))).answers(),
   showLog: takes().answers(),
 };

@@ -21,3 +21,15 @@ export const runId = v.pipe(
   v.maxLength(255),
   v.check((id) => id !== '' && id !== '.' && id !== '..' && !/[/\\\0]/.test(id), 'not the id of a run'),
 );
+
+/** Of a file that is saved where a dialog says. */
+export const fileName = v.pipe(
+  name,
+  v.check((file) => !/[/\\\0]/.test(file), 'not a plain file name'),
+);
+/** A figure of some thousand pixels each way. */
+const mostSavedBytes = 1 << 29;
+export const savedBytes = v.pipe(
+  v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'no bytes'),
+  v.check(({ byteLength }) => byteLength <= mostSavedBytes, 'too much for one file'),
+);

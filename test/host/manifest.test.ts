@@ -58,6 +58,7 @@ describe('the manifest', () => {
       // A training that a reload cut off goes on, whatever the window shows.
       'onStartupFinished',
       `onWebviewPanel:${viewIds.lab}`,
+      `onWebviewPanel:${viewIds.diagram}`,
     ]);
   });
 

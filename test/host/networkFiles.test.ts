@@ -9,6 +9,7 @@ import { parseNetwork } from '../../src/core/network/parse';
 import { presetNetwork } from '../../src/core/network/presets/presets';
 import { imagesOf } from '../../src/host/networkFiles/checkedImages';
 import { networkFileActions } from '../../src/host/networkFiles/commands';
+import { DiagramPanels } from '../../src/host/networkFiles/diagramPanels';
 import { openAsNewFile } from '../../src/host/networkFiles/newFile';
 import { Summaries } from '../../src/host/networkFiles/summaries';
 import { Problem } from '../../src/host/problem';
@@ -148,7 +149,13 @@ describe('a network file in the editor', () => {
       document.uri,
     );
     const titles = lenses.map((lens) => lens.command!.title);
-    assert.deepEqual(titles, ['$(play) Train', 'Summary', 'for 32×32×3, 10 classes', '2 problems']);
+    assert.deepEqual(titles, [
+      '$(play) Train',
+      'Summary',
+      'Diagram',
+      'for 32×32×3, 10 classes',
+      '2 problems',
+    ]);
     for (const { range } of lenses) assert.equal(range.start.line, 0);
   });
 
@@ -184,8 +191,12 @@ type TestServices = ReturnType<typeof testServices>;
 function actionsOf(services: TestServices, trained: unknown[] = []) {
   const summaries = new Summaries(services.networkFiles, services.worker);
   undo.push(() => summaries.dispose());
+  const { extensionUri } = services.context;
+  const diagrams = new DiagramPanels({ extensionUri, files: services.networkFiles, log: services.log });
+  undo.push(() => diagrams.dispose());
   return networkFileActions(services, {
     summaries,
+    diagrams,
     runOr: async (argument) => services.runs.existing((argument as { id: string }).id),
     chooseAndTrain: async (model) => void trained.push(model),
   });

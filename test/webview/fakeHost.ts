@@ -1,14 +1,16 @@
 import { createBirpc } from 'birpc';
 import { wireFormat } from '../../src/protocol/wire';
 import { dashboardStory } from './dashboardStories';
+import { diagramStory } from './diagramStories';
 import { labStory } from './labStories';
 
 /**
  * Plays VS Code and the extension inside the page: `acquireVsCodeApi`, and a host at the other end of it that tells the
  * story named in a meta element ("dashboard: running", "lab: charts").
  */
+const stories = { dashboard: dashboardStory, lab: labStory, diagram: diagramStory };
 const story = document.querySelector<HTMLMetaElement>('meta#story')!.dataset.contents!;
-const [webview, name] = story.split(': ') as ['dashboard' | 'lab', string];
+const [webview, name] = story.split(': ') as [keyof typeof stories, string];
 
 let receive: (message: unknown) => void = () => {};
 let state: unknown;
@@ -25,7 +27,7 @@ Object.assign(window, {
   }),
 });
 
-const functions: object = webview === 'dashboard' ? dashboardStory(name) : labStory(name);
+const functions: object = stories[webview](name);
 // For tests: the calls that the webview made, and a way to tell it something unasked.
 const calls: { name: string; args: unknown[] }[] = [];
 const recorded = Object.fromEntries(

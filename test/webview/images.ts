@@ -1,6 +1,9 @@
 import { drawShapes, shapesClasses, shapesImageShape } from '../../src/core/data/shapes';
+import { outlineOf } from '../../src/core/diagram/outline';
 import type { CheckpointEvaluation } from '../../src/core/evaluation/evaluation';
 import type { ModelCard } from '../../src/core/network/model';
+import { placeLayers } from '../../src/core/network/place';
+import { presetNetwork } from '../../src/core/network/presets/presets';
 import type { ModelSummary } from '../../src/core/network/summary';
 import type { Picture } from '../../src/core/picture';
 import type { RunModelSummary } from '../../src/protocol/lab';
@@ -141,6 +144,9 @@ export const summariesOf = (models: readonly ModelCard[]): RunModelSummary[] =>
   models.map((model, place) => ({
     model,
     network: place === 0 ? example[0]! : larger(example[1]!, place),
+    layers: outlineOf(
+      placeLayers(presetNetwork(place === 0 ? 'involution' : 'convolution'), [32, 32, 3], 10),
+    ),
   }));
 
 const larger = (network: (typeof example)[number], times: number) => ({

@@ -6,10 +6,12 @@ import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { longCalls } from '../../src/protocol/calls';
 import { dashboardCalls } from '../../src/protocol/dashboardCalls';
+import { diagramCalls } from '../../src/protocol/diagramCalls';
 import { labCalls } from '../../src/protocol/labCalls';
 import { bodyClasses, type ThemeName, themes } from './themes';
 
-export type Webview = 'dashboard' | 'lab';
+const tables = { dashboard: dashboardCalls, lab: labCalls, diagram: diagramCalls };
+export type Webview = keyof typeof tables;
 export interface Scene {
   readonly webview: Webview;
   readonly theme: ThemeName;
@@ -88,7 +90,7 @@ function html({ webview, theme, story, language = 'en' }: Scene): string {
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta id="l10n" data-contents="${escapeAttribute(strings)}">
-  <meta id="long-calls" data-names="${longCalls(webview === 'lab' ? labCalls : dashboardCalls).join(' ')}">
+  <meta id="long-calls" data-names="${longCalls(tables[webview]).join(' ')}">
   <meta id="story" data-contents="${escapeAttribute(story)}">
   <style nonce="preview">
     :root { ${tokens.join(' ')} }

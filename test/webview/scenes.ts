@@ -58,6 +58,8 @@ const labs = [
   'data',
   'data-skipped',
 ];
+const diagrams = ['inn', 'rednet', 'faulty', 'unread', 'empty'];
+const sidePane = { webview: 'diagram', theme: 'dark', width: 600, height: 900 } as const;
 const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped'];
 
 /** Every state, every theme, and both ends of the widths that people use. */
@@ -77,6 +79,11 @@ export const scenes: Scene[] = [
   { ...sidePanel, width: 220, story: 'dashboard: running', language: 'zh-cn' },
   { ...editorPanel, width: 220, height: 1400, story: 'lab: kernels' },
   { ...editorPanel, width: 220, height: 1400, story: 'lab: kernels', language: 'zh-cn' },
+  ...diagrams.flatMap((name): Scene[] => [
+    ...themeNames.map((theme) => ({ ...sidePane, theme, story: `diagram: ${name}` })),
+    { ...sidePane, width: 220, story: `diagram: ${name}` },
+  ]),
+  { ...sidePane, language: 'zh-cn', story: 'diagram: faulty' },
   ...labs.map((name): Scene => ({ ...editorPanel, story: `lab: ${name}` })),
   ...sections.flatMap((name) => [
     ...themeNames.slice(1).map((theme): Scene => ({ ...editorPanel, theme, story: `lab: ${name}` })),

@@ -18,9 +18,15 @@ afterEach(async () => {
 });
 afterAll(() => browser.close());
 
+const sizes: Record<Scene['webview'], { width: number; height: number }> = {
+  lab: { width: 1200, height: 800 },
+  dashboard: { width: 220, height: 900 },
+  diagram: { width: 600, height: 900 },
+};
+
 export async function open(story: string, scene: Partial<Scene> = {}): Promise<void> {
-  const webview = story.startsWith('lab') ? 'lab' : 'dashboard';
-  const size = webview === 'lab' ? { width: 1200, height: 800 } : { width: 220, height: 900 };
+  const webview = story.split(':')[0] as Scene['webview'];
+  const size = sizes[webview];
   page = await openScene(browser, { webview, theme: 'dark', story, ...size, ...scene }, complaints);
 }
 

@@ -1,6 +1,7 @@
 import '../shared/l10n';
 // The styles are one sheet: what is loaded later finds its own there.
 import '../shared/base.css';
+import '../shared/diagram/diagram.css';
 import './lab.css';
 import '../shared/chart/plot.css';
 import './charts/charts.css';

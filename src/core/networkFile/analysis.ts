@@ -41,12 +41,15 @@ export interface FileLayer {
 
 export interface NetworkAnalysis {
   readonly use: NetworkUse;
+  readonly document: NetworkDocument;
   readonly problems: readonly FileProblem[];
   /** As far as it can be told where they stand, those of branches before the one that joins them. */
   readonly layers: readonly FileLayer[];
   /** The same as a tree. */
   readonly tree: readonly PlacedLayer[];
   readonly name: string;
+  /** The first layer that can't be read, with which the tree ends; null: it has all. */
+  readonly unread: string | null;
   /** Null where there is an error. */
   readonly total: Footprint | null;
 }
@@ -60,6 +63,14 @@ export const fileWarnings = {
 const heavyBytes = 1024 ** 3;
 const floatBytes = 4;
 
+/** The layer that a place in the text belongs to, the innermost. */
+export function layerAt({ layers }: NetworkAnalysis, offset: number): FileLayer | null {
+  const around = layers.filter(
+    ({ range }) => offset >= range.offset && offset <= range.offset + range.length,
+  );
+  return around.toSorted((a, b) => a.range.length - b.range.length)[0] ?? null;
+}
+
 /** Everything that can be said of a network in a file without building it, at each state of its text. */
 export function analyzeNetwork(text: string, use: NetworkUse): NetworkAnalysis {
   const document = new NetworkDocument(text);
@@ -70,6 +81,7 @@ export function analyzeNetwork(text: string, use: NetworkUse): NetworkAnalysis {
   const errors = [...problems, ...placing.problems.filter((problem) => isSure(problem, problems))];
   return {
     use,
+    document,
     problems: [
       ...errors.map((problem) => located(document, problem)),
       ...all.flatMap((layer) => heavy(document, layer, use.batchSize)),
@@ -77,6 +89,7 @@ export function analyzeNetwork(text: string, use: NetworkUse): NetworkAnalysis {
     layers: all.flatMap((layer) => inText(document, layer)),
     tree: placing.layers,
     name: network?.name ?? '',
+    unread: unreadIn(document.value, network?.layers.length ?? 0),
     total: errors.length === 0 ? totalCost(all) : null,
   };
 }
@@ -92,6 +105,11 @@ function read(value: unknown): { network: NetworkSpec | null; problems: readonly
     if (!(error instanceof NetworkError)) throw error;
     return { network: readablePart(value), problems: error.problems };
   }
+}
+
+function unreadIn(value: unknown, read: number): string | null {
+  const { layers } = (value ?? {}) as { layers?: unknown };
+  return Array.isArray(layers) && layers.length > read ? `layers[${read}]` : null;
 }
 
 function located(document: NetworkDocument, { path, words, place }: NetworkProblem): FileProblem {

@@ -27,6 +27,7 @@ export function showCodeLenses(files: NetworkFiles): vscode.Disposable {
             l10n.t('Chooses data and epochs, then trains it'),
           ),
           lens('summarizeNetwork', l10n.t('Summary'), l10n.t('Its layers as Keras prints them')),
+          lens('showDiagram', l10n.t('Diagram'), l10n.t('Its layers as a picture that follows the text')),
           lens(
             'checkNetworkFor',
             l10n.t('for {0}', imagesText(analysis.use.images)),

@@ -9,6 +9,7 @@ import type { Services } from '../services';
 import { modelTitle } from '../words';
 import { chooseCheckedImages } from './checkedImages';
 import { chooseFile } from './chooseFile';
+import type { DiagramPanels } from './diagramPanels';
 import { openAsNewFile } from './newFile';
 import { readNetwork } from './readNetwork';
 import type { Summaries } from './summaries';
@@ -18,6 +19,7 @@ const { l10n } = vscode;
 /** What else the commands ask for. */
 export interface NetworkFileContext {
   readonly summaries: Summaries;
+  readonly diagrams: DiagramPanels;
   /** The run that a menu was opened on, or the one that is picked. */
   runOr(argument: unknown, title: string): Promise<RunCard>;
   /** Goes through the palette's questions with this model chosen. */
@@ -55,6 +57,9 @@ export function networkFileActions({ networkFiles, runs }: Services, context: Ne
     },
     async summarizeNetwork(argument: unknown) {
       await context.summaries.show(await chooseFile(argument, l10n.t('Show Network Summary')));
+    },
+    async showDiagram(argument: unknown) {
+      context.diagrams.show(await chooseFile(argument, l10n.t('Show Network Diagram')));
     },
     checkNetworkFor: () => chooseCheckedImages(networkFiles),
   } satisfies Partial<Record<CommandId, (...args: unknown[]) => unknown>>;

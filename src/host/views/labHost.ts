@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
+import { outlineOf } from '../../core/diagram/outline';
+import { placeLayers } from '../../core/network/place';
 import type { LabSection, LabState, LabSubject, RunModelSummary } from '../../protocol/lab';
 import type { LabHost } from '../../protocol/labCalls';
 import type { Progress } from '../../protocol/worker';
 import { pickImageFolder } from '../flows/pickImageFolder';
 import { command } from '../ids';
 import { imageExtensions } from '../imageFiles';
+import { saveFile } from '../saveFile';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
-import { assertDataMayBeRead, assertMayWriteTo, assertStaysInside } from '../trust';
+import { assertDataMayBeRead, assertStaysInside } from '../trust';
 import { OpenedKernels } from './openedKernels';
 
 /** Of the runs that are not shown, so many are offered for comparison. */
@@ -76,7 +79,8 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       const summaries: RunModelSummary[] = [];
       for (const [i, { network }] of spec.models.entries()) {
         const summary = await worker.call('summary', network, data.imageShape, data.classes.length);
-        summaries.push({ model: cards[i]!, network: summary });
+        const layers = outlineOf(placeLayers(network, data.imageShape, data.classes.length));
+        summaries.push({ model: cards[i]!, network: summary, layers });
       }
       return summaries;
     },
@@ -152,15 +156,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     exportModel: async (run) => {
       await vscode.commands.executeCommand(command('exportModel'), { id: run });
     },
-    async save(suggestedName, bytes) {
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(runs.folder);
-      const defaultUri = vscode.Uri.joinPath(folder, suggestedName);
-      const target = await vscode.window.showSaveDialog({ defaultUri });
-      if (!target) return false;
-      await assertMayWriteTo(target);
-      await vscode.workspace.fs.writeFile(target, bytes);
-      return true;
-    },
+    save: (name, bytes) => saveFile(vscode.Uri.file(runs.folder), name, bytes),
     copy: async (text) => vscode.env.clipboard.writeText(text),
     showLog: async () => log.show(),
     dispose() {

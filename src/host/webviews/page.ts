@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Calls, longCalls } from '../../protocol/calls';
 import { dashboardCalls } from '../../protocol/dashboardCalls';
+import { diagramCalls } from '../../protocol/diagramCalls';
 import { labCalls } from '../../protocol/labCalls';
 
-const pageCalls = { dashboard: dashboardCalls, lab: labCalls } satisfies Record<string, Calls>;
+const pageCalls = { dashboard: dashboardCalls, lab: labCalls, diagram: diagramCalls } satisfies Record<
+  string,
+  Calls
+>;
 export type PageName = keyof typeof pageCalls;
 
 /** What a page may load: its own folder of the build, nothing else. */

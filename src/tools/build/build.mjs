@@ -50,7 +50,11 @@ const builds = {
     keepNames: false,
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    entryPoints: { dashboard: 'webview/dashboard/main.tsx', lab: 'webview/lab/main.tsx' },
+    entryPoints: {
+      dashboard: 'webview/dashboard/main.tsx',
+      lab: 'webview/lab/main.tsx',
+      diagram: 'webview/diagram/main.tsx',
+    },
     outdir: 'dist/webview',
     loader: { '.ttf': 'file' },
     plugins: [focusVisible],

@@ -5,6 +5,7 @@ import { chartFigure, type Figure } from '../../shared/chart/figure';
 import { extentX, extentY, padded, type Range } from '../../shared/chart/lines';
 import { pngOf } from '../../shared/chart/raster';
 import { svgOf } from '../../shared/chart/svg';
+import { fileName } from '../../shared/fileName';
 import type { MenuItem } from '../../shared/Menu';
 import { readTheme } from '../../shared/theme';
 import { host } from '../link';
@@ -39,11 +40,6 @@ export function chartExports(now: () => ChartsShown): MenuItem[] {
 }
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-
-/** A name that every file system takes. */
-export function fileName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run';
-}
 
 function figureOf({ charts, zoom, options }: ChartsShown, title: string): Figure {
   const { logX, logY, axis } = options;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { useState } from 'preact/hooks';
 import type { RunModelSummary } from '../../../src/protocol/lab';
 import { Swatch } from '../../shared/chart/Swatch';
 import { bytes, count, integer, shape } from '../../shared/format';
@@ -6,11 +7,13 @@ import { modelTitle } from '../../shared/names';
 import { Button } from '../../shared/toolkit';
 import { useLab } from '../context';
 import { host } from '../link';
+import { ModelDiagram } from './ModelDiagram';
 
 /** One network, layer by layer, as Keras prints it, with what Keras leaves out. */
 export function SummaryTable({ run, summary }: { run: string; summary: RunModelSummary }) {
   const { lookOf } = useLab();
   const { layers, totals, text } = summary.network;
+  const [isDrawn, setDrawn] = useState(false);
   const title = modelTitle(summary.model);
   const { color, dash } = lookOf(run, summary.model.id);
   const rows: [string, string][] = [
@@ -25,13 +28,23 @@ export function SummaryTable({ run, summary }: { run: string; summary: RunModelS
         <h3>
           <Swatch color={color} dash={dash.train} /> {title}
         </h3>
-        <Button
-          appearance="icon"
-          icon="copy"
-          label={l10n.t('Copy as Text')}
-          onClick={() => host.copy(text)}
-        />
+        <div class="actions">
+          <Button
+            appearance="icon"
+            icon="type-hierarchy-sub"
+            label={l10n.t('Diagram')}
+            pressed={isDrawn}
+            onClick={() => setDrawn(!isDrawn)}
+          />
+          <Button
+            appearance="icon"
+            icon="copy"
+            label={l10n.t('Copy as Text')}
+            onClick={() => host.copy(text)}
+          />
+        </div>
       </div>
+      {isDrawn && <ModelDiagram title={title} layers={summary.layers} />}
       <div class="scroll">
         <table class="rows num">
           <caption class="visually-hidden">{l10n.t('Layers of the {0} network', title)}</caption>
