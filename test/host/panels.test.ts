@@ -162,7 +162,7 @@ describe('what a panel asks for', () => {
       state.others.map(({ id }) => id),
       [other],
     );
-    assert.deepEqual(state.preferences, { smoothing: 0, colorMap: 'viridis' });
+    assert.deepEqual(state.preferences, { smoothing: 0.8, colorMap: 'viridis' });
   });
 
   it('it is told of a run that began after the folder was read', async () => {
