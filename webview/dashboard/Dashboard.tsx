@@ -49,11 +49,14 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const images = useImages(form);
   const answer = useMemo(() => specOf(form, images), [form, images]);
   const { spec } = answer;
-  const change = (next: Form, open = expanded) => {
+  const change = (next: Form) => {
     setForm(next);
-    setExpanded(open);
     const { spec } = specOf(next, images);
-    if (spec) host.rememberForm(spec, open);
+    if (spec) host.rememberForm(spec);
+  };
+  const unfold = (open: boolean) => {
+    setExpanded(open);
+    host.rememberUnfolded(open);
   };
   /** What the host refuses is said here, beside the button that asked. */
   const ask = (request: () => Promise<void>) => {
@@ -65,7 +68,14 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const begun = training.state !== 'idle';
   return (
     <main>
-      <TrainingForm form={form} answer={answer} expanded={expanded} disabled={busy} onChange={change} />
+      <TrainingForm
+        form={form}
+        answer={answer}
+        expanded={expanded}
+        disabled={busy}
+        onChange={change}
+        onUnfold={unfold}
+      />
       <Controls
         training={training}
         busy={busy}
