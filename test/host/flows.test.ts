@@ -84,7 +84,7 @@ describe('choosing what to train', () => {
       models.filter(({ picked }) => picked).map(({ label }) => label),
       ['Involution', 'Convolution'],
     );
-    assert.equal(models[0]!.detail, '13,074 parameters, 65,344 multiply-accumulates per image');
+    assert.equal(models[0]!.detail, '13,074 parameters, 65,344 multiply–accumulates per image');
     assert.match(models[1]!.description!, /convolutional network of the Keras example/);
   });
 

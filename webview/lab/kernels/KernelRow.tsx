@@ -7,7 +7,7 @@ import type { KernelSession } from '../../../src/core/kernels/session';
 import { kernelStatistics } from '../../../src/core/kernels/statistics';
 import { shownRunName } from '../../../src/core/runs/runName';
 import { decimal, percent } from '../../shared/format';
-import { modelTitle } from '../../shared/names';
+import { classTitle, modelTitle } from '../../shared/names';
 import { Icon } from '../../shared/toolkit';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
@@ -117,7 +117,7 @@ function SessionRow({
         <Tile
           {...shared}
           title={l10n.t('input')}
-          label={l10n.t('{0}; arrow keys move the pixel', picture.caption)}
+          label={l10n.t('{0}; arrow keys move the pixel', classTitle(picture.caption))}
           grid={first}
           marker={marker(first)}
           footer={<div class="legend quiet num">{`${picture.width} × ${picture.height}`}</div>}
@@ -235,6 +235,8 @@ function Legend({
 function factsOf({ trained, epoch, runName, model, prediction }: KernelSession): string {
   const run = shownRunName(runName);
   const network = trained ? l10n.t('epoch {0} of {1}', epoch, run) : run;
-  const likely = prediction.slice(0, 3).map(({ name, probability }) => `${name} ${percent(probability)}`);
+  const likely = prediction
+    .slice(0, 3)
+    .map(({ name, probability }) => `${classTitle(name)} ${percent(probability)}`);
   return [network, modelTitle(model), likely.join(', ')].filter(Boolean).join(' · ');
 }
