@@ -56,8 +56,16 @@ const labs = [
   'evaluation-changed',
   'data',
   'data-skipped',
+  'learn',
+  'learn-none',
+  'learn-second',
+  'learn-third',
+  'learn-fourth',
+  'learn-fifth',
+  'learn-sixth',
+  'learn-toured',
 ];
-const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped'];
+const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped', 'learn-second'];
 
 /** Every state, every theme, and both ends of the widths that people use. */
 export const scenes: Scene[] = [
@@ -76,6 +84,8 @@ export const scenes: Scene[] = [
   { ...sidePanel, width: 220, story: 'dashboard: running', language: 'zh-cn' },
   { ...editorPanel, width: 220, height: 1400, story: 'lab: kernels' },
   { ...editorPanel, width: 220, height: 1400, story: 'lab: kernels', language: 'zh-cn' },
+  { ...editorPanel, width: 220, height: 1400, story: 'lab: learn-second' },
+  { ...editorPanel, width: 220, height: 1400, story: 'lab: learn-second', language: 'zh-cn' },
   ...labs.map((name): Scene => ({ ...editorPanel, story: `lab: ${name}` })),
   ...sections.flatMap((name) => [
     ...themeNames.slice(1).map((theme): Scene => ({ ...editorPanel, theme, story: `lab: ${name}` })),
