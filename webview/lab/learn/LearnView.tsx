@@ -31,7 +31,7 @@ export function LearnView() {
     if (right && !learned.includes(step.id)) setLearned([...learned, step.id]);
   };
   return (
-    <div class="learn">
+    <div class="tour">
       <nav aria-label={l10n.t('Steps')}>
         <ol>
           {steps.map(({ id, title }, i) => (

@@ -36,31 +36,51 @@ export const attention: Step = {
   ask: (stencils, { constants }) =>
     constants.sum === undefined ? askForSigns(stencils) : askForItself(stencils),
   otherwise: l10n.t(
-    'No kernel of this layer has a negative weight on this image. Choose another layer, image or model.',
+    'Each kernel of this layer might be a softmax’s on this image. Choose another layer, image or model.',
   ),
 };
 
-function askForSigns(stencils: Stencils): PositionQuestion | null {
-  if (countOf(stencils, (at) => isSigned(stencilAt(stencils, at))) === 0) return null;
-  return {
+const sumOf = (stencil: Float32Array): number => stencil.reduce((sum, weight) => sum + weight, 0);
+
+/** What no softmax gives. */
+const signs = [
+  {
     text: l10n.t(
       'Point at a pixel whose kernel no softmax can have made: one with a clearly negative weight.',
     ),
+    isAnswer: isSigned,
+  },
+  {
+    text: l10n.t('Point at a pixel whose kernel no softmax can have made: its weights sum to less than 0.'),
+    isAnswer: (stencil: Float32Array) => sumOf(stencil) < 0,
+  },
+  {
+    text: l10n.t('Point at a pixel whose kernel no softmax can have made: its weights sum to more than 1.1.'),
+    isAnswer: (stencil: Float32Array) => sumOf(stencil) > 1.1,
+  },
+] as const;
+
+/** Of these signs the first that some kernels show, but not most if that can be had. */
+function askForSigns(stencils: Stencils): PositionQuestion | null {
+  const counted = signs
+    .map((sign) => ({ ...sign, count: countOf(stencils, (at) => sign.isAnswer(stencilAt(stencils, at))) }))
+    .filter(({ count }) => count > 0);
+  const asked = counted.find(({ count }) => count <= stencils.all.length / 2) ?? counted[0];
+  if (!asked) return null;
+  return {
+    text: asked.text,
     check(position) {
       const stencil = stencilAt(stencils, position);
-      const least = decimal(Math.min(...stencil), 3);
-      return isSigned(stencil)
+      const facts = [decimal(Math.min(...stencil), 3), decimal(sumOf(stencil), 3)];
+      return asked.isAnswer(stencil)
         ? {
             right: true,
-            why: l10n.t('Its least weight is {0}: it subtracts, and an average never does.', least),
-          }
-        : {
-            right: false,
             why: l10n.t(
-              'Its least weight is {0}. Divided by their sum, these weights might be a softmax’s.',
-              least,
+              'Its least weight is {0} and they sum to {1}; a softmax’s are positive and sum to 1.',
+              ...facts,
             ),
-          };
+          }
+        : { right: false, why: l10n.t('Its least weight is {0} and they sum to {1}.', ...facts) };
     },
   };
 }

@@ -59,5 +59,7 @@ export const pixel: Step = {
       },
     };
   },
-  otherwise: l10n.t('No two distant kernels of this layer are alike on this image. Choose another one.'),
+  otherwise: l10n.t(
+    'No two distant kernels of this layer are alike on this image. Choose another layer, image or model.',
+  ),
 };

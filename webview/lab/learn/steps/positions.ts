@@ -28,7 +28,7 @@ export const positions: Step = {
     if (!marked) return null;
     return {
       text: l10n.t(
-        'The kernel of the marked pixel is shown on the right. Point at a pixel whose kernel differs from it by more than half. In a convolution there is none: the difference is 0 % everywhere.',
+        'You see the kernel of the marked pixel. Point at a pixel whose kernel differs from it by more than half. In a convolution there is none: the difference is 0 everywhere.',
       ),
       marked,
       check(position) {
