@@ -10,7 +10,8 @@ import { button, calls, open, page, plain } from './stage';
 const verdict = async () => plain(await page.locator('.verdict').textContent()).trim();
 /** What the page has of inv_1: 32 × 32 kernels of 3×3. */
 async function shownStencils() {
-  await expect.poll(async () => (await calls('kernelRow')).length).toBe(32);
+  await page.locator('.pointing').waitFor();
+  expect((await calls('kernelRow')).length).toBe(32);
   const session = ((await calls('kernelRow'))[0] as [string])[0];
   const rows = Array.from({ length: 32 }, (_, row) => kernelRowOf(session, 'inv_1', row));
   return stencilsOf(rows, { kernelSize: 3, width: 32, groups: 1 });

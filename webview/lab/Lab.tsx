@@ -103,7 +103,7 @@ function Panel({ initial }: { initial: LabState }) {
       setRefusal,
       offer,
     }),
-    [subject, shown, others, options, setOptions, remember, dataVersion, offer],
+    [subject, shown, others, options, setOptions, remember, dataVersion, learned, ask, offer],
   );
 
   const setRuns = (runs: string[]) => ask(async () => receive(await host.setRuns(runs)));
