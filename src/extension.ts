@@ -13,6 +13,7 @@ import { RunStore } from './host/runStore';
 import { RunsLocation } from './host/runsLocation';
 import type { Services } from './host/services';
 import { settingsSection } from './host/settings';
+import { Tour } from './host/tour';
 import { Training } from './host/training';
 import { TrainingForm } from './host/trainingForm';
 import { rememberTraining, resumeInterrupted } from './host/trainingMemory';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     training,
     form,
     data: new DataChoices(context.workspaceState),
+    tour: new Tour(context.globalState),
     networkFiles: new NetworkFiles(context.workspaceState, form),
   };
   const panels = new LabPanels(services);

@@ -17,7 +17,7 @@ export function summaryCommand(): Command {
   return command
     .option('--image-size <pixels>', 'side of the square images', positiveInteger, 32)
     .option('--classes <count>', 'how many classes are told apart', positiveInteger, 10)
-    .option('--costs', 'multiply-accumulates and activation memory of each layer too')
+    .option('--costs', 'multiply–accumulates and activation memory of each layer too')
     .addOption(jsonOption())
     .action((options: SummaryOptions) => summary(asked, options));
 }

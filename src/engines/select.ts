@@ -50,8 +50,8 @@ export async function startEngine(choice: EngineName | 'auto', selection: Select
   if (!engineNames.includes(choice))
     throw new EngineError(
       choice,
-      'there is no such engine.',
-      `Choose one of auto, ${engineNames.join(', ')}.`,
+      l10n.t('there is no such engine.'),
+      l10n.t('Choose one of {0}.', ['auto', ...engineNames].join(', ')),
     );
   const driver = await drivers(choice);
   return { ...(await driver.start()), reason: l10n.t('chosen') };
@@ -66,7 +66,7 @@ async function report(name: EngineName, drivers: DriverSource): Promise<EngineRe
   try {
     return await (await drivers(name)).probe();
   } catch (error) {
-    const unavailable = { available: false, device: '', version: '', cure: 'Reinstall Involution Lab.' };
+    const unavailable = { available: false, device: '', version: '', cure: reinstall() };
     return { name, ...unavailable, reason: (error as Error).message };
   }
 }
@@ -92,8 +92,10 @@ async function startFastest(
         return { ...started, reason: l10n.t('auto: {0}', [...passedOver, advantage()].join('; ')) };
     }
   }
-  throw new EngineError('cpu', [...passedOver].join('; ').concat('.'), 'Reinstall Involution Lab.');
+  throw new EngineError('cpu', [...passedOver].join('; ').concat('.'), reinstall());
 }
+
+const reinstall = () => l10n.t('Reinstall Involution Lab.');
 
 async function start(driver: EngineDriver, pass: (reason: string) => void) {
   try {

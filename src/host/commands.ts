@@ -125,6 +125,11 @@ export function registerCommands(
       panels.open({ runs: compared.map(({ id }) => id), section: 'charts', images: [] });
     },
     visualizeKernels: (image, selected) => visualizeKernels(services, panels, imagesOf(image, selected)),
+    async learn() {
+      await runs.loaded();
+      const [latest] = runs.cards();
+      panels.open({ runs: latest ? [latest.id] : [], section: 'learn', images: [] });
+    },
     async downloadCifar10() {
       assertTrusted(l10n.t('Nothing is downloaded while the workspace is not trusted.'));
       const source = await withProgress(l10n.t('Downloading CIFAR-10'), (options) =>

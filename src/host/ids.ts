@@ -10,6 +10,7 @@ export const commandIds = [
   'openRun',
   'compareRuns',
   'visualizeKernels',
+  'learn',
   'downloadCifar10',
   'installTensorFlow',
   'selectEngine',
@@ -49,4 +50,6 @@ export enum ContextKey {
   /** A run is being prepared, trained, paused or saved. */
   Busy = 'involutionLab.busy',
   HasRuns = 'involutionLab.hasRuns',
+  /** Every step of the tour was answered. */
+  Toured = 'involutionLab.toured',
 }

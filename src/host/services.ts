@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { DataChoices } from './dataChoices';
 import type { NetworkFiles } from './networkFiles/networkFiles';
 import type { RunStore } from './runStore';
+import type { Tour } from './tour';
 import type { Training } from './training';
 import type { TrainingForm } from './trainingForm';
 import type { WorkerClient } from './workerClient';
@@ -15,5 +16,6 @@ export interface Services {
   readonly runs: RunStore;
   readonly form: TrainingForm;
   readonly data: DataChoices;
+  readonly tour: Tour;
   readonly networkFiles: NetworkFiles;
 }

@@ -5,7 +5,9 @@ import { shortRequests } from '../core/network/request';
 import { hasInvolutions } from '../core/network/traits';
 import { RunSpec, type RunSpecInput } from '../core/runs/spec';
 
-const StoredForm = v.object({ spec: RunSpec, expanded: v.boolean() });
+/** No spec: the form was unfolded, and nothing in it answered. */
+const StoredForm = v.object({ spec: v.optional(RunSpec), expanded: v.boolean() });
+type StoredForm = v.InferOutput<typeof StoredForm>;
 const formKey = 'trainingForm';
 
 /** So many are offered again. */
@@ -26,9 +28,9 @@ export class TrainingForm {
 
   constructor(private readonly memory: vscode.Memento) {}
 
-  /** False until something was trained or the form was touched. */
+  /** False until something was trained, or a field of the form filled in: unfolding it answers nothing. */
   get isRemembered(): boolean {
-    return this.#stored !== null;
+    return this.#stored?.spec !== undefined;
   }
 
   get spec(): RunSpecInput {
@@ -38,21 +40,26 @@ export class TrainingForm {
 
   /** The first of its models whose kernels can be looked at; null where there is none. */
   get involutionModel(): ModelSpec | null {
-    return this.#stored?.spec.models.find(({ network }) => hasInvolutions(network)) ?? null;
+    return this.#stored?.spec?.models.find(({ network }) => hasInvolutions(network)) ?? null;
   }
 
   get expanded(): boolean {
     return this.#stored?.expanded ?? false;
   }
 
-  async remember(spec: RunSpecInput, expanded: boolean): Promise<void> {
+  async remember(spec: RunSpecInput): Promise<void> {
     const { models } = spec;
     const asked = models ? { ...spec, models: shortRequests(models) } : spec;
-    await this.memory.update(formKey, { spec: asked, expanded });
+    await this.memory.update(formKey, { spec: asked, expanded: this.expanded });
+  }
+
+  /** Whether its hyper-parameters are unfolded. */
+  async unfold(expanded: boolean): Promise<void> {
+    await this.memory.update(formKey, { ...(this.isRemembered && { spec: this.spec }), expanded });
   }
 
   async fillIn(spec: RunSpecInput): Promise<void> {
-    await this.remember(spec, this.expanded);
+    await this.remember(spec);
     this.#changed.fire();
   }
 
@@ -68,7 +75,7 @@ export class TrainingForm {
     await this.memory.update(combinationsKey, distinct.slice(0, mostCombinations));
   }
 
-  get #stored(): v.InferOutput<typeof StoredForm> | null {
+  get #stored(): StoredForm | null {
     const stored = this.memory.get(formKey);
     const whole = v.safeParse(StoredForm, stored);
     if (whole.success) return whole.output;

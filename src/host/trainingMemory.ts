@@ -108,7 +108,7 @@ export async function resumeInterrupted(services: Services): Promise<void> {
   if ((run?.state !== 'interrupted' && run?.state !== 'stopped') || training.isBusy) return;
 
   if (policy === 'automatic' && Date.now() - (await runs.lastWritten(id)) < recentMs) {
-    log.info(`Resuming ${run.name}: the window was reloaded while it trained.`);
+    log.info(vscode.l10n.t('Resuming {0}: the window was reloaded while it trained.', run.name));
     await resumeRun(services, runs.path(id)).catch((error) => reportError(log, error));
     return;
   }

@@ -11,8 +11,10 @@ export const dashboardCalls = {
   /** The first call of a fresh webview; the answer is everything it needs to draw. */
   ready: takes().answers<DashboardState>(),
   train: takes(RunSpec).answersInTheEnd(),
-  /** The form as it stands, and whether its hyper-parameters are unfolded, kept across windows. */
-  rememberForm: takes(RunSpec, v.boolean()).answers(),
+  /** The form as it was filled in, kept across windows. */
+  rememberForm: takes(RunSpec).answers(),
+  /** Whether its hyper-parameters are unfolded, kept likewise; no answer to what a training is asked for. */
+  rememberUnfolded: takes(v.boolean()).answers(),
   pause: takes().answers(),
   continue: takes().answers(),
   stop: takes().answersInTheEnd(),

@@ -3,8 +3,12 @@ import type { ModelCard, ModelId } from '../core/network/model';
 import type { RunCondition } from '../core/runs/lifecycle';
 import type { NetworkSummary } from './worker';
 
-export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data'] as const;
+export const labSections = ['charts', 'models', 'kernels', 'evaluation', 'data', 'learn'] as const;
 export type LabSection = (typeof labSections)[number];
+
+/** Of the tour, in its order. */
+export const tourSteps = ['epochs', 'positions', 'pixel', 'neighbour', 'attention', 'mistakes'] as const;
+export type TourStep = (typeof tourSteps)[number];
 
 /**
  * What a lab panel shows. Also its persisted state: ids, never data. The webview keeps it with `setState`, from
@@ -106,6 +110,8 @@ export interface LabState {
   readonly unlisted: number;
   readonly trusted: boolean;
   readonly preferences: LabPreferences;
+  /** The steps of the tour that were answered. */
+  readonly learned: readonly TourStep[];
 }
 
 /** From the settings: what a fresh panel starts with. */

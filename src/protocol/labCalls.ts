@@ -15,6 +15,7 @@ import {
   type RunModelSummary,
   type SeriesPatch,
   subjectLimits,
+  tourSteps,
 } from './lab';
 import { fileName, group, index, indices, name, path, runId, savedBytes, statistic } from './schemas';
 import type { DataPreview, Progress, RunEvaluation } from './worker';
@@ -80,6 +81,8 @@ export const labCalls = {
   cancel: takes(section).answers(),
   setRuns: takes(runs).answers<LabState>(),
   remember: takes(Subject).answers(),
+  /** The steps of the tour that were answered, kept across windows. */
+  rememberLearned: takes(v.pipe(v.array(v.picklist(tourSteps)), v.maxLength(tourSteps.length))).answers(),
   trainFirst: takes().answersInTheEnd(),
   resume: takes(runId).answersInTheEnd(),
   /** Asks for model, format and target, then writes the model's weights. */

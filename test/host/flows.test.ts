@@ -84,7 +84,7 @@ describe('choosing what to train', () => {
       models.filter(({ picked }) => picked).map(({ label }) => label),
       ['Involution', 'Convolution'],
     );
-    assert.equal(models[0]!.detail, '13,074 parameters, 65,344 multiply-accumulates per image');
+    assert.equal(models[0]!.detail, '13,074 parameters, 65,344 multiply–accumulates per image');
     assert.match(models[1]!.description!, /convolutional network of the Keras example/);
   });
 
@@ -208,11 +208,29 @@ describe('the training form of before', () => {
     assert.equal(form.spec.epochs, 7);
   });
 
+  it('has answered nothing when it is unfolded, and keeps its answers when it is folded', async () => {
+    const memory = memento();
+    const form = new TrainingForm(memory);
+    assert.equal(form.isRemembered, false);
+    await form.unfold(true);
+    assert.deepEqual([form.isRemembered, form.expanded], [false, true]);
+    assert.deepEqual(form.spec, {});
+    // As the next window finds it.
+    assert.deepEqual(
+      [new TrainingForm(memory).isRemembered, new TrainingForm(memory).expanded],
+      [false, true],
+    );
+    await form.remember({ epochs: 7, models: ['involution'] });
+    await form.unfold(false);
+    assert.deepEqual([form.isRemembered, form.expanded], [true, false]);
+    assert.deepEqual([form.spec.epochs, form.spec.models], [7, ['involution']]);
+  });
+
   it('keeps models as they were asked for, and the last five combinations', async () => {
     const form = new TrainingForm(memento());
     const wide = { preset: 'involution', parameters: { kernelSize: 7 } };
     const models = expandModels([wide, 'convolution']);
-    await form.remember({ models }, false);
+    await form.remember({ models });
     assert.deepEqual(form.spec.models, [wide, 'convolution']);
     for (const depth of [1, 2, 3, 4, 5, 6, 2])
       await form.keepCombination([{ preset: 'drin', parameters: { depth } }]);

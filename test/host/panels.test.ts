@@ -209,9 +209,9 @@ describe('what a panel asks for', () => {
     const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
     await open();
     const rednet = { preset: 'rednet', parameters: { depth: 38 } };
-    await services.form.remember({ models: ['convolution', rednet, 'involution'] }, false);
+    await services.form.remember({ models: ['convolution', rednet, 'involution'] });
     await open();
-    await services.form.remember({ models: ['convolution'] }, false);
+    await services.form.remember({ models: ['convolution'] });
     await open();
     assert.deepEqual(sources, [undefined, 'RedNet (depth 38)', undefined]);
   });

@@ -152,6 +152,7 @@ export function dashboardStory(name: string): DashboardHost {
       throw new Error('Another run is training: cifar10 · involution. Stop it first.');
     },
     rememberForm: nothing,
+    rememberUnfolded: nothing,
     pause: nothing,
     continue: nothing,
     stop: nothing,

@@ -1,4 +1,11 @@
-import type { LabSection, LabState, RunCard, SeriesPatch, SeriesRequest } from '../../src/protocol/lab';
+import {
+  type LabSection,
+  type LabState,
+  type RunCard,
+  type SeriesPatch,
+  type SeriesRequest,
+  tourSteps,
+} from '../../src/protocol/lab';
 import type { LabHost } from '../../src/protocol/labCalls';
 import { allCurves } from './curves';
 import { dataPreview, evaluation, pictureOf, summariesOf } from './images';
@@ -37,6 +44,8 @@ export const cards: RunCard[] = [
     bestAccuracy: { involution: 0.5512 },
   },
 ];
+/** Steps of the tour that come after so many. */
+const ordinals = ['second', 'third', 'fourth', 'fifth', 'sixth'];
 const epochs: Record<string, number> = { 'cifar10-1': 14, 'cifar10-2': 20, 'flowers-1': 8 };
 
 /** What frameTime.ts gives the page: the host's side of `series`, outside the page's own thread. */
@@ -82,6 +91,8 @@ export function labStory(name: string): LabHost {
         : has('compared')
           ? all.slice(0, 2)
           : all.slice(0, 1);
+  /** "learn-third": the third step is the first open one. */
+  const learnedBefore = tourSteps.slice(0, ordinals.findIndex(has) + 1);
   const state = (runs: readonly RunCard[]): LabState => ({
     subject: {
       runs: has('gone') ? ['cifar10-1'] : runs.map((run) => run.id),
@@ -97,6 +108,7 @@ export function labStory(name: string): LabHost {
     others: has('none') ? [] : all.filter((run) => !runs.includes(run)),
     unlisted: has('many') ? 19_000 : 0,
     trusted: true,
+    learned: has('toured') ? [...tourSteps] : learnedBefore,
     preferences: { smoothing: has('smooth') ? 0.9 : 0, colorMap: has('diverging') ? 'diverging' : 'viridis' },
   });
   const fail = () =>
@@ -165,6 +177,7 @@ export function labStory(name: string): LabHost {
     cancel: nothing,
     setRuns: async (runs) => (has('refusing') ? fail() : state(all.filter((run) => runs.includes(run.id)))),
     remember: nothing,
+    rememberLearned: nothing,
     trainFirst: nothing,
     resume: nothing,
     exportModel: nothing,

@@ -57,10 +57,18 @@ const labs = [
   'evaluation-changed',
   'data',
   'data-skipped',
+  'learn',
+  'learn-none',
+  'learn-second',
+  'learn-third',
+  'learn-fourth',
+  'learn-fifth',
+  'learn-sixth',
+  'learn-toured',
 ];
 const diagrams = ['inn', 'rednet', 'faulty', 'unread', 'empty'];
 const sidePane = { webview: 'diagram', theme: 'dark', width: 600, height: 900 } as const;
-const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped'];
+const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped', 'learn-second'];
 
 /** Every state, every theme, and both ends of the widths that people use. */
 export const scenes: Scene[] = [
@@ -84,6 +92,8 @@ export const scenes: Scene[] = [
     { ...sidePane, width: 220, story: `diagram: ${name}` },
   ]),
   { ...sidePane, language: 'zh-cn', story: 'diagram: faulty' },
+  { ...editorPanel, width: 220, height: 1400, story: 'lab: learn-second' },
+  { ...editorPanel, width: 220, height: 1400, story: 'lab: learn-second', language: 'zh-cn' },
   ...labs.map((name): Scene => ({ ...editorPanel, story: `lab: ${name}` })),
   ...sections.flatMap((name) => [
     ...themeNames.slice(1).map((theme): Scene => ({ ...editorPanel, theme, story: `lab: ${name}` })),

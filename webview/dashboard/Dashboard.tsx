@@ -1,8 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { isUnderWay } from '../../src/core/runs/lifecycle';
+import type { TrainingState } from '../../src/core/runs/trainingState';
+import { mayLag } from '../../src/core/training/validationLag';
 import type { DashboardState } from '../../src/protocol/dashboard';
 import { patched } from '../../src/protocol/seriesPatch';
+import { LagHint } from '../shared/LagHint';
 import { Opening } from '../shared/Opening';
 import { messageOf } from '../shared/request';
 import { Controls } from './Controls';
@@ -49,11 +52,14 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const images = useImages(form);
   const answer = useMemo(() => specOf(form, images), [form, images]);
   const { spec } = answer;
-  const change = (next: Form, open = expanded) => {
+  const change = (next: Form) => {
     setForm(next);
-    setExpanded(open);
     const { spec } = specOf(next, images);
-    if (spec) host.rememberForm(spec, open);
+    if (spec) host.rememberForm(spec);
+  };
+  const unfold = (open: boolean) => {
+    setExpanded(open);
+    host.rememberUnfolded(open);
   };
   /** What the host refuses is said here, beside the button that asked. */
   const ask = (request: () => Promise<void>) => {
@@ -65,7 +71,14 @@ function Loaded({ initial }: { initial: DashboardState }) {
   const begun = training.state !== 'idle';
   return (
     <main>
-      <TrainingForm form={form} answer={answer} expanded={expanded} disabled={busy} onChange={change} />
+      <TrainingForm
+        form={form}
+        answer={answer}
+        expanded={expanded}
+        disabled={busy}
+        onChange={change}
+        onUnfold={unfold}
+      />
       <Controls
         training={training}
         busy={busy}
@@ -80,6 +93,7 @@ function Loaded({ initial }: { initial: DashboardState }) {
         <section aria-label={l10n.t('Progress')}>
           <RunProgress training={training} crashed={crash !== null} />
           <Metrics models={training.models} metrics={training.metrics} />
+          {lags(training) && <LagHint />}
           {series.length > 0 && (
             <LiveChart models={training.models} series={series} onOpen={() => host.openRun(null)} />
           )}
@@ -90,3 +104,9 @@ function Loaded({ initial }: { initial: DashboardState }) {
     </main>
   );
 }
+
+/** As it stands after the last epoch that was validated. */
+const lags = ({ epoch, batches, metrics }: TrainingState): boolean =>
+  Object.values(metrics).some(({ accuracy, valAccuracy }) =>
+    mayLag((epoch - 1) * batches, accuracy, valAccuracy),
+  );

@@ -12,13 +12,14 @@ interface TrainingFormProps {
   /** Are the hyper-parameters open? */
   expanded: boolean;
   disabled: boolean;
-  onChange: (form: Form, expanded?: boolean) => void;
+  onChange: (form: Form) => void;
+  onUnfold: (expanded: boolean) => void;
 }
 
 const field = (id: string) => fields.find((each) => each.id === id)!;
 const [data, folder, epochs] = [field('data'), field('data.folder.path'), field('epochs')];
 
-export function TrainingForm({ form, answer, expanded, disabled, onChange }: TrainingFormProps) {
+export function TrainingForm({ form, answer, expanded, disabled, onChange, onUnfold }: TrainingFormProps) {
   const { problems } = answer;
   const write = (id: string, value: string | boolean) =>
     onChange({ ...form, values: { ...form.values, [id]: value } });
@@ -62,7 +63,7 @@ export function TrainingForm({ form, answer, expanded, disabled, onChange }: Tra
         )}
       </section>
       <FieldRow {...props} field={epochs} />
-      <HyperParameters {...props} expanded={expanded} onToggle={(open) => onChange(form, open)} />
+      <HyperParameters {...props} expanded={expanded} onToggle={onUnfold} />
     </form>
   );
 }

@@ -38,6 +38,7 @@ function Panel({ initial }: { initial: LabState }) {
   const [isAwaited, setAwaited] = useState(initial.isAwaited);
   const [refusal, setRefusal] = useState('');
   const [dataVersion, setDataVersion] = useState(0);
+  const [learned, setLearned] = useState(initial.learned);
   const [exports, setExports] = useState<Partial<Record<LabSection, readonly MenuItem[]>>>({});
 
   const receive = useCallback((state: LabState) => {
@@ -94,10 +95,15 @@ function Panel({ initial }: { initial: LabState }) {
       setImages: (images) => remember({ ...subject, images }),
       dataVersion,
       refreshData: () => setDataVersion((old) => old + 1),
+      learned,
+      setLearned: (next) => {
+        setLearned(next);
+        ask(() => host.rememberLearned([...next]));
+      },
       setRefusal,
       offer,
     }),
-    [subject, shown, others, options, setOptions, remember, dataVersion, offer],
+    [subject, shown, others, options, setOptions, remember, dataVersion, learned, ask, offer],
   );
 
   const setRuns = (runs: string[]) => ask(async () => receive(await host.setRuns(runs)));
@@ -143,7 +149,7 @@ function SectionPanel({
   const [visited, setVisited] = useState(selected);
   if (selected && !visited) setVisited(true);
   const View = views[section];
-  const drawable = shown.length > 0 || section === 'kernels';
+  const drawable = shown.length > 0 || section === 'kernels' || section === 'learn';
   return (
     <div
       class={`section ${section}`}
@@ -164,6 +170,7 @@ const views: Record<LabSection, ComponentType<{ active: boolean }>> = {
   kernels: later(host, async () => (await import('./kernels/KernelsView')).KernelsView),
   evaluation: later(host, async () => (await import('./evaluation/EvaluationView')).EvaluationView),
   data: later(host, async () => (await import('./data/DataSetView')).DataSetView),
+  learn: later(host, async () => (await import('./learn/LearnView')).LearnView),
 };
 
 function NoRun({ wanted, isAwaited }: { wanted: readonly string[]; isAwaited: boolean }) {
@@ -189,4 +196,5 @@ const sectionLabel = (section: LabSection): string =>
     kernels: l10n.t('Kernels'),
     evaluation: l10n.t('Evaluation'),
     data: l10n.t('Data'),
+    learn: l10n.t('Learn'),
   })[section];

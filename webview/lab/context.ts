@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
-import type { LabSection, LabSubject, RunCard } from '../../src/protocol/lab';
+import type { LabSection, LabSubject, RunCard, TourStep } from '../../src/protocol/lab';
 import type { LookOf } from '../shared/chart/palette';
 import type { MenuItem } from '../shared/Menu';
 import type { Options } from './options';
@@ -19,6 +19,9 @@ export interface LabContext {
   /** Counts how often the data of runs was chosen anew: part of the key of whatever is drawn from it. */
   readonly dataVersion: number;
   refreshData(): void;
+  /** The steps of the tour that were answered. */
+  readonly learned: readonly TourStep[];
+  setLearned(learned: readonly TourStep[]): void;
   /** Says what the host would not do. */
   setRefusal(reason: string): void;
   /** What a section puts under "Export". */

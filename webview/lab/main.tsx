@@ -8,6 +8,7 @@ import './charts/charts.css';
 import './data/data.css';
 import './evaluation/evaluation.css';
 import './kernels/kernels.css';
+import './learn/learn.css';
 import './models/models.css';
 import { render } from 'preact';
 import { Lab } from './Lab';

@@ -43,7 +43,7 @@ export function bytes(count: number): string {
   return scaled(count, 1024, ['B', 'KB', 'MB', 'GB', 'TB']);
 }
 
-/** "9.43 M" of a plain count: multiply-accumulates. */
+/** "9.43 M" of a plain count: multiply–accumulates. */
 export function count(value: number): string {
   return scaled(value, 1000, ['', 'K', 'M', 'G', 'T']);
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shapesClasses } from '../../src/core/data/shapes';
 import type { ModelCard } from '../../src/core/network/model';
 import { titleParts } from '../../src/core/network/titles';
 import { type RunCondition, stateWords, type TrainingPhase } from '../../src/core/runs/lifecycle';
@@ -25,6 +26,9 @@ export function bestAccuracies({ models, bestAccuracy }: Pick<RunCard, 'models' 
   const known = all.filter((value) => value !== null);
   return known.length === 0 ? metric(null) : [Math.min(...known), Math.max(...known)].map(metric).join(' … ');
 }
+
+/** A class, in the display language where it is one of the built-in data's; any other is a name that somebody gave. */
+export const classTitle = (name: string): string => (shapesClasses.includes(name) ? l10n.t(name) : name);
 
 /** The field's terms, in the display language. */
 export const splitLabel = (split: SplitName): string =>

@@ -216,12 +216,12 @@ function parseSpec(input: RunSpecInput): RunSpec {
   const parsed = v.safeParse(RunSpec, input);
   if (parsed.success) return parsed.output;
   const problems = parsed.issues.map((issue) => {
-    const path = v.getDotPath(issue) ?? 'the whole';
+    const path = v.getDotPath(issue) ?? l10n.t('the whole');
     return issue.expected
-      ? `${path} must be ${issue.expected}, not ${issue.received}`
+      ? l10n.t('{0} must be {1}, not {2}', path, issue.expected, issue.received)
       : `${path}: ${issue.message}`;
   });
-  throw new UsageError(`This can't be trained: ${problems.join('; ')}.`);
+  throw new UsageError(l10n.t("This can't be trained: {0}.", problems.join('; ')));
 }
 
 function describe(dataset: Dataset): RunManifest['data'] {

@@ -11,6 +11,7 @@ export const shapesImageShape: ImageShape = [32, 32, 3];
 const shapes = ['disc', 'square', 'triangle', 'cross', 'ring'] as const;
 type Shape = (typeof shapes)[number];
 
+/** What the built-in classes are called: names of a data set, which the hosts show in the display language. */
 export const shapesClasses: readonly string[] = shapes.flatMap((shape) => [
   `plain ${shape}`,
   `striped ${shape}`,

@@ -44,6 +44,7 @@ export interface InstalledTensorFlow extends TensorFlowFound, Installation {
 }
 
 export const installLog = () => join(dirname(tensorFlowFolder()), 'tensorflow-install.log');
+const fullLog = () => l10n.t('Full log: {0}', installLog());
 
 /** What the steps of one installation share. */
 interface Installing {
@@ -130,8 +131,8 @@ async function fetchBinding(installing: Installing): Promise<void> {
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   await step(
     installing,
-    'npm could not fetch the binding',
-    'Check the network, or npm’s proxy and registry.',
+    l10n.t('npm could not fetch the binding'),
+    l10n.t('Check the network, or npm’s proxy and registry.'),
     () => runLogged({ ...npmCommand(words), cwd: building, log, signal }),
   );
 }
@@ -142,14 +143,14 @@ async function linkTo(library: Library, installing: Installing): Promise<void> {
     fraction: 0.4,
   });
   linkLibrary(installing.installed, library);
-  await compile(installing, 'It needs the headers of this TensorFlow, beside it.');
+  await compile(installing, l10n.t('It needs the headers of this TensorFlow, beside it.'));
 }
 
 async function compile(installing: Installing, cure: string): Promise<void> {
   const { installed, log, signal } = installing;
   const { file, args } = npmCommand(['run', 'build-addon-from-source']);
   try {
-    await step(installing, 'the binding did not compile', cure, () =>
+    await step(installing, l10n.t('the binding did not compile'), cure, () =>
       runLogged({ file, args, cwd: installed, env: buildEnvironment, log, signal }),
     );
   } catch (error) {
@@ -166,8 +167,10 @@ const lacksNodeHeaders = (error: unknown): boolean =>
 const headersError = () =>
   new EngineError(
     'tensorflow',
-    'the headers of Node.js, which the binding is compiled with, are not beside it and could not be downloaded from nodejs.org.',
-    `Check the network or the proxy, or use a Node.js that brings them, as its archives on nodejs.org do. Full log: ${installLog()}`,
+    l10n.t(
+      'the headers of Node.js, which the binding is compiled with, are not beside it and could not be downloaded from nodejs.org.',
+    ),
+    `${l10n.t('Check the network or the proxy, or use a Node.js that brings them, as its archives on nodejs.org do.')} ${fullLog()}`,
   );
 
 /**
@@ -178,8 +181,9 @@ const headersError = () =>
 async function fetchStock(library: Archive, binding: Archive | null, installing: Installing): Promise<void> {
   const { installed, log, signal, assertHeld, onProgress } = installing;
   const parent = dirname(tensorFlowFolder());
-  const cure =
-    'Check the network or the proxy, or link to a TensorFlow that pip installs: --libtensorflow DIR.';
+  const cure = l10n.t(
+    'Check the network or the proxy, or link to a TensorFlow that pip installs (--libtensorflow DIR).',
+  );
   const options: FetchOptions = {
     signal,
     assertHeld,
@@ -194,7 +198,7 @@ async function fetchStock(library: Archive, binding: Archive | null, installing:
   };
   const fetched: string[] = [];
   const fetch = async (archive: Archive, unpack: (file: string) => Promise<void>) => {
-    await step(installing, 'TensorFlow could not be downloaded', cure, async () => {
+    await step(installing, l10n.t('TensorFlow could not be downloaded'), cure, async () => {
       const file = await fetchArchive(archive, parent, options);
       fetched.push(file);
       await unpack(file);
@@ -268,7 +272,7 @@ async function step(
     const { message, errno } = error as NodeJS.ErrnoException;
     if (error instanceof FileError || typeof errno === 'number') throw error;
     const said = message.replace(/\.$/, '');
-    throw new EngineError('tensorflow', `${failure}: ${said}.`, `${cure} Full log: ${installLog()}`.trim());
+    throw new EngineError('tensorflow', `${failure}: ${said}.`, `${cure} ${fullLog()}`.trim());
   }
 }
 
@@ -276,8 +280,10 @@ function requireNpm(): void {
   if (findNpm()) return;
   throw new EngineError(
     'tensorflow',
-    'npm, which fetches it, is not on the PATH.',
-    'Install Node.js 20 or later, then start the terminal or VS Code again so that it sees the new PATH.',
+    l10n.t('npm, which fetches it, is not on the PATH.'),
+    l10n.t(
+      'Install Node.js 20 or later, then start the terminal or VS Code again so that it sees the new PATH.',
+    ),
   );
 }
 

@@ -46,15 +46,18 @@ export function readInstallation(folder = tensorFlowFolder()): Installation {
   try {
     return v.parse(Installation, JSON.parse(text));
   } catch (error) {
-    throw brokenInstallation(folder, `${installationFile} can't be read (${(error as Error).message})`);
+    throw brokenInstallation(
+      folder,
+      l10n.t("{0} can't be read: {1}", installationFile, (error as Error).message),
+    );
   }
 }
 
 export function brokenInstallation(folder: string, reason: string): EngineError {
   return new EngineError(
     'tensorflow',
-    `the TensorFlow in ${folder} does not work: ${reason}.`,
-    'Install it again with: involution engines install tensorflow',
+    l10n.t('the TensorFlow in {0} does not work: {1}.', folder, reason),
+    l10n.t('Install it again with: {0}', 'involution engines install tensorflow'),
   );
 }
 
@@ -102,5 +105,5 @@ export const quiet = { TF_CPP_MIN_LOG_LEVEL: '2' };
 
 function whatLoaderSaid({ stderr = '', message, signal }: Error & { stderr?: string; signal?: string }) {
   const thrown = /^\w*Error: (.*)$/m.exec(stderr)?.[1];
-  return thrown ?? (signal ? `it ended with ${signal}` : message.split('\n')[0]!);
+  return thrown ?? (signal ? l10n.t('it ended with {0}', signal) : message.split('\n')[0]!);
 }

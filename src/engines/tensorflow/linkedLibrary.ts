@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { findProgram } from '../../node/programs.mjs';
 import { EngineError } from '../engine';
 import { tensorFlowFolder } from './installation';
@@ -20,13 +21,17 @@ export interface Library {
 export function locateLibrary(chosen: string): Library {
   const fail = (reason: string) => {
     const command = `python3 -c "import tensorflow; print(tensorflow.__path__[0])"`;
-    return new EngineError('tensorflow', reason, `The folder of pip's TensorFlow is printed by: ${command}`);
+    return new EngineError(
+      'tensorflow',
+      reason,
+      l10n.t("The folder of pip's TensorFlow is printed by: {0}", command),
+    );
   };
   if (process.platform !== 'linux')
     throw new EngineError(
       'tensorflow',
-      'linking to an installed TensorFlow works on Linux only.',
-      'Leave --libtensorflow out.',
+      l10n.t('linking to an installed TensorFlow works on Linux only.'),
+      l10n.t('Download one instead.'),
     );
   const root = resolve(chosen);
   for (const folder of [root, join(root, 'lib')]) {
@@ -36,11 +41,11 @@ export function locateLibrary(chosen: string): Library {
     if (!api || !framework) continue;
     const include = join(root, 'include');
     if (!existsSync(join(include, 'tensorflow', 'c', 'c_api.h')))
-      throw fail(`${include} has no tensorflow/c/c_api.h.`);
+      throw fail(l10n.t('{0} has no {1}.', include, 'tensorflow/c/c_api.h'));
     requireBuildTools();
     return { folder, include, api, framework };
   }
-  throw fail(`${root} has no libtensorflow.so and libtensorflow_framework.so.`);
+  throw fail(l10n.t('{0} has no {1}.', root, 'libtensorflow.so, libtensorflow_framework.so'));
 }
 
 /** Why the binding can't be compiled here; null when it can. */
@@ -48,15 +53,28 @@ export function buildObstacle(): { reason: string; cure: string } | null {
   const folder = tensorFlowFolder();
   if (/\s/.test(folder))
     return {
-      reason: `node-gyp, which compiles the binding, can't work below a path with a space, as in ${folder}.`,
-      cure: 'Set INVOLUTION_LAB_CACHE to a folder without one.',
+      reason: l10n.t(
+        "node-gyp, which compiles the binding, can't work below a path with a space, as in {0}.",
+        folder,
+      ),
+      cure: l10n.t('Set {0} to a folder without one.', 'INVOLUTION_LAB_CACHE'),
     };
-  const tools = { make: ['make'], 'a C++ compiler': ['c++', 'g++', 'clang++'], python3: ['python3'] };
+  const tools = {
+    make: ['make'],
+    [l10n.t('a C++ compiler')]: ['c++', 'g++', 'clang++'],
+    python3: ['python3'],
+  };
   const missing = Object.entries(tools).find(([, names]) => !findProgram(names));
   return missing
     ? {
-        reason: `compiling the binding to TensorFlow needs ${missing[0]}, which is not on the PATH.`,
-        cure: 'Install a compiler (on Debian and Ubuntu: apt-get install build-essential python3).',
+        reason: l10n.t(
+          'compiling the binding to TensorFlow needs {0}, which is not on the PATH.',
+          missing[0],
+        ),
+        cure: l10n.t(
+          'Install a compiler (on Debian and Ubuntu: {0}).',
+          'apt-get install build-essential python3',
+        ),
       }
     : null;
 }

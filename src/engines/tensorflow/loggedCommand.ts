@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { childEnvironment } from '../../node/programs.mjs';
 
 /** A program ended with an error; `message` is the most telling line of what it said. */
@@ -49,7 +50,8 @@ export async function runLogged({ file, args, cwd, env, log, signal }: LoggedCom
       child.once('close', resolve);
     });
     signal?.throwIfAborted();
-    if (code !== 0) throw new CommandError(tellingLine(tail) || `${file} ended with code ${code}`);
+    if (code !== 0)
+      throw new CommandError(tellingLine(tail) || l10n.t('{0} ended with code {1}', file, String(code)));
   } finally {
     signal?.removeEventListener('abort', abort);
   }

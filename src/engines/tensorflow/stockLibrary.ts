@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import * as l10n from '@vscode/l10n';
 import { unzipSync } from 'fflate';
 import { extract } from 'tar';
 import { download, removePart } from '../../node/data/download';
@@ -78,14 +79,17 @@ export const stockSources: StockSources = {
 
 export function stockLibrary(gpu: boolean, platform = process.platform, arch = process.arch): Archive {
   const kind = gpu ? 'gpu' : 'cpu';
-  const entry = libraries[`${kind}-${platform}-${arch}`];
+  const machine = `${platform}-${arch}`;
+  const entry = libraries[`${kind}-${machine}`];
   if (entry) return { url: storage + entry.path, sha256: entry.sha256 };
   throw new EngineError(
     'tensorflow',
-    `there is no TensorFlow ${gpu ? 'for a GPU ' : ''}to download for ${platform}-${arch} whose checksum is known.`,
-    gpu && `cpu-${platform}-${arch}` in libraries
-      ? 'Install it without --gpu, or choose the webgpu engine.'
-      : 'Link to one that pip installs (--libtensorflow DIR), or choose another engine.',
+    gpu
+      ? l10n.t('there is no TensorFlow for a GPU to download for {0} whose checksum is known.', machine)
+      : l10n.t('there is no TensorFlow to download for {0} whose checksum is known.', machine),
+    gpu && `cpu-${machine}` in libraries
+      ? l10n.t('Install the one for a CPU, or choose the webgpu engine.')
+      : l10n.t('Link to one that pip installs (--libtensorflow DIR), or choose another engine.'),
   );
 }
 
@@ -121,7 +125,10 @@ export async function fetchArchive(
   if (sha256 !== null && actual !== sha256) {
     await removePart(part);
     throw new Error(
-      `${url} is not what it should be: its SHA-256 is ${actual} instead of ${sha256}. It was not unpacked`,
+      l10n.t(
+        '{0} is not what it should be: its SHA-256 is {1} instead of {2}. It was not unpacked',
+        ...[url, actual, sha256],
+      ),
     );
   }
   onFetched(

@@ -1,4 +1,5 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import * as l10n from '@vscode/l10n';
 import { registerKernels } from '../../core/customKernels';
 import type { InvolutionKernels } from '../../core/involution/kernels';
 import type { EngineReport } from '../../core/runs/engineReport';
@@ -33,16 +34,16 @@ export const wasmDriver: EngineDriver = {
       return { ...base, available: true, device: deviceName(wantedThreads()), reason: '', cure: '' };
     } catch (error) {
       const reason = (error as Error).message;
-      return { ...base, available: false, device: '', reason, cure: correctTheVariable };
+      return { ...base, available: false, device: '', reason, cure: correctTheVariable() };
     }
   },
 
   async start() {
     const count = threadCount();
-    const heap = await Heap.start().catch(failWith(reinstall));
+    const heap = await Heap.start().catch(failWith(reinstall()));
     const threads = await Threads.start(heap, count).catch((error) => {
       heap.dispose();
-      return failWith(reinstall)(error);
+      return failWith(reinstall())(error);
     });
     registerAllKernels(heap, threads);
     return {
@@ -61,8 +62,8 @@ export const wasmDriver: EngineDriver = {
   },
 };
 
-const correctTheVariable = 'Correct the variable or unset it.';
-const reinstall = 'Reinstall the package, or choose --engine cpu.';
+const correctTheVariable = () => l10n.t('Correct the variable or unset it.');
+const reinstall = () => l10n.t('Reinstall the package, or choose the cpu engine.');
 
 const failWith = (cure: string) => (error: Error) => {
   throw new EngineError('wasm', error.message, cure);
@@ -72,7 +73,7 @@ function threadCount() {
   try {
     return wantedThreads();
   } catch (error) {
-    return failWith(correctTheVariable)(error as Error);
+    return failWith(correctTheVariable())(error as Error);
   }
 }
 
@@ -97,7 +98,8 @@ function registerAllKernels(heap: Heap, threads: Threads) {
 }
 
 function deviceName(threads: number, shared = true) {
-  const counted = threads === 1 ? '1 thread' : `${threads} threads`;
-  const simd = fusesMultiplyAdd() ? 'SIMD with FMA' : 'SIMD';
-  return `${processorName()} · ${simd} · ${shared ? counted : '1 thread (memory can’t be shared)'}`;
+  const counted = threads === 1 ? l10n.t('1 thread') : l10n.t('{0} threads', threads);
+  const words = shared ? counted : l10n.t('1 thread (memory can’t be shared)');
+  const simd = fusesMultiplyAdd() ? l10n.t('SIMD with FMA') : 'SIMD';
+  return `${processorName()} · ${simd} · ${words}`;
 }

@@ -9,6 +9,7 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
+import * as l10n from '@vscode/l10n';
 import { stockWasmFile, stockWasmFolder } from './assets';
 import { withSharedMemory } from './sharedMemory';
 
@@ -50,7 +51,7 @@ export class Heap {
     };
     try {
       if (!(await setBackend('wasm')))
-        throw new Error('TensorFlow.js could not start its WebAssembly backend.');
+        throw new Error(l10n.t('TensorFlow.js could not start its WebAssembly backend.'));
     } finally {
       WebAssembly.instantiate = instantiate;
       for (const [i, event] of processEvents.entries())
@@ -146,7 +147,11 @@ function refuseToOverflow(wasm: BackendWasm['wasm'], memory: WebAssembly.Memory)
     if (address !== 0 && address + bytes <= memory.buffer.byteLength) return address;
     isSpent ||= address !== 0;
     throw new Error(
-      `The wasm engine's memory is full: ${Math.ceil(bytes / 2 ** 20)} MB more were needed, and it can have 4096 MB in all. Choose a smaller batch size, or another engine.`,
+      l10n.t(
+        "The wasm engine's memory is full: {0} MB more were needed, and it can have {1} MB in all. Choose a smaller batch size, or another engine.",
+        Math.ceil(bytes / 2 ** 20),
+        4096,
+      ),
     );
   };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import * as l10n from '@vscode/l10n';
 import { processorLimit } from '../../node/machine';
 import { kernelsFileFor, threadScript } from './assets';
 import { fusesMultiplyAdd } from './fusedArithmetic';
@@ -20,7 +21,12 @@ export function wantedThreads(environment = process.env): number {
   const count = Number(asked);
   if (!Number.isInteger(count) || count < 1 || count > job.MAX_THREADS)
     throw new Error(
-      `INVOLUTION_LAB_THREADS is "${asked}"; it must be a whole number from 1 to ${job.MAX_THREADS}.`,
+      l10n.t(
+        '{0} is "{1}"; it must be a whole number from 1 to {2}.',
+        'INVOLUTION_LAB_THREADS',
+        asked,
+        job.MAX_THREADS,
+      ),
     );
   return count;
 }

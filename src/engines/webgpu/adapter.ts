@@ -62,7 +62,7 @@ export async function findAdapter(): Promise<Adapter> {
     );
   const name = found.name || [found.vendor, found.architecture].filter(Boolean).join(' ') || 'GPU';
   return {
-    name: found.imitated ? `${name} (imitated by the processor)` : name,
+    name: found.imitated ? l10n.t('{0} (imitated by the processor)', name) : name,
     gpu: !found.imitated,
     largestBuffer: found.largestBuffer,
   };
@@ -74,8 +74,8 @@ function locatePackage(): string {
   } catch {
     throw new EngineError(
       'webgpu',
-      'the optional package webgpu is not installed.',
-      'Install it with: npm install webgpu@0.6.2',
+      l10n.t('the optional package {0} is not installed.', 'webgpu'),
+      l10n.t('Install it with: {0}', 'npm install webgpu@0.6.2'),
     );
   }
 }
@@ -93,8 +93,8 @@ async function search(webgpu: string): Promise<{ answer: Answer; warning: string
     const { signal, message } = error as Error & { signal?: string };
     throw new EngineError(
       'webgpu',
-      `the process that looked for a GPU ended ${signal ? `with ${signal}` : `badly: ${message.split('\n')[0]}`}.`,
-      'Update the graphics driver, or choose another engine.',
+      l10n.t('the process that looked for a GPU ended: {0}.', signal ?? message.split('\n')[0]!),
+      l10n.t('Update the graphics driver, or choose another engine.'),
     );
   }
 }
@@ -102,13 +102,13 @@ async function search(webgpu: string): Promise<{ answer: Answer; warning: string
 const noBuild = () =>
   new EngineError(
     'webgpu',
-    `the webgpu package has no build for ${process.platform}-${process.arch}.`,
-    'Choose another engine.',
+    l10n.t('the package {0} has no build for {1}.', 'webgpu', `${process.platform}-${process.arch}`),
+    l10n.t('Choose another engine.'),
   );
 
 const brokenPackage = (message: string) =>
   new EngineError(
     'webgpu',
-    `the webgpu package does not load: ${message.split('\n')[0]!.replace(/\.$/, '')}.`,
-    'Install it again with: npm install webgpu@0.6.2',
+    l10n.t('the package {0} does not load: {1}.', 'webgpu', message.split('\n')[0]!.replace(/\.$/, '')),
+    l10n.t('Install it again with: {0}', 'npm install webgpu@0.6.2'),
   );

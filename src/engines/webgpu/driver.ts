@@ -7,6 +7,7 @@ import {
   setBackend,
   version_core,
 } from '@tensorflow/tfjs-core';
+import * as l10n from '@vscode/l10n';
 import { type EngineDriver, EngineError } from '../engine';
 import { type Adapter, findAdapter } from './adapter';
 import { startDawn } from './dawn';
@@ -47,8 +48,8 @@ export const webGpuDriver: EngineDriver = {
     if (!(await setBackend('webgpu')))
       throw new EngineError(
         'webgpu',
-        `${adapter.name} was found, but no device could be started on it.`,
-        'Update the graphics driver, or choose another engine.',
+        l10n.t('{0} was found, but no device could be started on it.', adapter.name),
+        l10n.t('Update the graphics driver, or choose another engine.'),
       );
     const { device } = findBackend('webgpu') as unknown as { device: GPUDevice };
     return {
@@ -68,5 +69,5 @@ export const webGpuDriver: EngineDriver = {
 };
 
 function describe({ name, largestBuffer }: Adapter): string {
-  return `${name} · tensors up to ${Math.round(largestBuffer / 2 ** 20)} MiB`;
+  return `${name} · ${l10n.t('tensors up to {0} MiB', Math.round(largestBuffer / 2 ** 20))}`;
 }

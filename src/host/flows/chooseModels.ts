@@ -38,7 +38,7 @@ export async function chooseModels(question: ModelsQuestion): Promise<ModelReque
     description: vscode.l10n.t('asks for those of each chosen model'),
   };
   const choices = [...choicesOf(question, previous), withParameters];
-  const placeHolder = vscode.l10n.t('Which networks to train, side by side, an epoch each in turn');
+  const placeHolder = vscode.l10n.t('Which networks to train, side by side, one epoch each in turn');
   const picked = await pickSeveral(choices, { title, placeHolder, ignoreFocusOut: true });
   const models = distinct(picked.flatMap((choice) => choice.models));
   if (models.length === 0) throw new Problem(vscode.l10n.t('No model was chosen.'));
@@ -95,11 +95,11 @@ function distinct(models: readonly ModelRequestInput[]): ModelRequestInput[] {
   return [...new Map(shortRequests(models).map((model) => [JSON.stringify(model), model])).values()];
 }
 
-/** "13,074 parameters, 87,680 multiply-accumulates per image". */
+/** "13,074 parameters, 87,680 multiply–accumulates per image". */
 function costs(preset: string, { shape, classes }: Images): string {
   const { parameters, macs } = footprint(presetNetwork(preset), shape, classes);
   return vscode.l10n.t(
-    '{0} parameters, {1} multiply-accumulates per image',
+    '{0} parameters, {1} multiply–accumulates per image',
     ...[count(parameters), count(macs)],
   );
 }

@@ -43,7 +43,7 @@ export function showCodeLenses(files: NetworkFiles): vscode.Disposable {
 function totals({ total, problems }: NetworkAnalysis): string {
   if (total)
     return l10n.t(
-      '{0} parameters, {1} multiply-accumulates per image',
+      '{0} parameters, {1} multiply–accumulates per image',
       count(total.parameters),
       count(total.macs),
     );

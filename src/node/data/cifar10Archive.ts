@@ -29,7 +29,8 @@ export async function recordFault(
   const path = join(folder, file);
   const size = (await stat(path).catch(() => null))?.size ?? 0;
   const expected = recordsPerFile * recordBytes;
-  if (size !== expected) return `${file} in the archive has ${size} bytes instead of ${expected}`;
+  if (size !== expected)
+    return l10n.t('{0} in the archive has {1} bytes instead of {2}', file, size, expected);
   return hashFault(path, 'sha256', recordSha256[file]!, signal).then((fault) => fault && `${file}: ${fault}`);
 }
 
@@ -91,7 +92,10 @@ async function hashFault(
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
   const actual = hash.digest('hex');
   if (actual === expected) return null;
-  return `its ${algorithmNames[algorithm]} is ${short(actual)} instead of ${short(expected)}`;
+  return l10n.t(
+    'its {0} is {1} instead of {2}',
+    ...[algorithmNames[algorithm], short(actual), short(expected)],
+  );
 }
 
 const temporaryPrefix = '.unpacking-';

@@ -45,7 +45,10 @@ export async function packMirror(folder: string, { signal }: LoadingOptions): Pr
         .slice(0, 3)
         .join(' ');
       if (code === 0) resolve();
-      else reject(new Error(`npm pack ended with code ${code}${reason && `: ${reason}`}`));
+      else
+        reject(
+          new Error(l10n.t('{0} ended with code {1}', 'npm pack', String(code)) + (reason && `: ${reason}`)),
+        );
     });
   });
 }
@@ -74,7 +77,7 @@ export async function mirrorToRecords(
     const picture = join(from, file.replace('.bin', '.png'));
     const images = await sharp(picture).removeAlpha().raw().toBuffer();
     if (images.length !== labels.length * (recordBytes - 1))
-      throw new Error(`${picture} does not hold ${labels.length} images of 32×32 pixels`);
+      throw new Error(l10n.t('{0} does not hold {1} images of 32×32 pixels', picture, labels.length));
     await writeFile(join(to, file), toRecords(images, labels));
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
+import * as l10n from '@vscode/l10n';
 import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 
@@ -42,10 +43,13 @@ export class Connections {
       if (!redirectCodes.includes(response.statusCode) || typeof location !== 'string') return response;
       response.body.destroy();
       if (redirects === mostRedirects)
-        throw new RefusedError(`it redirects more than ${mostRedirects} times`);
+        throw new RefusedError(l10n.t('it redirects more than {0} times', mostRedirects));
       const next = new URL(location, at);
       const isSafe = next.protocol === 'https:' || (next.protocol === 'http:' && at.protocol === 'http:');
-      if (!isSafe) throw new RefusedError(`it redirects from ${at.protocol}// to ${next.protocol}//`);
+      if (!isSafe)
+        throw new RefusedError(
+          l10n.t('it redirects from {0} to {1}', `${at.protocol}//`, `${next.protocol}//`),
+        );
       at = next;
     }
   }
@@ -61,7 +65,11 @@ export class Connections {
     if (known) return known;
     if (!/^https?:$/.test(URL.canParse(proxy) ? new URL(proxy).protocol : ''))
       throw new RefusedError(
-        'the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not the address of an HTTP proxy, such as http://proxy.example:8080',
+        l10n.t(
+          'the proxy that the environment names ({0}) is not the address of an HTTP proxy, such as {1}',
+          'HTTPS_PROXY, HTTP_PROXY, ALL_PROXY',
+          'http://proxy.example:8080',
+        ),
       );
     const agent = new ProxyAgent({ uri: proxy, requestTls: this.#trust, proxyTls: this.#trust });
     this.#byProxy.set(proxy, agent);
@@ -83,7 +91,7 @@ function certificatesIn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new RefusedError(`NODE_EXTRA_CA_CERTS names ${file}, which can't be read`);
+    throw new RefusedError(l10n.t("{0} names {1}, which can't be read", 'NODE_EXTRA_CA_CERTS', file));
   }
 }
 
@@ -114,10 +122,17 @@ export function connectionFailure(error: unknown): string {
   const { message } = error as Error;
   const proxyAnswer = /^Proxy response \((\d+)\)/.exec(message)?.[1];
   if (proxyAnswer === '407')
-    return 'the proxy wants a name and a password (407): put them into its address, as http://name:password@proxy.example:8080';
-  if (proxyAnswer) return `the proxy answered ${proxyAnswer}`;
+    return l10n.t(
+      'the proxy wants a name and a password (407): put them into its address, as {0}',
+      'http://name:password@proxy.example:8080',
+    );
+  if (proxyAnswer) return l10n.t('the proxy answered {0}', proxyAnswer);
   if (hopelessCodes[codeFrom(error)] === 'unknown')
-    return `its certificate is not signed by an authority that Node knows (${message}); where a company's proxy looks into connections, name the file of its certificate in NODE_EXTRA_CA_CERTS`;
+    return l10n.t(
+      "its certificate is not signed by an authority that Node knows ({0}); where a company's proxy looks into connections, name the file of its certificate in {1}",
+      message,
+      'NODE_EXTRA_CA_CERTS',
+    );
   // Several addresses were tried: the sum has no message of its own.
   if (error instanceof AggregateError) return (error.errors[0] as Error | undefined)?.message ?? message;
   return message;

@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { type AssertHeld, TakenOverError } from '../exclusive';
 import { explained, FileError } from '../files/explain';
@@ -52,7 +53,7 @@ export async function download(url: string, path: string, options: DownloadOptio
         if (error instanceof FileError || error instanceof TakenOverError) throw error;
         fruitless = (await sizeOf(path)) > before ? 0 : fruitless + 1;
         if (fruitless >= fruitlessAttempts || isHopeless(error))
-          throw new Error(`${url} could not be fetched: ${connectionFailure(error)}.`);
+          throw new Error(l10n.t('{0} could not be fetched: {1}.', url, connectionFailure(error)));
         await wait(250 * 2 ** fruitless, undefined, { signal });
       }
     }
@@ -79,7 +80,10 @@ async function fetchRest(
   const origin = size > 0 ? await readOrigin(path, url, exact ? mostBytes : null) : null;
   const offset = origin && size <= mostBytes ? size : 0;
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new Error('the server went silent')), silenceMilliseconds);
+  const timer = setTimeout(
+    () => silence.abort(new Error(l10n.t('the server went silent'))),
+    silenceMilliseconds,
+  );
   try {
     const headers = {
       'accept-encoding': 'identity',
@@ -100,7 +104,8 @@ async function fetchRest(
       await removePart(path);
       if (offset > 0) return false;
     }
-    const answer = `the server answered ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
+    const status = `${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
+    const answer = l10n.t('the server answered {0}', status);
     if (statusCode >= 500 || statusCode === 429) throw new Error(answer);
     if (statusCode !== 200 && statusCode !== 206) throw new RefusedError(answer);
     const resumed = statusCode === 206;
@@ -136,7 +141,7 @@ async function fetchRest(
     } finally {
       await file.close();
     }
-    if (total !== null && received < total) throw new Error('the connection ended early');
+    if (total !== null && received < total) throw new Error(l10n.t('the connection ended early'));
     return true;
   } catch (error) {
     throw silence.signal.aborted ? silence.signal.reason : error;
@@ -148,7 +153,9 @@ async function fetchRest(
 function assertLength(total: number | null, { mostBytes, exact }: DownloadOptions): void {
   if (total === null || (exact ? total === mostBytes : total <= mostBytes)) return;
   throw new RefusedError(
-    exact ? `it has ${total} bytes or more instead of ${mostBytes}` : `it has more than ${mostBytes} bytes`,
+    exact
+      ? l10n.t('it has {0} bytes or more instead of {1}', total, mostBytes)
+      : l10n.t('it has more than {0} bytes', mostBytes),
   );
 }
 

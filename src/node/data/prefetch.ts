@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import * as l10n from '@vscode/l10n';
 import { drawMoves, type Moves } from '../../core/data/augmentation';
 import type { Dataset, ImageShape } from '../../core/data/dataset';
 import { shuffledOrder } from '../../core/random';
@@ -53,10 +54,10 @@ export class PrefetchedBatches implements BatchSource {
     this.#thread.unref();
     this.#thread.on('message', (id: number) => this.#take(id)?.resolve());
     this.#thread.on('error', (error) =>
-      this.#end(new Error(`The thread that gathers batches failed: ${error.message}`)),
+      this.#end(new Error(l10n.t('The thread that gathers batches failed: {0}', error.message))),
     );
     this.#thread.on('exit', (code) =>
-      this.#end(new Error(`The thread that gathers batches ended (exit code ${code}).`)),
+      this.#end(new Error(l10n.t('The thread that gathers batches ended (exit code {0}).', code))),
     );
   }
 

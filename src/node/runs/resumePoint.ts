@@ -59,11 +59,17 @@ export async function resumePoint(
       const checkpoint = await readCheckpoint(stored);
       if (problems.length > 0)
         notice(
-          `${problems.join('; ')}. Going on from the checkpoint before it, ${relative(runFolder, stored.folder)}.`,
+          l10n.t(
+            '{0}. Going on from the checkpoint before it, {1}.',
+            ...[problems.join('; '), relative(runFolder, stored.folder)],
+          ),
         );
       if (checkpoint.cursor.step > loggedStep)
         notice(
-          `The event log lacks the steps ${loggedStep + 1} to ${checkpoint.cursor.step} of the ${model} model: lines were lost. Its curves will show a gap.`,
+          l10n.t(
+            'The event log lacks the steps {0} to {1} of the {2} model: lines were lost. Its curves will show a gap.',
+            ...[loggedStep + 1, checkpoint.cursor.step, model],
+          ),
         );
       await removeCheckpointsAfter(runFolder, model, stored);
       return checkpoint;

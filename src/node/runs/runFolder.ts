@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import type { DataSpec } from '../../core/data/dataKinds';
 import { runFiles } from '../../core/runs/layout';
@@ -77,14 +78,21 @@ export async function readManifest(runFolder: string): Promise<RunManifest> {
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new Error(
-      `${runFolder} is not a run: it has no ${runFiles.manifest}. "involution runs" lists the runs.`,
+      l10n.t(
+        '{0} is not a run: it has no {1}. "{2}" lists the runs.',
+        ...[runFolder, runFiles.manifest, 'involution runs'],
+      ),
     );
   }
   const manifest = v.safeParse(ManifestText, text);
   if (manifest.success) return manifest.output;
   const place = v.getDotPath(manifest.issues[0]);
+  const fault = place ? l10n.t('"{0}" is not as expected', place) : l10n.t('it is no JSON object');
   throw new Error(
-    `${path} is damaged or of another version of Involution Lab (${place ? `"${place}" is not as expected` : 'it is no JSON object'}). Restore it from a copy, or delete the run.`,
+    l10n.t(
+      '{0} is damaged or of another version of Involution Lab ({1}). Restore it from a copy, or delete the run.',
+      ...[path, fault],
+    ),
   );
 }
 

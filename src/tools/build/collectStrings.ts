@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import * as v from 'valibot';
 import { dataKinds } from '../../core/data/dataKinds';
+import { shapesClasses } from '../../core/data/shapes';
 import { fieldsOf } from '../../core/fields';
 import { generatorKinds } from '../../core/involution/generators/generatorKinds';
 import { misfits } from '../../core/involution/generators/misfits';
@@ -21,7 +22,7 @@ import { allowedIn } from './allowedIn';
 
 /**
  * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made, of the presets, the kinds of data and the formats of exports, of what pictures
+ * the schemas of which forms are made, of the presets, the kinds of data, the built-in classes and the formats of exports, of what pictures
  * of kernels show, of what can be wrong with a network, and of how a process dies.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
@@ -62,6 +63,7 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
     ...Object.fromEntries(
       [
         ...Object.values(stateWords),
+        ...shapesClasses,
         ...words,
         ...presetWords,
         ...otherWords,

@@ -3,6 +3,7 @@ import { DataChoices } from '../../../src/host/dataChoices';
 import { NetworkFiles } from '../../../src/host/networkFiles/networkFiles';
 import { RunStore } from '../../../src/host/runStore';
 import type { Services } from '../../../src/host/services';
+import { Tour } from '../../../src/host/tour';
 import { Training } from '../../../src/host/training';
 import { TrainingForm } from '../../../src/host/trainingForm';
 import { memento, memoryLog } from './doubles';
@@ -35,6 +36,7 @@ export function testServices(
     worker: worker as FakeWorker & Services['worker'],
     form,
     data: new DataChoices(context.workspaceState),
+    tour: new Tour(context.globalState),
     networkFiles: new NetworkFiles(context.workspaceState, form),
     dispose() {
       runs.dispose();

@@ -100,7 +100,7 @@ describe('the stock TensorFlow', () => {
       expect(hash).toMatch(/^[0-9a-f]{64}$/);
     }
     expect(() => stockLibrary(true, 'win32', 'x64')).toThrow(
-      'there is no TensorFlow for a GPU to download for win32-x64 whose checksum is known. Install it without --gpu',
+      'there is no TensorFlow for a GPU to download for win32-x64 whose checksum is known. Install the one for a CPU, or choose the webgpu engine.',
     );
     expect(() => stockLibrary(false, 'freebsd', 'x64')).toThrow('Link to one that pip installs');
   });

@@ -68,7 +68,7 @@ describe('the webgpu engine says why it can’t be used', () => {
       cpSync(join(root, 'node_modules', 'webgpu', file), join(installed, file));
     const { report } = await ask();
     rmSync(installed, { recursive: true });
-    expect(report.reason).toBe(`the webgpu package has no build for ${process.platform}-${process.arch}.`);
+    expect(report.reason).toBe(`the package webgpu has no build for ${process.platform}-${process.arch}.`);
     expect(report.cure).toBe('Choose another engine.');
   });
 
@@ -98,7 +98,7 @@ describe('the webgpu engine says why it can’t be used', () => {
     const { report } = await ask();
     rmSync(installed, { recursive: true });
     expect(report.available).toBe(false);
-    expect(report.reason).toBe('the process that looked for a GPU ended with SIGSEGV.');
+    expect(report.reason).toBe('the process that looked for a GPU ended: SIGSEGV.');
     expect(report.cure).toBe('Update the graphics driver, or choose another engine.');
   });
 });

@@ -113,7 +113,7 @@ function Costs({ facts }: { facts: ModelFacts | null }) {
   return (
     <p
       class="costs quiet num"
-      title={l10n.t('{0} parameters, {1} multiply-accumulates per image', integer(parameters), integer(macs))}
+      title={l10n.t('{0} parameters, {1} multiply–accumulates per image', integer(parameters), integer(macs))}
     >
       {l10n.t('{0} params · {1} MACs', count(parameters), count(macs))}
     </p>

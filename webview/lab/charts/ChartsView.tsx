@@ -1,6 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Range } from '../../shared/chart/lines';
+import { mayLag } from '../../../src/core/training/validationLag';
+import type { SeriesSnapshot } from '../../../src/protocol/lab';
+import { lastValue, type Range } from '../../shared/chart/lines';
+import { LagHint } from '../../shared/LagHint';
 import { Empty, Failed, Working } from '../../shared/states';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
@@ -79,8 +82,18 @@ export function ChartsView({ active }: { active: boolean }) {
           />
         ))}
       </div>
+      {zoom === null && lags(series.accuracy) && <LagHint />}
       <ChartControls zoomed={zoom !== null} onResetZoom={() => setZoom(null)} />
       <LastValues series={series} visible={options.lastValues} />
     </>
   );
+}
+
+/** A model of which all that there is may be too early for its validation. */
+function lags(accuracy: readonly SeriesSnapshot[]): boolean {
+  const of = (split: SeriesSnapshot['split']) => accuracy.filter((each) => each.split === split);
+  return of('validation').some((validation) => {
+    const train = of('train').find(({ run, model }) => run === validation.run && model === validation.model);
+    return train !== undefined && mayLag(train.count, lastValue(train.raw), lastValue(validation.raw));
+  });
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { DataPreview } from '../../../src/protocol/worker';
 import { integer } from '../../shared/format';
+import { classTitle } from '../../shared/names';
 
 /** How many images a class has: solid for training, outlined for validation. */
 export function ClassBalance({ preview }: { preview: DataPreview }) {
@@ -25,7 +26,7 @@ export function ClassBalance({ preview }: { preview: DataPreview }) {
       <tbody>
         {classes.map((name, i) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row">{classTitle(name)}</th>
             <td class="share">
               <div class="train" style={width(trainCounts[i]!)} />
               <div class="validation" style={width(validationCounts[i]!)} />

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { DataPreview } from '../../../src/protocol/worker';
 import { integer } from '../../shared/format';
+import { classTitle } from '../../shared/names';
 import { useRequest } from '../../shared/request';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
@@ -48,7 +49,11 @@ function Preview({ name, preview }: { name: string; preview: DataPreview }) {
         <DataChange change={preview.dataChange} />
         <div class="preview">
           <PictureGrid
-            pictures={preview.pictures.map((picture, key) => ({ key, picture, caption: picture.caption }))}
+            pictures={preview.pictures.map((picture, key) => ({
+              key,
+              picture,
+              caption: classTitle(picture.caption),
+            }))}
           />
         </div>
       </section>

@@ -5,7 +5,7 @@ import type { RunCard } from '../../../src/protocol/lab';
 import { Dropdown } from '../../shared/Dropdown';
 import { fileName } from '../../shared/fileName';
 import { metric } from '../../shared/format';
-import { modelTitle } from '../../shared/names';
+import { classTitle, modelTitle } from '../../shared/names';
 import { useRequest } from '../../shared/request';
 import { Answer } from '../Answer';
 import { useExports, useLab } from '../context';
@@ -61,7 +61,7 @@ export function EvaluationView() {
         failure={l10n.t("Couldn't evaluate the {0} network.", modelTitle(card))}
         run={run.id}
       >
-        {(evaluation) => <Loaded key={key} run={run} evaluation={evaluation} />}
+        {(evaluation) => <Loaded key={key} run={run} evaluation={inWords(evaluation)} />}
       </Answer>
     </>
   );
@@ -103,6 +103,12 @@ function Loaded({ run, evaluation }: { run: RunCard; evaluation: Evaluation }) {
     </div>
   );
 }
+
+/** With its classes as people read them. */
+const inWords = (evaluation: Evaluation): Evaluation => ({
+  ...evaluation,
+  classes: evaluation.classes.map(classTitle),
+});
 
 function saveJson(run: RunCard, evaluation: Evaluation): Promise<boolean> {
   const { labels, predicted, ...rest } = evaluation;

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { KernelSession } from '../../../src/core/kernels/session';
 import { shownRunName } from '../../../src/core/runs/runName';
 import { percent } from '../../shared/format';
-import { modelTitle } from '../../shared/names';
+import { classTitle, modelTitle } from '../../shared/names';
 import { Icon } from '../../shared/toolkit';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
@@ -83,7 +83,7 @@ function SessionRow({ source, name, session, place, group, id, onContent, ...lin
           {...tileOf(linked, first)}
           aspect={aspect}
           title={l10n.t('input')}
-          label={l10n.t('{0}; arrow keys move the pixel', picture.caption)}
+          label={l10n.t('{0}; arrow keys move the pixel', classTitle(picture.caption))}
           grid={first}
           footer={<div class="legend quiet num">{`${picture.width} × ${picture.height}`}</div>}
         >
@@ -121,6 +121,8 @@ function SessionRow({ source, name, session, place, group, id, onContent, ...lin
 function factsOf({ trained, epoch, runName, model, prediction }: KernelSession): string {
   const run = shownRunName(runName);
   const network = trained ? l10n.t('epoch {0} of {1}', epoch, run) : run;
-  const likely = prediction.slice(0, 3).map(({ name, probability }) => `${name} ${percent(probability)}`);
+  const likely = prediction
+    .slice(0, 3)
+    .map(({ name, probability }) => `${classTitle(name)} ${percent(probability)}`);
   return [network, modelTitle(model), likely.join(', ')].filter(Boolean).join(' · ');
 }

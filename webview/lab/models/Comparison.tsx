@@ -67,7 +67,7 @@ export function Comparison({ run, models }: { run: string; models: readonly RunM
 const quantityLabel = (quantity: Quantity): string =>
   ({
     parameters: l10n.t('Parameters'),
-    macs: l10n.t('Multiply-accumulates per image'),
+    macs: l10n.t('Multiply–accumulates per image'),
     weights: l10n.t('Memory of the weights'),
     training: l10n.t('… and of the optimizer'),
     activations: l10n.t('Activations per image'),

@@ -5,7 +5,7 @@ export const quantities: readonly Quantity[] = ['parameters', 'macs', 'weights',
 
 const bytesPerFloat = 4;
 
-/** What a model costs. Activations and multiply-accumulates are of one image; weights and training are bytes. */
+/** What a model costs. Activations and multiply–accumulates are of one image; weights and training are bytes. */
 export function costs({ layers, totals }: ModelSummary): Record<Quantity, number> {
   const weights = totals.trainable + totals.nonTrainable;
   const sum = (of: 'macs' | 'activationBytes') =>

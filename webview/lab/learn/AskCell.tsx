@@ -1,0 +1,79 @@
+import * as l10n from '@vscode/l10n';
+import { useMemo, useState } from 'preact/hooks';
+import type { Evaluation } from '../../../src/core/evaluation/evaluation';
+import { Dropdown } from '../../shared/Dropdown';
+import { classTitle, modelTitle } from '../../shared/names';
+import { useRequest } from '../../shared/request';
+import { Answer } from '../Answer';
+import { useLab } from '../context';
+import { ConfusionMatrix } from '../evaluation/ConfusionMatrix';
+import type { Cell } from '../evaluation/predictions';
+import { host } from '../link';
+import { useRunChoice } from '../useRunChoice';
+import { Ask } from './Ask';
+import type { Step, Verdict } from './step';
+
+type CellStep = Extract<Step, { points: 'cell' }>;
+
+export function AskCell({ step, onVerdict }: { step: CellStep; onVerdict: (verdict: Verdict) => void }) {
+  const [run, runPicker] = useRunChoice();
+  const { lookOf, dataVersion } = useLab();
+  const [chosen, setModel] = useState('');
+  const model = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
+  const key = `${run.id}/${model.id}/${dataVersion}`;
+  const [request, controls] = useRequest(key, () => host.evaluation(run.id, model.id));
+  const options = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
+  return (
+    <Answer
+      section="evaluation"
+      request={request}
+      controls={controls}
+      doing={l10n.t('Evaluating on the validation images…')}
+      failure={l10n.t("Couldn't evaluate the {0} network.", modelTitle(model))}
+      run={run.id}
+    >
+      {(evaluation) => (
+        <Matrix
+          key={key}
+          step={step}
+          evaluation={evaluation}
+          color={lookOf(run.id, model.id).color}
+          choices={
+            <>
+              {runPicker}
+              <Dropdown label={l10n.t('Model')} value={model.id} options={options} onChange={setModel} />
+            </>
+          }
+          onVerdict={onVerdict}
+        />
+      )}
+    </Answer>
+  );
+}
+
+interface MatrixProps {
+  step: CellStep;
+  evaluation: Evaluation;
+  color: string;
+  choices: preact.ComponentChildren;
+  onVerdict: (verdict: Verdict) => void;
+}
+
+function Matrix({ step, evaluation, color, choices, onVerdict }: MatrixProps) {
+  const [cell, setCell] = useState<Cell | null>(null);
+  const inWords = useMemo(
+    () => ({ ...evaluation, classes: evaluation.classes.map(classTitle) }),
+    [evaluation],
+  );
+  const question = useMemo(() => step.ask(inWords), [step, inWords]);
+  const verdict = question && cell ? question.check(cell) : null;
+  const point = (next: Cell) => {
+    setCell(next);
+    if (question) onVerdict(question.check(next));
+  };
+  return (
+    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
+      <ConfusionMatrix evaluation={inWords} color={color} selected={cell} onSelect={point} />
+    </Ask>
+  );
+}

@@ -1,0 +1,111 @@
+import * as l10n from '@vscode/l10n';
+import { useMemo, useState } from 'preact/hooks';
+import type { SeriesSnapshot } from '../../../src/protocol/lab';
+import { cssColor } from '../../shared/chart/palette';
+import { Dropdown } from '../../shared/Dropdown';
+import { metric } from '../../shared/format';
+import { modelTitle } from '../../shared/names';
+import { useRequest } from '../../shared/request';
+import { Button } from '../../shared/toolkit';
+import { Answer } from '../Answer';
+import { useLab } from '../context';
+import { host } from '../link';
+import { useRunChoice } from '../useRunChoice';
+import { Ask } from './Ask';
+import type { EpochCurve, Step, Verdict } from './step';
+
+type EpochStep = Extract<Step, { points: 'epoch' }>;
+
+export function AskEpoch({ step, onVerdict }: { step: EpochStep; onVerdict: (verdict: Verdict) => void }) {
+  const [run, runPicker] = useRunChoice();
+  const { lookOf } = useLab();
+  const [chosen, setModel] = useState('');
+  const model = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
+  const [request, controls] = useRequest(`${run.id}/${run.state}`, () =>
+    host.series({
+      ...{ runs: [run.id], metric: 'accuracy', axis: 'epoch', from: null, to: null, width: null },
+      smoothing: 0,
+    }),
+  );
+  const options = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
+  return (
+    <Answer
+      section="learn"
+      request={request}
+      controls={controls}
+      doing={l10n.t('Reading the event log…')}
+      failure={l10n.t("Couldn't read the run's event log.")}
+    >
+      {(series) => (
+        <Bars
+          key={`${run.id}/${model.id}`}
+          step={step}
+          curve={curveOf(series, model.id)}
+          color={lookOf(run.id, model.id).color}
+          choices={
+            <>
+              {runPicker}
+              <Dropdown label={l10n.t('Model')} value={model.id} options={options} onChange={setModel} />
+            </>
+          }
+          onVerdict={onVerdict}
+        />
+      )}
+    </Answer>
+  );
+}
+
+function curveOf(series: readonly SeriesSnapshot[], model: string): EpochCurve {
+  const found = series.find((each) => each.model === model && each.split === 'validation');
+  return { epochs: [...(found?.x ?? [])].map(Math.round), accuracy: [...(found?.raw ?? [])] };
+}
+
+interface BarsProps {
+  step: EpochStep;
+  curve: EpochCurve;
+  color: string;
+  choices: preact.ComponentChildren;
+  onVerdict: (verdict: Verdict) => void;
+}
+
+/** A bar for each epoch, as high as its accuracy; each is a button. */
+function Bars({ step, curve, color, choices, onVerdict }: BarsProps) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const question = useMemo(() => step.ask(curve), [step, curve]);
+  const verdict = question && chosen !== null ? question.check(chosen) : null;
+  const point = (epoch: number) => {
+    setChosen(epoch);
+    if (question) onVerdict(question.check(epoch));
+  };
+  const highest = Math.max(1e-9, ...curve.accuracy);
+  return (
+    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
+      {question ? (
+        <div class="epoch-bars">
+          {curve.epochs.map((epoch, i) => (
+            <button
+              key={epoch}
+              type="button"
+              aria-pressed={epoch === chosen}
+              aria-label={l10n.t('epoch {0}: {1}', epoch, metric(curve.accuracy[i]!))}
+              title={l10n.t('epoch {0}: {1}', epoch, metric(curve.accuracy[i]!))}
+              onClick={() => point(epoch)}
+            >
+              <span
+                class="bar-of-epoch"
+                style={{
+                  height: `${(100 * curve.accuracy[i]!) / highest}%`,
+                  background: cssColor({ color }),
+                }}
+              />
+            </button>
+          ))}
+        </div>
+      ) : (
+        <Button appearance="primary" onClick={() => host.trainFirst()}>
+          {l10n.t('Train a Model')}
+        </Button>
+      )}
+    </Ask>
+  );
+}

@@ -1,0 +1,103 @@
+import * as l10n from '@vscode/l10n';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { census, scaleOf } from '../../../src/core/kernels/heatmap';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
+import type { KernelMap } from '../../../src/core/kernels/kernelMap';
+import type { KernelSession } from '../../../src/core/kernels/session';
+import { classTitle } from '../../shared/names';
+import { useLab } from '../context';
+import { cellBox, type Position } from '../kernels/grid';
+import { Heatmap } from '../kernels/Heatmap';
+import { Matrix } from '../kernels/inspector/Matrix';
+import { largest } from '../kernels/inspector/numbers';
+import { Tile } from '../kernels/Tile';
+import { PictureCanvas } from '../Pictures';
+import { Ask } from './Ask';
+import { type Stencils, stencilAt } from './stencils';
+import type { PositionQuestion, Step, Verdict } from './step';
+
+interface PointingProps {
+  step: Extract<Step, { points: 'position' }>;
+  question: PositionQuestion | null;
+  session: KernelSession;
+  layer: KernelLayer;
+  map: KernelMap;
+  stencils: Stencils;
+  choices: ComponentChildren;
+  onVerdict: (verdict: Verdict) => void;
+}
+
+/** The image and its kernels' map, to point at; beside them the kernel under the pointer, and that of the mark. */
+export function Pointing(props: PointingProps) {
+  const { step, question, session, layer, map, stencils, choices, onVerdict } = props;
+  const { options } = useLab();
+  const [hovered, setHovered] = useState<Position | null>(null);
+  const [chosen, setChosen] = useState<Position | null>(null);
+  const verdict = question && chosen ? question.check(chosen) : null;
+  const at = hovered ?? chosen;
+  const point = (position: Position) => {
+    setChosen(position);
+    if (question) onVerdict(question.check(position));
+  };
+  const { picture } = session;
+  const marked = question?.marked ?? null;
+  const shared = {
+    grid: layer,
+    aspect: picture.width / picture.height,
+    marker: at,
+    pinned: hovered === null && chosen !== null,
+    onMove: setHovered,
+    onPin: point,
+  };
+  const mark = marked && <span class="mark" style={cellBox(marked, layer)} />;
+  const scale = scaleOf(census(map.values).extent, options);
+  const limit = Math.max(
+    ...[marked, at].flatMap((place) => (place ? [largest(stencilAt(stencils, place))] : [])),
+  );
+  return (
+    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
+      <div class="pointing">
+        <Tile
+          {...shared}
+          title={l10n.t('input')}
+          label={l10n.t('{0}; arrow keys move the pixel, Enter answers', classTitle(picture.caption))}
+        >
+          <PictureCanvas picture={picture} />
+          {mark}
+        </Tile>
+        <Tile
+          {...shared}
+          title={layer.name}
+          label={l10n.t('{0}; arrow keys move the pixel, Enter answers', layer.name)}
+        >
+          <Heatmap map={map} scale={scale} colorMap={options.colorMap} opacity={1} />
+          {mark}
+        </Tile>
+        {marked && (
+          <Kernel title={l10n.t('marked: pixel ({0}, {1})', marked.column, marked.row)} limit={limit}>
+            {[...stencilAt(stencils, marked)]}
+          </Kernel>
+        )}
+        <Kernel
+          title={
+            at ? l10n.t('pointed at: pixel ({0}, {1})', at.column, at.row) : l10n.t('pointed at: nothing yet')
+          }
+          limit={limit}
+        >
+          {at && [...stencilAt(stencils, at)]}
+        </Kernel>
+      </div>
+    </Ask>
+  );
+}
+
+/** K×K weights, or room for them. */
+function Kernel({ title, limit, children }: { title: string; limit: number; children: number[] | null }) {
+  return (
+    <figure class="kernel-shown">
+      <figcaption class="num">{title}</figcaption>
+      {children && <Matrix values={children} columns={Math.sqrt(children.length)} limit={limit} signed />}
+    </figure>
+  );
+}
