@@ -94,6 +94,6 @@ function lags(accuracy: readonly SeriesSnapshot[]): boolean {
   const of = (split: SeriesSnapshot['split']) => accuracy.filter((each) => each.split === split);
   return of('validation').some((validation) => {
     const train = of('train').find(({ run, model }) => run === validation.run && model === validation.model);
-    return train !== undefined && mayLag(train.count, lastValue(train.raw), lastValue(validation.raw));
+    return train !== undefined && mayLag(train.mark.count, lastValue(train.raw), lastValue(validation.raw));
   });
 }

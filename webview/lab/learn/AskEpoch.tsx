@@ -23,8 +23,9 @@ export function AskEpoch({ step, onVerdict }: { step: EpochStep; onVerdict: (ver
   const model = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
   const [request, controls] = useRequest(`${run.id}/${run.state}`, () =>
     host.series({
-      ...{ runs: [run.id], metric: 'accuracy', axis: 'epoch', from: null, to: null, width: null },
+      ...{ runs: [run.id], metrics: ['accuracy'], axis: 'epoch', from: null, to: null, width: null },
       smoothing: 0,
+      known: {},
     }),
   );
   const options = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
