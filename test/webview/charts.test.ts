@@ -33,6 +33,27 @@ describe('the charts', () => {
     expect(plain(await chart.getAttribute('aria-valuetext'))).toContain(place);
   });
 
+  it('hide a model, show it alone, and name the lines where they end', async () => {
+    await open('lab: charts');
+    const plot = page.locator('.chart').first();
+    const names = () => plot.locator('.end-labels span').allTextContents();
+    const buttons = plot.locator('.reading button');
+    await expect.poll(async () => (await names()).length).toBeGreaterThan(1);
+    const all = await buttons.allTextContents();
+    expect((await names()).sort()).toEqual([...all].sort());
+    await buttons.first().focus();
+    await page.keyboard.press('Enter');
+    expect(await buttons.first().getAttribute('aria-pressed')).toBe('false');
+    expect((await names()).sort()).toEqual(all.slice(1).sort());
+    // The other chart, too.
+    const pressed = page.locator('.chart').nth(1).locator('.reading button').first();
+    expect(await pressed.getAttribute('aria-pressed')).toBe('false');
+    await buttons.first().dblclick();
+    expect(await names()).toEqual(all.slice(0, 1));
+    await buttons.first().dblclick();
+    expect((await names()).sort()).toEqual([...all].sort());
+  });
+
   it('zoom into a stretch that survives new data', async () => {
     await open('lab: charts');
     await page.locator('.readout').first().waitFor();

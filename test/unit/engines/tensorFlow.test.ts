@@ -72,8 +72,8 @@ describe('TensorFlow that is not there', () => {
   });
 
   it.each([
-    ['no JSON', `${installationFile} can't be read (`],
-    ['{"package": "left-pad"}', `${installationFile} can't be read (`],
+    ['no JSON', `${installationFile} can't be read: `],
+    ['{"package": "left-pad"}', `${installationFile} can't be read: `],
     [record, "Cannot find module '"],
   ])('is told from TensorFlow that does not work: %s', async (content, reason) => {
     stubInstallation(content);
@@ -115,7 +115,7 @@ describe('an installation that fails says why, and leaves what was there', () =>
 
   it('without TensorFlow in the folder', async () => {
     await expect(install({ libtensorflow: folder })).rejects.toThrow(
-      `${folder} has no libtensorflow.so and libtensorflow_framework.so. The folder of pip's TensorFlow is printed by`,
+      `${folder} has no libtensorflow.so, libtensorflow_framework.so. The folder of pip's TensorFlow is printed by`,
     );
     await expect(install({ libtensorflow: join(folder, 'nowhere') })).rejects.toThrow(
       'nowhere has no libtens',

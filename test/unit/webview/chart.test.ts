@@ -16,6 +16,7 @@ import {
 } from '../../../webview/shared/chart/lines';
 import { lookAt, looksOf } from '../../../webview/shared/chart/palette';
 import { rangeY, wholeX, withRoom } from '../../../webview/shared/chart/ranges';
+import { spreadOut } from '../../../webview/shared/chart/spreadOut';
 import { svgOf } from '../../../webview/shared/chart/svg';
 import { linearTicks, logTicks } from '../../../webview/shared/chart/ticks';
 import { tick } from '../../../webview/shared/format';
@@ -45,6 +46,30 @@ const lines = (smoothed: boolean) =>
     (s) => `${s.model} ${s.split}`,
     () => lookAt(0),
   );
+
+describe('the names at the ends of lines', () => {
+  it.each([
+    [
+      [10, 12, 40],
+      [10, 23, 40],
+    ],
+    [
+      [10, 10, 10],
+      [10, 23, 36],
+    ],
+    [
+      [5, 90, 96],
+      [5, 74, 87],
+    ],
+    [
+      [80, 85, 99],
+      [61, 74, 87],
+    ],
+    [[], []],
+  ])('at %j stand at %j', (places, expected) => {
+    expect(spreadOut(places, 13, 87)).toEqual(expected);
+  });
+});
 
 describe('ticks', () => {
   it('are multiples of 1, 2 or 5 inside the range', () => {

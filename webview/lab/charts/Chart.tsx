@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { useMemo } from 'preact/hooks';
-import type { Metric, StepAxis } from '../../../src/protocol/lab';
+import { useCallback, useMemo } from 'preact/hooks';
+import type { Metric, RunCard, StepAxis } from '../../../src/protocol/lab';
 import { extentX, type Line, type Range } from '../../shared/chart/lines';
 import { Plot } from '../../shared/chart/Plot';
 import { lookAt } from '../../shared/chart/palette';
@@ -9,6 +9,7 @@ import { decimal, integer, metric as metricText } from '../../shared/format';
 import { metricLabel, modelTitle, splitLabel } from '../../shared/names';
 import { useLab } from '../context';
 import { type Reading, readingsAt } from './readout';
+import { type Hidden, modelKey, soloed, toggled } from './visible';
 
 export const limitsOf: Record<Metric, Range> = { loss: [0, Number.POSITIVE_INFINITY], accuracy: [0, 1] };
 
@@ -27,21 +28,28 @@ interface ChartProps {
   at: number | null;
   onHover: (x: number | null) => void;
   onWidth: (width: number) => void;
+  hidden: Hidden;
+  onHide: (hidden: Hidden) => void;
 }
 
 /** One plot and the line below it that reads its values: at the crosshair, else the last ones. */
-export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, at, onHover, onWidth }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { title, metric, lines, scaleWith, zoom, onZoom, at, onHover, onWidth, hidden, onHide } = props;
   const { options, shown } = useLab();
   const readings = useMemo(() => readingsAt(lines, at), [lines, at]);
-  const label = (reading: Reading) => {
-    const run = shown.find(({ id }) => id === reading.run);
-    const card = run?.models.find(({ id }) => id === reading.model);
-    const title = card ? modelTitle(card) : reading.model;
-    return shown.length === 1 ? title : `${run?.name ?? reading.run} · ${title}`;
-  };
+  const drawn = useMemo(() => lines.filter((line) => !hidden.has(modelKey(line))), [lines, hidden]);
+  const all = readings.map(({ key }) => key);
+  const endLabelOf = useCallback(
+    (line: Line) => (lines.some((other) => modelKey(other) !== modelKey(line)) ? nameOf(line, shown) : ''),
+    [lines, shown],
+  );
+  const label = (reading: Reading) => nameOf(reading, shown);
   const last = extentX(lines, false)?.[1] ?? null;
   const place = placeText(options.axis, at ?? last);
-  const words = readings.map((reading) => `${label(reading)} ${valuesText(reading)}`).join('; ');
+  const words = readings
+    .filter(({ key }) => !hidden.has(key))
+    .map((reading) => `${label(reading)} ${valuesText(reading)}`)
+    .join('; ');
   return (
     <figure class="chart">
       <figcaption class="line">
@@ -52,12 +60,13 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, at, onHov
         </span>
       </figcaption>
       <Plot
-        lines={lines}
+        lines={drawn}
         scaleWith={scaleWith}
         zoom={zoom}
         logX={options.logX}
         logY={options.logY}
         limits={limitsOf[metric]}
+        endLabelOf={endLabelOf}
         label={l10n.t(
           '{0} by {1}; arrow keys move the crosshair, Escape shows everything',
           metricLabel(metric),
@@ -72,11 +81,24 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, at, onHov
       <div class={`readout num ${readings.length > 3 ? 'many' : ''}`}>
         <span class="place">{place}</span>
         {readings.map((reading) => (
-          <span key={reading.key} class="reading">
+          <span key={reading.key} class={`reading ${hidden.has(reading.key) ? 'hidden-model' : ''}`}>
             <Swatch color={reading.color} dash={reading.dashes.train} />
-            <span class="quiet label" title={label(reading)}>
+            <button
+              type="button"
+              class="label"
+              aria-pressed={!hidden.has(reading.key)}
+              title={l10n.t(
+                '{0}: click to hide or show, double-click or Alt+click to see it alone',
+                label(reading),
+              )}
+              onClick={({ altKey, detail }) =>
+                onHide(
+                  altKey || detail === 2 ? soloed(hidden, reading.key, all) : toggled(hidden, reading.key),
+                )
+              }
+            >
               {label(reading)}
-            </span>
+            </button>
             <span title={splitLabel('train')}>
               {metricText(reading.values.train)}
               {reading.raw !== undefined && <span class="quiet"> ({metricText(reading.raw)})</span>}
@@ -88,6 +110,14 @@ export function Chart({ title, metric, lines, scaleWith, zoom, onZoom, at, onHov
       </div>
     </figure>
   );
+}
+
+/** The model's title, with its run where there are several. */
+function nameOf({ run: id, model }: Pick<Line, 'run' | 'model'>, shown: readonly RunCard[]): string {
+  const run = shown.find((each) => each.id === id);
+  const card = run?.models.find((each) => each.id === model);
+  const title = card ? modelTitle(card) : model;
+  return shown.length === 1 ? title : `${run?.name ?? id} · ${title}`;
 }
 
 function valuesText({ values }: Reading): string {

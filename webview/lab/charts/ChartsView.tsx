@@ -10,16 +10,18 @@ import { host } from '../link';
 import { Chart } from './Chart';
 import { ChartControls } from './ChartControls';
 import { type ChartsShown, chartExports } from './chartExports';
-import { chartsOf } from './chartSpec';
+import { type ChartSpec, chartsOf } from './chartSpec';
 import { LastValues } from './LastValues';
 import { metrics } from './seriesByMetric';
 import { useSeries } from './useSeries';
+import { type Hidden, modelKey } from './visible';
 
 export function ChartsView({ active }: { active: boolean }) {
   const { subject, options, shown } = useLab();
   const [zoom, setZoom] = useState<Range | null>(null);
   const [at, setAt] = useState<number | null>(null);
   const [width, setWidth] = useState(0);
+  const [hidden, setHidden] = useState<Hidden>(new Set());
   const { axis, smoothing } = options;
 
   // A zoom is a stretch of one axis; another axis shows everything first.
@@ -45,7 +47,7 @@ export function ChartsView({ active }: { active: boolean }) {
     [series, shown, smoothing, options.layout],
   );
   const latest = useRef<ChartsShown>(null!);
-  latest.current = { charts, zoom, options, shown };
+  latest.current = { charts: charts.map((chart) => withoutHidden(chart, hidden)), zoom, options, shown };
   const exports = useMemo(() => chartExports(() => latest.current), []);
   useExports('charts', exports);
 
@@ -79,6 +81,8 @@ export function ChartsView({ active }: { active: boolean }) {
             at={at}
             onHover={setAt}
             onWidth={setWidth}
+            hidden={hidden}
+            onHide={setHidden}
           />
         ))}
       </div>
@@ -87,6 +91,11 @@ export function ChartsView({ active }: { active: boolean }) {
       <LastValues series={series} visible={options.lastValues} />
     </>
   );
+}
+
+/** What is put out of sight is not exported either. */
+function withoutHidden({ lines, ...chart }: ChartSpec, hidden: Hidden): ChartSpec {
+  return { ...chart, lines: lines.filter((line) => !hidden.has(modelKey(line))) };
 }
 
 /** A model of which all that there is may be too early for its validation. */

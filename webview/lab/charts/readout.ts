@@ -1,6 +1,7 @@
 import type { ModelId } from '../../../src/core/network/model';
 import type { SplitName } from '../../../src/protocol/lab';
 import { type Line, lastValue, nearestPoint } from '../../shared/chart/lines';
+import { modelKey } from './visible';
 
 /** The values of one model of one run at one place of the x axis. */
 export interface Reading {
@@ -18,7 +19,7 @@ export interface Reading {
 export function readingsAt(lines: readonly Line[], x: number | null): Reading[] {
   const readings = new Map<string, Reading>();
   for (const line of lines) {
-    const key = `${line.run}/${line.model}`;
+    const key = modelKey(line);
     const { run, model, color } = line;
     const reading: Reading = readings.get(key) ?? { key, run, model, color, dashes: {}, values: {} };
     readings.set(key, reading);

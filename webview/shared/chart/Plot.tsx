@@ -27,7 +27,7 @@ export function Plot(props: PlotProps) {
   const latest = useRef(props);
   latest.current = props;
   const theme = useTheme();
-  const { lines, scaleWith, zoom, limits, logX, logY, compact = false, at = null } = props;
+  const { lines, scaleWith, zoom, limits, endLabelOf, logX, logY, compact = false, at = null } = props;
   const canZoom = props.onZoom !== undefined;
   const canHover = props.onHover !== undefined;
 
@@ -60,8 +60,8 @@ export function Plot(props: PlotProps) {
   }, [logX, logY, compact, canZoom, canHover, theme]);
 
   useLayoutEffect(() => {
-    plot.current?.show({ lines, scaleWith, zoom, limits });
-  }, [lines, scaleWith, zoom, limits]);
+    plot.current?.show({ lines, scaleWith, zoom, limits, endLabelOf });
+  }, [lines, scaleWith, zoom, limits, endLabelOf]);
   useLayoutEffect(() => plot.current?.pointAt(at), [at, theme, logX, logY]);
 
   const moveCrosshair = (event: KeyboardEvent) => {

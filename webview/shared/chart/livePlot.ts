@@ -1,5 +1,6 @@
 import type { Theme } from '../theme';
 import { Axes } from './axes';
+import { type EndLabelOf, EndLabels } from './endLabels';
 import { HoverDots } from './hoverDots';
 import { LineLayer } from './lineLayer';
 import type { Line, Range } from './lines';
@@ -15,6 +16,8 @@ export interface PlotContent {
   readonly zoom: Range | null;
   /** What the y axis never leaves: [0, 1] for accuracy. */
   readonly limits: Range;
+  /** Default: lines have no names where they end. */
+  readonly endLabelOf?: EndLabelOf | undefined;
 }
 
 export interface PlotLook {
@@ -31,6 +34,7 @@ export class LivePlot {
   readonly area = document.createElement('div');
   readonly #axes = new Axes(this.area);
   readonly #lines: LineLayer;
+  readonly #ends: EndLabels;
   readonly #dots = new HoverDots(this.area);
   readonly #crosshair = document.createElement('div');
   #content: PlotContent;
@@ -48,6 +52,7 @@ export class LivePlot {
     this.#crosshair.className = 'crosshair';
     this.#crosshair.hidden = true;
     this.area.append(this.#lines.element, this.#crosshair);
+    this.#ends = new EndLabels(this.area);
     frame.append(this.area);
     this.#content = content;
     const x = content.zoom ?? wholeX(content.lines, logX);
@@ -110,7 +115,9 @@ export class LivePlot {
     // Hidden, or not laid out yet: it is told when it is.
     if (this.#view.width === 0 || this.#view.height === 0) return;
     this.#axes.draw(this.#view);
-    this.#lines.draw(this.#content.lines, this.#view);
+    const { lines, endLabelOf = () => '' } = this.#content;
+    this.#lines.draw(lines, this.#view);
+    this.#ends.place(lines, endLabelOf, this.#view);
     this.#drawCrosshair();
   }
 
