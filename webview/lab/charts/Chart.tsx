@@ -16,6 +16,9 @@ export const limitsOf: Record<Metric, Range> = { loss: [0, Number.POSITIVE_INFIN
 /** How the splits are told apart, whatever the model. */
 const plain = lookAt(0).dash;
 
+/** More names than these at the ends of lines would hide them. */
+const mostNamed = 6;
+
 interface ChartProps {
   title: string;
   metric: Metric;
@@ -39,10 +42,9 @@ export function Chart(props: ChartProps) {
   const readings = useMemo(() => readingsAt(lines, at), [lines, at]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(modelKey(line))), [lines, hidden]);
   const all = readings.map(({ key }) => key);
-  const endLabelOf = useCallback(
-    (line: Line) => (lines.some((other) => modelKey(other) !== modelKey(line)) ? nameOf(line, shown) : ''),
-    [lines, shown],
-  );
+  const models = new Set(drawn.map(modelKey)).size;
+  const isNamed = all.length > 1 && models <= mostNamed;
+  const endLabelOf = useCallback((line: Line) => (isNamed ? nameOf(line, shown) : ''), [isNamed, shown]);
   const label = (reading: Reading) => nameOf(reading, shown);
   const last = extentX(lines, false)?.[1] ?? null;
   const place = placeText(options.axis, at ?? last);
