@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { substitute } from './support/doubles';
@@ -25,9 +25,8 @@ describe('activation', () => {
     );
   });
 
-  it('has no TensorFlow in its bundle, which is small', () => {
+  it('has no TensorFlow in its bundle', () => {
     const bundle = join(thisExtension().extensionPath, 'dist', 'extension.cjs');
-    assert(statSync(bundle).size <= 200 * 1024);
     const code = readFileSync(bundle, 'utf8');
     // What TF.js itself says somewhere in each of its packages.
     for (const trace of ['registerGradient', 'registerBackend', 'LayersModel(', 'require("sharp")'])

@@ -103,7 +103,7 @@ describe('the manifest', () => {
 
   it('has a picture for every step of the walkthrough', () => {
     const [walkthrough] = contributes.walkthroughs;
-    assert.equal(walkthrough.steps.length, 6);
+    assert.equal(walkthrough.steps.length, 7);
     for (const { media } of walkthrough.steps) {
       const picture = read(media.svg);
       assert.match(picture, /var\(--vscode-/, media.svg);
