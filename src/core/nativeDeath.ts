@@ -29,5 +29,9 @@ export function nativeDeath(end: { code: number | null; signal: string | null })
   return codes[end.code ?? 0] ?? null;
 }
 
+/** Engines that are native code. */
+export const isNative = (engine: EngineName | undefined): boolean =>
+  engine === 'tensorflow' || engine === 'webgpu';
+
 /** What to take where an engine ended its process: the fastest without native code, or the other one of these. */
 export const otherEngine = (engine: EngineName | 'auto'): EngineName => (engine === 'wasm' ? 'cpu' : 'wasm');

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { nativeDeath, otherEngine } from '../core/nativeDeath';
+import { isNative, nativeDeath, otherEngine } from '../core/nativeDeath';
 import { isUnderWay } from '../core/runs/lifecycle';
 import type { EngineName, RunSpecInput } from '../core/runs/spec';
 import { idleTraining, type TrainingState } from '../core/runs/trainingState';
@@ -151,7 +151,8 @@ export class Training implements vscode.Disposable {
     this.#setCrash({
       report: [message, ...exit.lastLines].join('\n'),
       runFolder: wasBusy ? runFolder : null,
-      otherEngine: engine && nativeDeath(exit) ? otherEngine(engine.name) : null,
+      // What kills a process that has no native code but Node's has nothing to do with its engine.
+      otherEngine: isNative(engine?.name) && nativeDeath(exit) ? otherEngine(engine!.name) : null,
     });
     if (wasBusy) this.#accept({ ...this.#current, state: 'failed', message });
   }

@@ -92,7 +92,7 @@ describe('a training that is disturbed', () => {
     process.kill(worker!, 'SIGKILL');
     const toast = await workbench.notification(/SIGKILL/);
     const before = steps().length;
-    await toast.getByRole('button', { name: 'Resume' }).click();
+    await toast.getByRole('button', { name: 'Resume', exact: true }).click();
     await eventually('steps after the resume', () => steps().length > before + 20, 120);
     expect(steps()).toEqual(consecutive(steps().length));
   });

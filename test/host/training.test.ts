@@ -122,6 +122,9 @@ describe('the training of a window', () => {
     worker.tell({ state: 'training', runFolder: '/runs/a', engine, models, model: 'a', epoch: 3, batch: 7 });
     worker.die({ code: 1 });
     assert.equal(training.crash!.otherEngine, null);
+    worker.tell({ state: 'training', runFolder: '/runs/a', engine: { ...engine, name: 'wasm' } });
+    worker.die({ signal: 'SIGKILL' });
+    assert.equal(training.crash!.otherEngine, null);
   });
 
   it('is neither failed nor stopped when the worker ends as it was told', () => {
