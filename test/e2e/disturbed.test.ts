@@ -14,6 +14,9 @@ import {
   workerProcesses,
 } from './extension';
 
+/** The log grows meanwhile: it is read once. */
+const expectConsecutive = (steps: number[]) => expect(steps).toEqual(consecutive(steps.length));
+
 describe('a training that is disturbed', () => {
   const workspace = makeWorkspace();
   let workbench: Workbench;
@@ -84,7 +87,7 @@ describe('a training that is disturbed', () => {
     // Code-OSS may bring the other editor to the front.
     await showPanel();
     await labPanel(workbench);
-    expect(steps()).toEqual(consecutive(steps().length));
+    expectConsecutive(steps());
   });
 
   it('reports a worker that was killed, and resumes it', async () => {
@@ -94,7 +97,7 @@ describe('a training that is disturbed', () => {
     const before = steps().length;
     await toast.getByRole('button', { name: 'Resume', exact: true }).click();
     await eventually('steps after the resume', () => steps().length > before + 20, 120);
-    expect(steps()).toEqual(consecutive(steps().length));
+    expectConsecutive(steps());
   });
 
   it('stops when told, saved and resumable', async () => {
@@ -109,7 +112,7 @@ describe('a training that is disturbed', () => {
     await workbench.command('Involution Lab: Resume Run');
     await workbench.pick(/shapes involution/);
     await eventually('steps after the resume', () => steps().length > stopped + 5, 120);
-    expect(steps()).toEqual(consecutive(steps().length));
+    expectConsecutive(steps());
     await workbench.command('Involution Lab: Stop Training');
   });
 
