@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { FusedBatchNorm, type FusedBatchNormAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import {
   type BatchNormAttrs,
   type BatchNormKernels,
@@ -7,16 +7,26 @@ import {
 import { registerKernels } from '../../core/customKernels';
 import type { FusedKernels } from '../../core/plan/kernels';
 import type { Heap } from './heap';
+import { replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 
 /** Sums are kept for at most so many chunks, whatever the number of threads; a chunk has some values at least. */
 const MOST_CHUNKS = 64;
 const LEAST_VALUES = 1 << 14;
 
+/** What TF.js normalises with outside of training. */
+interface Statistics {
+  readonly x: TensorInfo;
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+  readonly offset?: TensorInfo;
+  readonly scale?: TensorInfo;
+}
+
 type Forward = FusedKernels['BatchNormReluTraining'];
 type Backward = BatchNormKernels['BatchNormTrainingGrad'];
 
-/** assembly/batchNorm.ts as TF.js kernels. */
+/** assembly/batchNorm.ts as TF.js kernels; that of inference on threads, which TF.js's own is not. */
 export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
   registerKernels<BatchNormKernels>('wasm', {
     BatchNormTraining: (inputs, attrs) => forward(inputs, attrs, -Infinity),
@@ -25,6 +35,36 @@ export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
   registerKernels<FusedKernels>('wasm', {
     BatchNormReluTraining: (inputs, attrs) => forward(inputs, attrs, 0),
     BatchNormReluTrainingGrad: (inputs, attrs) => backward(inputs, attrs, heap.address(inputs.y)),
+  });
+
+  replaceKernel(FusedBatchNorm, (stock) => (args) => {
+    const { x, mean, variance, offset, scale } = args.inputs as unknown as Statistics;
+    const { varianceEpsilon } = args.attrs as unknown as FusedBatchNormAttrs;
+    const isOurs = [x, mean, variance, offset, scale].every((tensor, i) =>
+      tensor ? tensor.dtype === 'float32' && (i === 0 || tensor.shape.length === 1) : false,
+    );
+    if (!isOurs) return stock(args);
+    const { pixels, channels } = batchNormSize(x);
+    const y = heap.output(x.shape);
+    const at = addresses({ x, mean, offset: offset!, y });
+    heap.withBlock(4 * channels, (factors) => {
+      const [gammas, variances] = [heap.floats(scale!), heap.floats(variance)];
+      const to = new Float32Array(heap.memory.buffer, factors, channels);
+      for (let c = 0; c < channels; c++) to[c] = gammas[c]! / Math.sqrt(variances[c]! + varianceEpsilon);
+      threads.run(
+        ...([
+          'batchNormApply',
+          pixels,
+          cut(pixels, channels).grain,
+          at.x,
+          at.mean,
+          factors,
+          at.offset,
+        ] as const),
+        ...[0, -Infinity, at.y, channels],
+      );
+    });
+    return y;
   });
 
   function forward(
