@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import { useMemo, useState } from 'preact/hooks';
 import type { Evaluation } from '../../../src/core/evaluation/evaluation';
 import type { RunCard } from '../../../src/protocol/lab';
-import { Dropdown } from '../../shared/Dropdown';
 import { fileName } from '../../shared/fileName';
 import { metric } from '../../shared/format';
 import { classTitle, modelTitle } from '../../shared/names';
@@ -11,6 +10,7 @@ import { Answer } from '../Answer';
 import { useExports, useLab } from '../context';
 import { host } from '../link';
 import { DataChange } from '../RunData';
+import { useModelChoice } from '../useModelChoice';
 import { useRunChoice } from '../useRunChoice';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { Examples } from './Examples';
@@ -19,8 +19,7 @@ import { type Cell, imagesOf } from './predictions';
 
 export function EvaluationView() {
   const [run, runPicker] = useRunChoice();
-  const [chosen, setModel] = useState('');
-  const card = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
+  const [card, modelPicker] = useModelChoice(run);
   const model = card.id;
   const { dataVersion } = useLab();
   const key = `${run.id}/${model}/${dataVersion}`;
@@ -36,12 +35,11 @@ export function EvaluationView() {
       [run, evaluation],
     ),
   );
-  const models = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
   return (
     <>
       <div class="toolbar">
         {runPicker}
-        <Dropdown label={l10n.t('Model')} value={model} options={models} onChange={setModel} />
+        {modelPicker}
         {evaluation && (
           <span class="num">
             {l10n.t(

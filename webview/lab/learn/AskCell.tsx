@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useMemo, useState } from 'preact/hooks';
 import type { Evaluation } from '../../../src/core/evaluation/evaluation';
-import { Dropdown } from '../../shared/Dropdown';
 import { classTitle, modelTitle } from '../../shared/names';
 import { useRequest } from '../../shared/request';
 import { Answer } from '../Answer';
@@ -9,6 +8,7 @@ import { useLab } from '../context';
 import { ConfusionMatrix } from '../evaluation/ConfusionMatrix';
 import type { Cell } from '../evaluation/predictions';
 import { host } from '../link';
+import { useModelChoice } from '../useModelChoice';
 import { useRunChoice } from '../useRunChoice';
 import { Ask } from './Ask';
 import type { Step, Verdict } from './step';
@@ -18,11 +18,9 @@ type CellStep = Extract<Step, { points: 'cell' }>;
 export function AskCell({ step, onVerdict }: { step: CellStep; onVerdict: (verdict: Verdict) => void }) {
   const [run, runPicker] = useRunChoice();
   const { lookOf, dataVersion } = useLab();
-  const [chosen, setModel] = useState('');
-  const model = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
+  const [model, modelPicker] = useModelChoice(run);
   const key = `${run.id}/${model.id}/${dataVersion}`;
   const [request, controls] = useRequest(key, () => host.evaluation(run.id, model.id));
-  const options = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
   return (
     <Answer
       section="evaluation"
@@ -41,7 +39,7 @@ export function AskCell({ step, onVerdict }: { step: CellStep; onVerdict: (verdi
           choices={
             <>
               {runPicker}
-              <Dropdown label={l10n.t('Model')} value={model.id} options={options} onChange={setModel} />
+              {modelPicker}
             </>
           }
           onVerdict={onVerdict}

@@ -2,14 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { useMemo, useState } from 'preact/hooks';
 import type { SeriesSnapshot } from '../../../src/protocol/lab';
 import { cssColor } from '../../shared/chart/palette';
-import { Dropdown } from '../../shared/Dropdown';
 import { metric } from '../../shared/format';
-import { modelTitle } from '../../shared/names';
 import { useRequest } from '../../shared/request';
 import { Button } from '../../shared/toolkit';
 import { Answer } from '../Answer';
 import { useLab } from '../context';
 import { host } from '../link';
+import { useModelChoice } from '../useModelChoice';
 import { useRunChoice } from '../useRunChoice';
 import { Ask } from './Ask';
 import type { EpochCurve, Step, Verdict } from './step';
@@ -19,8 +18,7 @@ type EpochStep = Extract<Step, { points: 'epoch' }>;
 export function AskEpoch({ step, onVerdict }: { step: EpochStep; onVerdict: (verdict: Verdict) => void }) {
   const [run, runPicker] = useRunChoice();
   const { lookOf } = useLab();
-  const [chosen, setModel] = useState('');
-  const model = run.models.find(({ id }) => id === chosen) ?? run.models[0]!;
+  const [model, modelPicker] = useModelChoice(run);
   const [request, controls] = useRequest(`${run.id}/${run.state}`, () =>
     host.series({
       ...{ runs: [run.id], metrics: ['accuracy'], axis: 'epoch', from: null, to: null, width: null },
@@ -28,7 +26,6 @@ export function AskEpoch({ step, onVerdict }: { step: EpochStep; onVerdict: (ver
       known: {},
     }),
   );
-  const options = run.models.map((each) => ({ value: each.id, label: modelTitle(each) }));
   return (
     <Answer
       section="learn"
@@ -46,7 +43,7 @@ export function AskEpoch({ step, onVerdict }: { step: EpochStep; onVerdict: (ver
           choices={
             <>
               {runPicker}
-              <Dropdown label={l10n.t('Model')} value={model.id} options={options} onChange={setModel} />
+              {modelPicker}
             </>
           }
           onVerdict={onVerdict}
