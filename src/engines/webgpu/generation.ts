@@ -2,6 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { InvolutionKernelSet, KernelGenerationInputs } from '../../core/involution/kernels';
 import { runGather } from './program';
+import { columnStatistics } from './statistics';
 import { sumRows } from './sums';
 
 /**
@@ -18,7 +19,7 @@ export const generationKernels: Pick<InvolutionKernelSet, 'KernelGeneration' | '
     const { x, gamma, beta, w1, b1 } = inputs;
     const z = reduce(backend, inputs);
     const [mean, variance] = training
-      ? statistics(backend, z, pixels, hidden)
+      ? columnStatistics(backend, z, pixels, hidden)
       : [again(backend, inputs.mean), again(backend, inputs.variance)];
     const normalisation = normalise(backend, { gamma, beta, mean, variance }, epsilon);
     const h = runGather(backend, {
@@ -131,41 +132,6 @@ function reduce(backend: WebGPUBackend, { x, w0, b0, w1 }: KernelGenerationInput
       value = b0[r];
       for (var c = 0; c < C; c++) { value += x[pixel * C + c] * w0[c * R + r]; }`,
   });
-}
-
-/** The mean and the biased variance of z's columns, [R] each. */
-function statistics(
-  backend: WebGPUBackend,
-  z: TensorInfo,
-  rows: number,
-  columns: number,
-): [TensorInfo, TensorInfo] {
-  const width = { rows, columns };
-  const [mean] = sumRows(
-    backend,
-    {
-      ...width,
-      name: `generationMean ${columns}`,
-      inputs: { z },
-      term: `value += z[row * ${columns} + column];`,
-    },
-    [[columns]],
-    1 / rows,
-  ) as [TensorInfo];
-  const [variance] = sumRows(
-    backend,
-    {
-      ...width,
-      name: `generationVariance ${columns}`,
-      inputs: { z, mean },
-      term: `
-        let deviation = z[row * ${columns} + column] - mean[column];
-        value += deviation * deviation;`,
-    },
-    [[columns]],
-    1 / rows,
-  ) as [TensorInfo];
-  return [mean, variance];
 }
 
 /** [2,R]: γ·n + β as one factor and one addend of z. */
