@@ -1,6 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { InvolutionKernelSet, KernelGenerationInputs } from '../../core/involution/kernels';
+import { productOverRows } from './productOverRows';
 import { runGather } from './program';
 import { columnStatistics } from './statistics';
 import { sumRows } from './sums';
@@ -57,29 +58,34 @@ export const generationKernels: Pick<InvolutionKernelSet, 'KernelGeneration' | '
           for (var n = 0; n < N; n++) { value += dh[pixel * N + n] * w1[r * N + n]; }
         }`,
     });
-    const [dw1, db1, dbeta, dgamma] = sumRows(
+    // A column of ones beside what is multiplied with the weights: its product is the bias's gradient.
+    const [dw1, db1] = productOverRows(
       backend,
       {
         name: `generationGradOutput ${key}`,
-        rows: pixels,
-        columns: (hidden + 1) * outputs + 2 * hidden,
-        inputs: { dh, z, da, normalisation, mean, variance },
+        ...{ rows: pixels, left: hidden + 1, right: outputs },
+        inputs: { dh, z, normalisation },
+        a: `${constants}
+          value = 1.0;
+          if (column < R) { value = max(z[row * R + column] * normalisation[column] + normalisation[R + column], 0.0); }`,
+        b: `value = dh[row * ${outputs} + column];`,
+      },
+      [w1.shape, b1.shape],
+    ) as [TensorInfo, TensorInfo];
+    const [dbeta, dgamma] = sumRows(
+      backend,
+      {
+        name: `generationGradNormalised ${key}`,
+        ...{ rows: pixels, columns: 2 * hidden },
+        inputs: { z, da, mean, variance },
         floats: { epsilon },
         term: `${constants}
-          if (column < R * N) {
-            let r = column / N;
-            value += max(z[row * R + r] * normalisation[r] + normalisation[R + r], 0.0) * dh[row * N + column % N];
-          } else if (column < (R + 1) * N) {
-            value += dh[row * N + column - R * N];
-          } else {
-            let r = (column - (R + 1) * N) % R;
-            var factor = 1.0;
-            if (column >= (R + 1) * N + R) { factor = ${standardised('row * R + r')}; }
-            value += da[row * R + r] * factor;
-          }`,
+          let r = column % R;
+          let normal = ${standardised('row * R + r')};
+          value += da[row * R + r] * select(1.0, normal, column >= R);`,
       },
-      [w1.shape, b1.shape, beta.shape, gamma.shape],
-    ) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+      [beta.shape, gamma.shape],
+    ) as [TensorInfo, TensorInfo];
 
     // Through the normalisation: in training the statistics depend on every pixel too.
     const dz = runGather(backend, {
@@ -100,17 +106,16 @@ export const generationKernels: Pick<InvolutionKernelSet, 'KernelGeneration' | '
         let pixel = index / C;
         for (var r = 0; r < R; r++) { value += dz[pixel * R + r] * w0[c * R + r]; }`,
     });
-    const [dw0, db0] = sumRows(
+    const [dw0, db0] = productOverRows(
       backend,
       {
         name: `generationGradWeights ${key}`,
-        rows: pixels,
-        columns: (channels + 1) * hidden,
+        ...{ rows: pixels, left: channels + 1, right: hidden },
         inputs: { x, dz },
-        term: `${constants}
-          var factor = 1.0;
-          if (column < C * R) { factor = x[row * C + column / R]; }
-          value += factor * dz[row * R + column % R];`,
+        a: `${constants}
+          value = 1.0;
+          if (column < C) { value = x[row * C + column]; }`,
+        b: `value = dz[row * ${hidden} + column];`,
       },
       [w0.shape, b0.shape],
     ) as [TensorInfo, TensorInfo];

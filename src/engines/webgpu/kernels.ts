@@ -5,8 +5,10 @@ import type { FusedKernels } from '../../core/plan/kernels';
 import { addKernels } from './add';
 import { batchNormKernels, batchNormReluKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolution';
+import { registerDepthwiseKernels } from './depthwise';
 import { generationKernels } from './generation';
 import { involutionKernels } from './involution';
+import { registerMatMulKernels } from './matMul';
 import { registerSumKernels } from './sumKernels';
 
 /** Our compute shaders. To be loaded after TF.js's webgpu backend, which is to be loaded after Dawn was started. */
@@ -15,5 +17,7 @@ export function registerWebGpuKernels(): void {
   registerKernels<BatchNormKernels>('webgpu', batchNormKernels);
   registerKernels<FusedKernels>('webgpu', { ...addKernels, ...batchNormReluKernels });
   registerConvolutionKernels();
+  registerDepthwiseKernels();
+  registerMatMulKernels();
   registerSumKernels();
 }
