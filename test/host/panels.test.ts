@@ -192,7 +192,14 @@ describe('what a panel asks for', () => {
       return { statistic: 'sum', height: 1, width: 1, values, minimum: 0, maximum: 0, constant: null };
     };
     const host = createLabHost(page([id]), services);
-    const { id: kernels } = await host.openKernels({ file: '/tmp/cat.png' }, id, 'involution', null, 'fit');
+    const { id: kernels } = await host.openKernels(
+      { file: '/tmp/cat.png' },
+      id,
+      'involution',
+      null,
+      'fit',
+      'kernels',
+    );
     assert.equal((await host.kernelMap(kernels, 'inv_1', 'all', null)).values[0], 1);
     living = 'none, the worker died';
     assert.equal((await host.kernelMap(kernels, 'inv_1', 'all', null)).values[0], 2);
@@ -206,7 +213,7 @@ describe('what a panel asks for', () => {
       return { id: 'kernels' } as KernelSession;
     };
     const host = createLabHost(page([]), services);
-    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit', 'kernels');
     await open();
     const rednet = { preset: 'rednet', parameters: { depth: 38 } };
     await services.form.remember({ models: ['convolution', rednet, 'involution'] });
@@ -223,7 +230,7 @@ describe('what a panel asks for', () => {
         waiting.push(() => resolve({ id: 'kernels' } as KernelSession));
       });
     const host = createLabHost(page([]), services);
-    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit', 'kernels');
     const both = [open(), open()];
     await until(() => waiting.length === 2);
     for (const finish of waiting) finish();
@@ -297,11 +304,11 @@ describe('what a panel asks for', () => {
       return { id: 'kernels' } as KernelSession;
     };
     const host = createLabHost(page([id]), services);
-    await host.evaluation(id, 'involution');
+    await host.evaluation(id, 'involution', 'evaluation');
     await host.useDataAnyway(id);
-    await host.evaluation(id, 'involution');
+    await host.evaluation(id, 'involution', 'evaluation');
     await host.validationImages(id, [1]);
-    await host.openKernels({ validationIndex: 0 }, id, null, null, 'fit');
+    await host.openKernels({ validationIndex: 0 }, id, null, null, 'fit', 'kernels');
     const anyway = { folder: null, anyway: true };
     assert.deepEqual(asked, [{ folder: null, anyway: false }, anyway, anyway, anyway]);
     assert.equal(new DataChoices(services.context.workspaceState).of(id).anyway, false);

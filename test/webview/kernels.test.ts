@@ -124,7 +124,8 @@ describe('the kernels', () => {
         ['Reduction', '1'],
         ['Batch normalisation', '1'],
         ['ReLU', '1'],
-        ['sum', '3'],
+        ['sum', '1'],
+        ['output', '3'],
       ],
     ]);
     const [pixel] = detail.stages;
@@ -137,6 +138,16 @@ describe('the kernels', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Each number is centred and scaled by the statistics').waitFor();
     expect(await name.getAttribute('aria-expanded')).toBe('true');
+    // What the layer gives, in all its channels; and of the stages beside each other the shape too.
+    expect((await stages.last().locator('td').allTextContents()).map(plain)).toEqual(
+      [...detail.output].map((value) => value.toFixed(2).replace(/^-(0\.00)$/, '$1')),
+    );
+    const beside = page.locator('.application .matrices > div');
+    expect(
+      await beside.evaluateAll((all) => all.map((each) => each.querySelector('span')?.textContent)),
+    ).toEqual(Array(3).fill('3×3'));
+    await button('sum').click();
+    await page.getByText('All products added up, for this channel:').waitFor();
     await page.getByRole('button', { name: 'kernel', exact: true }).click();
     await page.getByText('Span: A second 1×1 convolution spans these numbers').waitFor();
     expect(await page.locator('.sentence').count()).toBe(1);
@@ -311,6 +322,76 @@ describe('the kernels', () => {
     await button('Side by Side').click();
     await expect.poll(() => page.locator('.kernel-row').count()).toBe(1);
     await expect.poll(async () => await calls('closeKernels')).toEqual([[sessions[1]]]);
+  });
+
+  it('of groups beyond the first sixteen are shown on request, and put away again', async () => {
+    await open('lab: kernels-drin');
+    const tiles = page.locator('.group-tiles .tile');
+    await tiles.nth(15).waitFor();
+    expect(await tiles.count()).toBe(16);
+    await button('Show More (24 left)').focus();
+    await page.keyboard.press('Enter');
+    await tiles.nth(31).waitFor();
+    await button('Show More (8 left)').click();
+    await tiles.nth(39).waitFor();
+    expect(await tiles.count()).toBe(40);
+    expect(await tiles.last().locator('figcaption').textContent()).toBe('group 40');
+    expect(await page.getByRole('button', { name: /Show More/ }).count()).toBe(0);
+    const asked = new Set((await calls('kernelMap')).map(([, , group]) => group));
+    expect(asked).toContain(39);
+    await button('Show Fewer').click();
+    await expect.poll(() => tiles.count()).toBe(16);
+  });
+
+  it('of two networks are paired layer by layer, and the other’s layer can be chosen', async () => {
+    await open('lab: kernels-six');
+    await page.locator('.tile').nth(3).waitFor();
+    await button('Side by Side').click();
+    const models = page.locator('.compared').getByRole('combobox', { name: 'Model' });
+    await models.selectOption('rednet');
+    // Each has its strip now, and draws one layer.
+    const strips = page.locator('.strip');
+    await strips.nth(1).waitFor();
+    const heads = async () => (await strips.locator('strong').allTextContents()).join(' | ');
+    await expect.poll(heads).toBe('inv_1 | block_1');
+    expect(plain(await strips.nth(1).locator('p').textContent())).toContain('RedNet');
+    await page.getByText('block_1 less inv_1, difference of kernel sum').waitFor();
+    await strips
+      .nth(0)
+      .getByRole('button', { name: /^inv_2/ })
+      .click();
+    // Of the two with 16 × 16 positions the first.
+    await expect.poll(heads).toBe('inv_2 | block_2');
+    await strips
+      .nth(1)
+      .getByRole('button', { name: /^block_3/ })
+      .click();
+    await expect.poll(heads).toBe('inv_2 | block_3');
+    await page.getByText('block_3 less inv_2, difference of kernel sum').waitFor();
+    // Of another size there is no difference.
+    await strips
+      .nth(1)
+      .getByRole('button', { name: /^block_8/ })
+      .click();
+    await page.getByText('the two maps are not of one size').waitFor();
+    await strips
+      .nth(0)
+      .getByRole('button', { name: /^inv_3/ })
+      .click();
+    await expect.poll(heads).toBe('inv_3 | block_4');
+  });
+
+  it('that look somewhere else in another epoch differ by arrows', async () => {
+    await open('lab: kernels');
+    await page.getByText('inv_1, kernel sum').waitFor();
+    await page.getByRole('combobox', { name: 'What is shown of each kernel' }).selectOption('offset');
+    await button('Side by Side').click();
+    await page.getByText('inv_3, difference of kernel expected offset').waitFor();
+    const sessions = [...new Set((await calls('kernelMap')).map(([session]) => session as string))];
+    const [last, beginning] = sessions.map((session) => kernelMapOf(session, 'inv_3', 'offset').arrows!);
+    const arrows = beginning!.map((value, i) => value - last![i]!);
+    const drawn = page.locator('.kernel-row').nth(2).locator('.arrows path').last();
+    await expect.poll(() => drawn.getAttribute('d')).toBe(arrowPath(arrows, 8));
   });
 
   it('are labelled when no network was trained', async () => {

@@ -35,7 +35,14 @@ const deep = [32, 16, 16, 8, 8, 8, 4, 4].map(
     ...{ generator: 'bottleneck', stages: bottleneck.stages, projects: { value: false, output: false } },
   }),
 );
-const layersOf = (model: ModelId) => (model === 'attention' ? [heads] : model === 'rednet' ? deep : example);
+/** One layer of more groups than are drawn at first. */
+const grouped: KernelLayer = { ...example[1]!, name: 'grouped', groups: 40, channels: 40 };
+const layersOfModel: Readonly<Record<ModelId, readonly KernelLayer[]>> = {
+  attention: [heads],
+  rednet: deep,
+  drin: [grouped],
+};
+const layersOf = (model: ModelId) => layersOfModel[model] ?? example;
 const layerOf = (session: string, name: string) =>
   layersOf(session.split('@')[2]!).find((candidate) => candidate.name === name)!;
 export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
@@ -60,7 +67,7 @@ export function kernelSession(
     models,
     epoch: at,
     epochs: run === null ? [] : checkpoints,
-    layers: layersOf(model.id),
+    layers: [...layersOf(model.id)],
     prediction: [
       { name: classes[labelOf(index)]!, probability: 0.62 },
       { name: classes[(labelOf(index) + 2) % 10]!, probability: 0.21 },

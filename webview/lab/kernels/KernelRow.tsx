@@ -28,7 +28,7 @@ interface KernelRowProps extends Linked {
 
 /** One image: the input, then a heatmap for every involution layer. */
 export function KernelRow({ source, question, ...row }: KernelRowProps) {
-  const [request, controls] = useKernelSession(source, question);
+  const [request, controls] = useKernelSession(source, question, 'kernels');
   const name =
     'file' in source ? baseName(source.file) : l10n.t('validation image {0}', source.validationIndex);
   return (

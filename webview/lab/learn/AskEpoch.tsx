@@ -69,16 +69,16 @@ interface BarsProps {
 /** A bar for each epoch, as high as its accuracy; each is a button. */
 function Bars({ step, curve, color, choices, onVerdict }: BarsProps) {
   const [chosen, setChosen] = useState<number | null>(null);
-  const question = useMemo(() => step.ask(curve), [step, curve]);
-  const verdict = question && chosen !== null ? question.check(chosen) : null;
+  const asked = useMemo(() => step.ask(curve), [step, curve]);
+  const verdict = 'check' in asked && chosen !== null ? asked.check(chosen) : null;
   const point = (epoch: number) => {
     setChosen(epoch);
-    if (question) onVerdict(question.check(epoch));
+    if ('check' in asked) onVerdict(asked.check(epoch));
   };
   const highest = Math.max(1e-9, ...curve.accuracy);
   return (
-    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
-      {question ? (
+    <Ask asked={asked} verdict={verdict} controls={choices}>
+      {'check' in asked ? (
         <div class="epoch-bars">
           {curve.epochs.map((epoch, i) => (
             <button
