@@ -11,7 +11,7 @@ import { Problem } from '../../src/host/problem';
 import type { Services } from '../../src/host/services';
 import { createLabHost } from '../../src/host/views/labHost';
 import { LabPanels } from '../../src/host/views/labPanel';
-import type { LabSubject } from '../../src/protocol/lab';
+import type { LabSection, LabSubject } from '../../src/protocol/lab';
 import type { DataPreview, NetworkSummary, RunEvaluation } from '../../src/protocol/worker';
 import { answerNotifications, substitute, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
@@ -238,6 +238,25 @@ describe('what a panel asks for', () => {
     const cancelled = Promise.allSettled([open(), open()]);
     await host.cancel('kernels');
     for (const { status } of await cancelled) assert.equal(status, 'rejected');
+  });
+
+  it('a section cancels what it waits for itself, and nothing of another', async () => {
+    const waiting: (() => void)[] = [];
+    services.worker.answers.openKernels = () =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve({ id: 'kernels' } as KernelSession));
+      });
+    const host = createLabHost(page([]), services);
+    const open = (section: LabSection) =>
+      host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit', section);
+    const both = Promise.allSettled([open('kernels'), open('learn')]);
+    await until(() => waiting.length === 2);
+    await host.cancel('learn');
+    for (const finish of waiting) finish();
+    assert.deepEqual(
+      (await both).map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
   });
 
   it('each model of a run is summed up for its data, in the order of the run', async () => {

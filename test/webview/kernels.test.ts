@@ -146,7 +146,7 @@ describe('the kernels', () => {
     expect(
       await beside.evaluateAll((all) => all.map((each) => each.querySelector('span')?.textContent)),
     ).toEqual(Array(3).fill('3×3'));
-    await button('sum').click();
+    await page.getByRole('button', { name: 'sum', exact: true }).click();
     await page.getByText('All products added up, for this channel:').waitFor();
     await page.getByRole('button', { name: 'kernel', exact: true }).click();
     await page.getByText('Span: A second 1×1 convolution spans these numbers').waitFor();
