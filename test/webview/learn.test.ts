@@ -95,7 +95,7 @@ describe('the tour', () => {
     await page.keyboard.press('Home');
     await page.getByText('pointed at: pixel (0, 0)').waitFor();
     const titles = await shown.last().locator('figcaption').allTextContents();
-    expect(titles[1]).toBe('conv2d of Convolution, channel R');
+    expect(titles[1]).toBe('conv2d, channel R');
     const weights = (place: number) =>
       shown.nth(place).locator('.matrix').nth(1).locator('td').allTextContents();
     const { weights: all } = counterpartOf('inv_1', 0, { id: 'convolution', title: 'Convolution' });

@@ -61,11 +61,14 @@ describe('the kernels of a layer', () => {
     expect(distance(at(1, 2), at(4, 3))).toBe(3);
   });
 
-  it('are marked in the middle, or somewhere on a coarse grid', () => {
-    const marks = marksOf({ width: 16, height: 32 });
+  it('are marked in the middle, or somewhere on a coarse grid, where they do something', () => {
+    const marks = marksOf(layer(() => blur, 16));
     expect(marks).toHaveLength(65);
-    expect(marks.slice(0, 2)).toEqual([at(16, 8), at(2, 1)]);
-    expect(marks.at(-1)).toEqual(at(30, 15));
+    expect(marks.slice(0, 2)).toEqual([at(8, 8), at(1, 1)]);
+    expect(marks.at(-1)).toEqual(at(15, 15));
+    const upper = marksOf(layer((row) => (row < 8 ? blur : blur.map((w) => 0.2 * w)), 16));
+    expect(upper).toHaveLength(32);
+    expect(upper.every(({ row }) => row < 8)).toBe(true);
   });
 });
 

@@ -5,6 +5,7 @@ import { census, scaleOf } from '../../../src/core/kernels/heatmap';
 import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelSession } from '../../../src/core/kernels/session';
+import { kernelStatistics } from '../../../src/core/kernels/statistics';
 import { classTitle } from '../../shared/names';
 import { useLab } from '../context';
 import { cellBox, type Position } from '../kernels/grid';
@@ -66,7 +67,7 @@ export function Pointing(props: PointingProps) {
         </Tile>
         <Tile
           {...shared}
-          title={layer.name}
+          title={l10n.t('{0}, kernel {1}', layer.name, l10n.t(kernelStatistics[map.statistic].title))}
           label={l10n.t('{0}; arrow keys move the pixel, Enter answers', layer.name)}
         >
           <Heatmap map={map} scale={scale} colorMap={options.colorMap} opacity={1} />

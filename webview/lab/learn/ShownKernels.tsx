@@ -11,6 +11,7 @@ import { type Stencils, stencilAt } from './stencils';
 
 interface Fixed {
   readonly title: string;
+  readonly model: string;
   readonly stencil: Float32Array;
 }
 
@@ -59,12 +60,8 @@ interface BesideProps extends Omit<ShownKernelsProps, 'fixed'> {
 export function KernelsBesideConvolution({ session, layer, ...shown }: BesideProps) {
   const other = useCounterpart(session, layer, 0);
   const fixed = other && {
-    title: l10n.t(
-      '{0} of {1}, channel {2}',
-      other.layer,
-      modelTitle(other.model),
-      channelName(0, other.channels),
-    ),
+    title: l10n.t('{0}, channel {1}', other.layer, channelName(0, other.channels)),
+    model: modelTitle(other.model),
     stencil: ofGroup(other.weights, 0, other.channels),
   };
   return (
@@ -90,7 +87,7 @@ function Kernel(props: { title: string; limit: number; stencil: Float32Array | n
       {stencil && <Weights stencil={stencil} limit={limit} />}
       {stencil && fixed && (
         <>
-          <figcaption class="num" title={fixed.title}>
+          <figcaption class="num" title={fixed.model}>
             {fixed.title}
           </figcaption>
           <Weights stencil={fixed.stencil} limit={largest(fixed.stencil)} />
