@@ -190,7 +190,7 @@ describe('the kernels of images in the explorer', () => {
   it('are compared with those before training, and the difference is drawn', async () => {
     const lab = await labPanel(workbench);
     await lab.getByRole('button', { name: 'Side by Side' }).click();
-    await lab.getByText('inv_3, difference of kernel sum').waitFor({ timeout: 30_000 });
+    await lab.getByText('inv_3: Δ kernel sum').waitFor({ timeout: 30_000 });
     expect(await lab.locator('.kernel-row').count()).toBe(3);
     await workbench.screenshot('kernels-side-by-side');
     await lab.getByRole('button', { name: 'Side by Side' }).click();

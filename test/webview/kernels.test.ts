@@ -174,6 +174,15 @@ describe('the kernels', () => {
       .waitFor();
   });
 
+  it('that are a softmax’s have the same sum everywhere, and it is said why', async () => {
+    await open('lab: kernels-attention');
+    await page.getByText('attention, kernel entropy').waitFor();
+    await page.getByRole('combobox', { name: 'What is shown of each kernel' }).selectOption('sum');
+    await page.getByText('constant here: 4.00 (a softmax sums to 1)').waitFor();
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('1');
+    await page.getByText('constant here: 1.00 (a softmax sums to 1)').waitFor();
+  });
+
   it('stand beside a convolution, whose stencil is the same all along the row', async () => {
     await open('lab: kernels');
     const films = page.locator('.film canvas');
@@ -223,6 +232,11 @@ describe('the kernels', () => {
     await page.getByText('pixel (31, 16) of inv_1').first().waitFor();
     expect(await film.getAttribute('aria-valuenow')).toBe('31');
     await button('Next position of the row').click();
+    await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
+    // On the button, too.
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('pixel (1, 16) of inv_1').first().waitFor();
+    await page.keyboard.press('ArrowLeft');
     await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
     await page.waitForTimeout(1000);
     await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
@@ -290,7 +304,7 @@ describe('the kernels', () => {
     await open('lab: kernels');
     await page.locator('.tile').nth(3).waitFor();
     await button('Side by Side').click();
-    await page.getByText('inv_1, difference of kernel sum').waitFor();
+    await page.getByText('inv_1: Δ kernel sum').waitFor();
     const opened = (await calls('openKernels')).map(([, , , epoch]) => epoch);
     expect(opened).toEqual([null, 0]);
     const sessions = [...new Set((await calls('kernelMap')).map(([session]) => session as string))];
@@ -355,19 +369,22 @@ describe('the kernels', () => {
     const heads = async () => (await strips.locator('strong').allTextContents()).join(' | ');
     await expect.poll(heads).toBe('inv_1 | block_1');
     expect(plain(await strips.nth(1).locator('p').textContent())).toContain('RedNet');
-    await page.getByText('block_1 less inv_1, difference of kernel sum').waitFor();
+    await page.getByText('block_1 − inv_1: Δ kernel sum').waitFor();
     await strips
       .nth(0)
       .getByRole('button', { name: /^inv_2/ })
       .click();
     // Of the two with 16 × 16 positions the first.
     await expect.poll(heads).toBe('inv_2 | block_2');
+    expect(await strips.nth(1).locator('p').textContent()).toContain(
+      '16×16, 2 groups, kernels 3×3, stride 2',
+    );
     await strips
       .nth(1)
       .getByRole('button', { name: /^block_3/ })
       .click();
     await expect.poll(heads).toBe('inv_2 | block_3');
-    await page.getByText('block_3 less inv_2, difference of kernel sum').waitFor();
+    await page.getByText('block_3 − inv_2: Δ kernel sum').waitFor();
     // Of another size there is no difference.
     await strips
       .nth(1)
@@ -386,7 +403,7 @@ describe('the kernels', () => {
     await page.getByText('inv_1, kernel sum').waitFor();
     await page.getByRole('combobox', { name: 'What is shown of each kernel' }).selectOption('offset');
     await button('Side by Side').click();
-    await page.getByText('inv_3, difference of kernel expected offset').waitFor();
+    await page.getByText('inv_3: Δ kernel expected offset').waitFor();
     const sessions = [...new Set((await calls('kernelMap')).map(([session]) => session as string))];
     const [last, beginning] = sessions.map((session) => kernelMapOf(session, 'inv_3', 'offset').arrows!);
     const arrows = beginning!.map((value, i) => value - last![i]!);

@@ -1,8 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useMemo } from 'preact/hooks';
-import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import { differenceMap } from '../../../src/core/kernels/kernelMap';
-import { kernelStatistics } from '../../../src/core/kernels/statistics';
 import { HeatTile } from './HeatTile';
 import { type Linked, type RowContent, tileOf } from './linked';
 
@@ -44,7 +42,7 @@ export function DifferenceRow({ first, second, ...linked }: DifferenceRowProps) 
               picture={picture}
               layer={layer}
               map={difference}
-              title={titleOf(layer, other, l10n.t(kernelStatistics[difference.statistic].title))}
+              name={layer.name === other.name ? layer.name : `${other.name} − ${layer.name}`}
               aspect={picture.width / picture.height}
             />
           ))}
@@ -53,8 +51,3 @@ export function DifferenceRow({ first, second, ...linked }: DifferenceRowProps) 
     </section>
   );
 }
-
-const titleOf = (layer: KernelLayer, other: KernelLayer, statistic: string): string =>
-  layer.name === other.name
-    ? l10n.t('{0}, difference of kernel {1}', layer.name, statistic)
-    : l10n.t('{0} less {1}, difference of kernel {2}', other.name, layer.name, statistic);

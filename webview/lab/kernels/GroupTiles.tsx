@@ -36,7 +36,7 @@ export function GroupTiles({ session, layer, ...tile }: GroupTilesProps) {
           layer={layer}
           map={map}
           extent={extent}
-          title={l10n.t('group {0}', group + 1)}
+          name={l10n.t('group {0}', group + 1)}
         />
       ))}
       {(layer.groups > shown || most > atFirst) && (

@@ -29,13 +29,13 @@ interface HeatTileProps extends TileContext {
   picture: Picture;
   layer: KernelLayer;
   map: KernelMap;
-  /** Default: the layer's name and the statistic. */
-  title?: string;
+  /** Default: the layer's. */
+  name?: string;
   /** What the scale spans where it is not this map alone. */
   extent?: Extent;
   /** A difference has zero in the middle of its colours, whatever else is drawn how; the length of an arrow has no sign. */
   isDifference?: boolean;
-  /** Of many: without a legend. */
+  /** Of many: with no more than its name, and without a legend. */
   small?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function HeatTile({
   layer,
   map,
   extent,
-  title,
+  name = layer.name,
   isDifference,
   small,
   ...tile
@@ -57,13 +57,16 @@ export function HeatTile({
   const scale = scaleOf(spanned, isDifference ? { colorMap, scale: 'image', limit: 0 } : options);
   const [min, max] = spanned.map((value) => decimal(value, 2));
   const statistic = l10n.t(kernelStatistics[map.statistic].title);
+  const title = isDifference
+    ? l10n.t('{0}: Δ kernel {1}', name, statistic)
+    : l10n.t('{0}, kernel {1}', name, statistic);
   return (
     <Tile
       {...tile}
-      title={title ?? l10n.t('{0}, kernel {1}', layer.name, statistic)}
+      title={small ? name : title}
       label={l10n.t(
-        '{0}, kernel {1}: {2} × {3} values from {4} to {5}; arrow keys move the pixel',
-        ...[title ?? layer.name, statistic, map.height, map.width, min!, max!],
+        '{0}: {1} × {2} values from {3} to {4}; arrow keys move the pixel',
+        ...[title, map.height, map.width, min!, max!],
       )}
       grid={map}
       footer={

@@ -72,7 +72,7 @@ export function AskPosition({ step, onVerdict }: AskPositionProps) {
       <Button onClick={pickImages}>{l10n.t('Pick Images…')}</Button>
     </>
   );
-  return (
+  const answer = (
     <Answer
       section="learn"
       request={request}
@@ -92,6 +92,17 @@ export function AskPosition({ step, onVerdict }: AskPositionProps) {
         />
       )}
     </Answer>
+  );
+  // A run of convolutions has no kernels, say: the ways out are another run and a training.
+  if (request.kind !== 'failed') return answer;
+  return (
+    <>
+      {answer}
+      <div class="line choices">
+        {runPicker}
+        <Button onClick={() => host.trainFirst()}>{l10n.t('Train a Model')}</Button>
+      </div>
+    </>
   );
 }
 
