@@ -60,14 +60,16 @@ const triedAcross = 8;
 /** Of the strongest kernel of the layer: with less, a kernel does next to nothing, and any other differs from it. */
 const noticeable = 0.25;
 
-/** Positions that a question may speak of: the middle, then a coarse grid, but for kernels that do next to nothing. */
+/** Positions that a question may speak of: the middle, then a coarse grid; last those whose kernels do next to nothing. */
 export function marksOf(stencils: Stencils): Position[] {
   const { width, height, all } = stencils;
   const places = (end: number) =>
     Array.from({ length: triedAcross }, (_, i) => Math.floor(((i + 0.5) * end) / triedAcross));
   const least = noticeable * all.reduce((most, stencil) => Math.max(most, strongest(stencil)), 0);
-  return [
+  const marks = [
     { row: height >> 1, column: width >> 1 },
     ...places(height).flatMap((row) => places(width).map((column) => ({ row, column }))),
-  ].filter((position) => strongest(stencilAt(stencils, position)) >= least);
+  ];
+  const isStrong = (mark: Position) => strongest(stencilAt(stencils, mark)) >= least;
+  return [...marks.filter(isStrong), ...marks.filter((mark) => !isStrong(mark))];
 }
