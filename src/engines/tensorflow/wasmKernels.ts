@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   type backend_util,
+  type DataType,
   findBackend,
   getKernel,
   getKernelsForBackend,
@@ -86,7 +87,7 @@ export async function borrowWasmKernels(
   return () => engine.dispose();
 }
 
-/** A tensor that TensorFlow has not seen: tfjs-node asks for `values` when an op needs it, and sets its id then. */
+/** A tensor that TensorFlow has not seen: tfjs-node asks for `values` before it uses the id. */
 class HeapRecord implements TensorRecord {
   readonly shape: number[];
   readonly dtype: number;
@@ -94,19 +95,33 @@ class HeapRecord implements TensorRecord {
   refCount = 1;
 
   constructor(
-    { binding }: TensorFlowBackend,
+    private readonly backend: TensorFlowBackend,
     private readonly heap: BackendWasm,
     private readonly twin: TensorInfo,
   ) {
     this.shape = twin.shape;
-    const types = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
-    this.dtype = types[twin.dtype as keyof typeof types];
+    this.dtype = typeNumber(backend, twin.dtype);
   }
 
+  /**
+   * Has TensorFlow copy them. An array of JavaScript's between the two would be new memory each time, which takes ten
+   * times as long. `lent` may be the heap itself, so an op that hands its input on must not see it.
+   */
   get values(): backend_util.BackendValues | null {
-    return this.id < 0 ? this.heap.readSync(this.twin.dataId) : null;
+    if (this.id >= 0) return null;
+    const { binding } = this.backend;
+    const lent = binding.createTensor(this.shape, this.dtype, this.heap.typedArrayFromHeap(this.twin));
+    const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: this.dtype };
+    this.id = binding.executeOp('DeepCopy', [type], [lent], 1)[0]!.id;
+    binding.deleteTensor(lent);
+    return null;
   }
 
   /** tfjs-node forgets the values of a tensor that has an id. */
   set values(_none: backend_util.BackendValues | null) {}
+}
+
+function typeNumber({ binding }: TensorFlowBackend, dtype: DataType): number {
+  const types = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
+  return types[dtype as keyof typeof types];
 }
