@@ -12,6 +12,7 @@ import {
   memory,
   type NamedAttrMap,
   relu,
+  slice,
   type Tensor,
   type Tensor4D,
   tensor1d,
@@ -25,6 +26,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
 import { Optimizer } from '../../src/core/training/optimizers/optimizer';
+import { normalizePixels } from '../../src/core/training/pixels';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import type { TensorFlowBackend } from '../../src/engines/tensorflow/backend';
@@ -87,6 +89,18 @@ describe('the tensorflow engine', () => {
     layer.dispose();
     dispose([x, outputs]);
     expect(heap.numDataIds()).toBe(before);
+  });
+
+  it('keeps what it took of a borrowed kernel when the heap has other values there', async () => {
+    const images = (value: number) =>
+      Array.from({ length: 16 }, () => normalizePixels(new Uint8Array(4 * 16).fill(value), [4, 1, 1, 16]));
+    const whole = images(255);
+    // TensorFlow gives no copy for this, but a part of the same memory.
+    const parts = whole.map((image) => slice(image, [1, 0, 0, 0], [2, 1, 1, 16]));
+    dispose(whole);
+    const others = images(0);
+    for (const part of parts) expect(Array.from(await part.data())).toEqual(new Array(32).fill(1));
+    dispose([...parts, ...others]);
   });
 
   it.each([
