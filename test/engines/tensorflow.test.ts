@@ -108,6 +108,8 @@ describe('the tensorflow engine', () => {
     { size: 5, stride: 1, pad: 'same' },
     { size: 5, stride: 2, pad: 'same' },
     { size: 6, stride: 3, pad: 'valid' },
+    { size: 7, stride: 3, pad: 'valid' },
+    { size: 2, stride: 4, pad: 'same' },
     { size: 4, stride: 2, pad: 'same', channels: 512, filters: 1024 },
   ] as const)('takes a 1×1 convolution as a matrix product: %o', async (shape) => {
     const { size, stride, pad } = shape;
