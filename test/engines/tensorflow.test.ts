@@ -10,6 +10,7 @@ import {
   MaxPool,
   MaxPoolGrad,
   memory,
+  mul,
   type NamedAttrMap,
   relu,
   slice,
@@ -19,6 +20,7 @@ import {
   tensor4d,
   engine as tfEngine,
   tidy,
+  transpose,
   util,
   valueAndGrads,
   variable,
@@ -101,6 +103,20 @@ describe('the tensorflow engine', () => {
     const others = images(0);
     for (const part of parts) expect(Array.from(await part.data())).toEqual(new Array(32).fill(1));
     dispose([...parts, ...others]);
+  });
+
+  it('transposes on the heap what is only there', async () => {
+    const ops = vi.spyOn(findBackend('tensorflow') as TensorFlowBackend, 'executeSingleOutput');
+    const onHeap = normalizePixels(Uint8Array.of(0, 51, 102, 153, 204, 255), [1, 2, 3, 1]);
+    const there = transpose(onHeap, [2, 1, 0, 3]);
+    expect(ops).not.toHaveBeenCalled();
+    const elsewhere = transpose(mul(onHeap, 5), [2, 1, 0, 3]);
+    expect(ops.mock.calls.map(([op]) => op)).toContain('Transpose');
+    ops.mockRestore();
+    expect(there.shape).toEqual([3, 2, 1, 1]);
+    expect(Array.from(await there.data())).toEqual([0, 0.6, 0.2, 0.8, 0.4, 1].map(Math.fround));
+    expect(Array.from(await elsewhere.data())).toEqual([0, 3, 1, 4, 2, 5]);
+    dispose([onHeap, there, elsewhere]);
   });
 
   it.each([

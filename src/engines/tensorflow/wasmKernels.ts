@@ -5,9 +5,11 @@ import {
   findBackend,
   getKernel,
   getKernelsForBackend,
+  type KernelFunc,
   Reshape,
   type ReshapeAttrs,
   type TensorInfo,
+  Transpose,
   util,
 } from '@tensorflow/tfjs-core';
 import { wasmDriver } from '../wasm/driver';
@@ -53,9 +55,9 @@ export async function borrowWasmKernels(
     return { dataId, shape: twin.shape, dtype: twin.dtype };
   };
 
-  for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm')) {
-    if (getKernel(kernelName, 'tensorflow')) continue;
-    kernels.replace(kernelName, () => ({ inputs, attrs }) => {
+  const borrowed =
+    (kernelFunc: KernelFunc): KernelFunc =>
+    ({ inputs, attrs }) => {
       const tensors = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] => !!entry[1]);
       const twins = tensors.map(([name, tensor]) => [name, toHeap(tensor)] as const);
       // A kernel may write over a tensor of which it holds the only reference: it must see those that are held here.
@@ -72,8 +74,17 @@ export async function borrowWasmKernels(
       } finally {
         for (const [, { dataId }] of held) heap.disposeData(dataId);
       }
-    });
-  }
+    };
+
+  for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm'))
+    if (!getKernel(kernelName, 'tensorflow')) kernels.replace(kernelName, () => borrowed(kernelFunc));
+  // As the weights of a generator are transposed, which no op of TensorFlow's needs before or after it.
+  const onHeapOnly = ({ dataId }: TensorInfo) => backend.tensorMap.get(dataId).id < 0 && onHeap.has(dataId);
+  const transposed = borrowed(getKernel(Transpose, 'wasm')!.kernelFunc);
+  kernels.replace(
+    Transpose,
+    (stock) => (args) => (onHeapOnly(args.inputs.x!) ? transposed(args) : stock(args)),
+  );
   // TensorFlow's own would fetch a tensor from the heap only to give it another shape.
   kernels.replace(Reshape, (stock) => (args) => {
     const x = args.inputs.x as TensorInfo;
