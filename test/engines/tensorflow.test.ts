@@ -9,11 +9,13 @@ import {
   type KernelBackend,
   MaxPool,
   MaxPoolGrad,
+  maxPool,
   memory,
   mul,
   type NamedAttrMap,
   relu,
   slice,
+  sum,
   type Tensor,
   type Tensor4D,
   tensor1d,
@@ -178,6 +180,36 @@ describe('the tensorflow engine', () => {
     const biased = expected.y.map((value, i) => Math.max(0, value + bias[i % filters]!));
     expect(await activated.data()).toEqual(biased);
     dispose([images, filter, value, gradients, activated]);
+  });
+
+  it.each([
+    { filterSize: 2, strides: 2, pad: 'valid' },
+    { filterSize: 3, strides: 1, pad: 'same' },
+  ] as const)('sums the gradient of a max-pooling as what it is made of: %o', async (pooling) => {
+    // Small whole numbers: their sums are exact in any order.
+    const whole = (shape: [number, number, number, number], salt: number) =>
+      tensor4d(
+        Float32Array.from({ length: util.sizeFromShape(shape) }, (_, i) => ((i * 7919 + salt) % 13) - 6),
+        shape,
+      );
+    const x = whole([2, 6, 6, 16], 1);
+    const y = maxPool(x, pooling.filterSize, pooling.strides, pooling.pad);
+    const dy = whole(y.shape, 5);
+    const inputs = { dy, input: x, output: y };
+    const dx: Tensor = tfEngine().runKernel(MaxPoolGrad, inputs, pooling as unknown as NamedAttrMap);
+    const ops = vi.spyOn(findBackend('tensorflow') as TensorFlowBackend, 'executeSingleOutput');
+    const [byChannel, byRow] = [sum(dx, [0, 1, 2]), sum(dx, [0, 2, 3])];
+    expect(ops.mock.calls[0]![2].map(({ shape }) => shape)).toEqual([y.shape]);
+    ops.mockRestore();
+    const values = await dx.data();
+    const expected = { byChannel: new Float32Array(16), byRow: new Float32Array(6) };
+    for (const [i, value] of values.entries()) {
+      expected.byChannel[i % 16]! += value;
+      expected.byRow[Math.floor(i / 96) % 6]! += value;
+    }
+    expect(await byChannel.data()).toEqual(expected.byChannel);
+    expect(await byRow.data()).toEqual(expected.byRow);
+    dispose([x, y, dy, dx, byChannel, byRow]);
   });
 
   it('has a ReLU before max-pooling wait, and gives the same', async () => {

@@ -29,10 +29,8 @@ export function replaceSlowKernels(backend: TensorFlowBackend, kernels: KernelRe
   kernels.replace(Sum, (stock) => (args) => {
     const x = args.inputs.x as TensorInfo;
     const { axis, keepDims } = args.attrs as unknown as SumAttrs;
-    const axes = util.parseAxisParam(axis, x.shape);
     const last = x.shape.length - 1;
-    const overPixels = last > 0 && axes.length === last && !axes.includes(last);
-    if (!overPixels || keepDims || x.dtype !== 'float32') return stock(args);
+    if (!isOverPixels(x, axis) || keepDims || x.dtype !== 'float32') return stock(args);
     const channels = x.shape[last]!;
     if (backend.isUsingGpuDevice || channels >= 16)
       return backend.executeSingleOutput('BiasAddGrad', [float, nhwc], [x]);
@@ -43,4 +41,11 @@ export function replaceSlowKernels(backend: TensorFlowBackend, kernels: KernelRe
       return reshape(sums, [channels]);
     });
   });
+}
+
+/** Whether a sum is over all but the last dimension. */
+export function isOverPixels({ shape }: TensorInfo, axis: SumAttrs['axis']): boolean {
+  const axes = util.parseAxisParam(axis, shape);
+  const last = shape.length - 1;
+  return last > 0 && axes.length === last && !axes.includes(last);
 }
