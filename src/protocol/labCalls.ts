@@ -51,7 +51,8 @@ export const labCalls = {
     }),
   ).answers<SeriesPatch[]>(),
   summaries: takes(runId).answersInTheEnd<RunModelSummary[]>(),
-  evaluation: takes(runId, ModelId).answersInTheEnd<RunEvaluation>(),
+  /** Last, here and below: the section that waits, and may cancel. */
+  evaluation: takes(runId, ModelId, section).answersInTheEnd<RunEvaluation>(),
   validationImages: takes(runId, indices).answersInTheEnd<Picture[]>(),
   dataPreview: takes(runId).answersInTheEnd<DataPreview>(),
   /** Asks where the run's image folder is now, and looks there from then on; false when the dialog is dismissed. */
@@ -59,8 +60,8 @@ export const labCalls = {
   /** From now on, while the window is open, the run's images will do as they are. What is shown says so. */
   useDataAnyway: takes(runId).answers(),
   /**
-   * An image, then run, model and epoch as in a `NetworkSource`, then the resolution. Without a run: the network that the
-   * training form has.
+   * An image, then run, model and epoch as in a `NetworkSource`, then the resolution, then the section. Without a run: the
+   * network that the training form has.
    */
   openKernels: takes(
     v.union([v.strictObject({ file: path }), v.strictObject({ validationIndex: index })]),
@@ -68,6 +69,7 @@ export const labCalls = {
     v.nullable(ModelId),
     v.nullable(index),
     v.picklist(['fit', 'native']),
+    section,
   ).answersInTheEnd<KernelSession>(),
   kernelMap: takes(session, layer, group, statistic).answersInTheEnd<KernelMap>(),
   /** Row, then column. */

@@ -152,10 +152,45 @@ describe('the kernels of images in the explorer', () => {
     expect(different[1]).toBe(1);
   });
 
+  it('are walked through along a row: one stencil changes at every step, the other never', async () => {
+    const lab = await labPanel(workbench);
+    const films = lab.locator('.film');
+    await films.first().focus();
+    await films.first().press('End');
+    for (let i = 0; i < 4; i++) await films.first().press('ArrowLeft');
+    const pixel = lab.locator('.inspector h3').first();
+    const column = async () => Number(/^pixel \((\d+),/.exec((await pixel.textContent())!)![1]);
+    await eventually('column 11', async () => (await column()) === 11);
+    /** Of either film, the stencil in the frame. */
+    const framed = () =>
+      films.evaluateAll((all) =>
+        all.map((film) => {
+          const at = 4 * Number(film.getAttribute('aria-valuenow'));
+          return film.querySelector('canvas')!.getContext('2d')!.getImageData(at, 0, 3, 3).data.join();
+        }),
+      );
+    const seen = new Map<number, string[]>();
+    await lab.getByRole('button', { name: 'Play: walk along the row' }).click();
+    await lab.locator('.beside').getByRole('button', { name: 'Pause' }).waitFor();
+    await workbench.screenshot('kernels-play');
+    await eventually('the end of the row', async () => {
+      const at = await column();
+      const stencils = await framed();
+      if (at === (await column())) seen.set(at, stencils);
+      return at === 15;
+    });
+    // At the end it stops by itself, and can be played again from the beginning.
+    await lab.getByRole('button', { name: 'Play: walk along the row' }).waitFor();
+    expect(seen.size).toBeGreaterThanOrEqual(3);
+    const [ours, theirs] = [0, 1].map((film) => new Set([...seen.values()].map((both) => both[film])));
+    expect(ours!.size).toBeGreaterThan(1);
+    expect(theirs!.size).toBe(1);
+  });
+
   it('are compared with those before training, and the difference is drawn', async () => {
     const lab = await labPanel(workbench);
     await lab.getByRole('button', { name: 'Side by Side' }).click();
-    await lab.getByText('inv_3, difference of kernel sum').waitFor({ timeout: 30_000 });
+    await lab.getByText('inv_3: Δ kernel sum').waitFor({ timeout: 30_000 });
     expect(await lab.locator('.kernel-row').count()).toBe(3);
     await workbench.screenshot('kernels-side-by-side');
     await lab.getByRole('button', { name: 'Side by Side' }).click();

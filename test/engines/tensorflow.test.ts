@@ -9,15 +9,20 @@ import {
   type KernelBackend,
   MaxPool,
   MaxPoolGrad,
+  maxPool,
   memory,
+  mul,
   type NamedAttrMap,
   relu,
+  slice,
+  sum,
   type Tensor,
   type Tensor4D,
   tensor1d,
   tensor4d,
   engine as tfEngine,
   tidy,
+  transpose,
   util,
   valueAndGrads,
   variable,
@@ -25,6 +30,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Involution } from '../../src/core/involution/layer';
 import { Optimizer } from '../../src/core/training/optimizers/optimizer';
+import { normalizePixels } from '../../src/core/training/pixels';
 import type { Engine } from '../../src/engines/engine';
 import { startEngine } from '../../src/engines/select';
 import type { TensorFlowBackend } from '../../src/engines/tensorflow/backend';
@@ -89,11 +95,39 @@ describe('the tensorflow engine', () => {
     expect(heap.numDataIds()).toBe(before);
   });
 
+  it('keeps what it took of a borrowed kernel when the heap has other values there', async () => {
+    const images = (value: number) =>
+      Array.from({ length: 16 }, () => normalizePixels(new Uint8Array(4 * 16).fill(value), [4, 1, 1, 16]));
+    const whole = images(255);
+    // TensorFlow gives no copy for this, but a part of the same memory.
+    const parts = whole.map((image) => slice(image, [1, 0, 0, 0], [2, 1, 1, 16]));
+    dispose(whole);
+    const others = images(0);
+    for (const part of parts) expect(Array.from(await part.data())).toEqual(new Array(32).fill(1));
+    dispose([...parts, ...others]);
+  });
+
+  it('transposes on the heap what is only there', async () => {
+    const ops = vi.spyOn(findBackend('tensorflow') as TensorFlowBackend, 'executeSingleOutput');
+    const onHeap = normalizePixels(Uint8Array.of(0, 51, 102, 153, 204, 255), [1, 2, 3, 1]);
+    const there = transpose(onHeap, [2, 1, 0, 3]);
+    expect(ops).not.toHaveBeenCalled();
+    const elsewhere = transpose(mul(onHeap, 5), [2, 1, 0, 3]);
+    expect(ops.mock.calls.map(([op]) => op)).toContain('Transpose');
+    ops.mockRestore();
+    expect(there.shape).toEqual([3, 2, 1, 1]);
+    expect(Array.from(await there.data())).toEqual([0, 0.6, 0.2, 0.8, 0.4, 1].map(Math.fround));
+    expect(Array.from(await elsewhere.data())).toEqual([0, 3, 1, 4, 2, 5]);
+    dispose([onHeap, there, elsewhere]);
+  });
+
   it.each([
     { size: 1, stride: 1, pad: 'valid' },
     { size: 5, stride: 1, pad: 'same' },
     { size: 5, stride: 2, pad: 'same' },
     { size: 6, stride: 3, pad: 'valid' },
+    { size: 7, stride: 3, pad: 'valid' },
+    { size: 2, stride: 4, pad: 'same' },
     { size: 4, stride: 2, pad: 'same', channels: 512, filters: 1024 },
   ] as const)('takes a 1×1 convolution as a matrix product: %o', async (shape) => {
     const { size, stride, pad } = shape;
@@ -146,6 +180,36 @@ describe('the tensorflow engine', () => {
     const biased = expected.y.map((value, i) => Math.max(0, value + bias[i % filters]!));
     expect(await activated.data()).toEqual(biased);
     dispose([images, filter, value, gradients, activated]);
+  });
+
+  it.each([
+    { filterSize: 2, strides: 2, pad: 'valid' },
+    { filterSize: 3, strides: 1, pad: 'same' },
+  ] as const)('sums the gradient of a max-pooling as what it is made of: %o', async (pooling) => {
+    // Small whole numbers: their sums are exact in any order.
+    const whole = (shape: [number, number, number, number], salt: number) =>
+      tensor4d(
+        Float32Array.from({ length: util.sizeFromShape(shape) }, (_, i) => ((i * 7919 + salt) % 13) - 6),
+        shape,
+      );
+    const x = whole([2, 6, 6, 16], 1);
+    const y = maxPool(x, pooling.filterSize, pooling.strides, pooling.pad);
+    const dy = whole(y.shape, 5);
+    const inputs = { dy, input: x, output: y };
+    const dx: Tensor = tfEngine().runKernel(MaxPoolGrad, inputs, pooling as unknown as NamedAttrMap);
+    const ops = vi.spyOn(findBackend('tensorflow') as TensorFlowBackend, 'executeSingleOutput');
+    const [byChannel, byRow] = [sum(dx, [0, 1, 2]), sum(dx, [0, 2, 3])];
+    expect(ops.mock.calls[0]![2].map(({ shape }) => shape)).toEqual([y.shape]);
+    ops.mockRestore();
+    const values = await dx.data();
+    const expected = { byChannel: new Float32Array(16), byRow: new Float32Array(6) };
+    for (const [i, value] of values.entries()) {
+      expected.byChannel[i % 16]! += value;
+      expected.byRow[Math.floor(i / 96) % 6]! += value;
+    }
+    expect(await byChannel.data()).toEqual(expected.byChannel);
+    expect(await byRow.data()).toEqual(expected.byRow);
+    dispose([x, y, dy, dx, byChannel, byRow]);
   });
 
   it('has a ReLU before max-pooling wait, and gives the same', async () => {

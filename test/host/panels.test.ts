@@ -11,7 +11,7 @@ import { Problem } from '../../src/host/problem';
 import type { Services } from '../../src/host/services';
 import { createLabHost } from '../../src/host/views/labHost';
 import { LabPanels } from '../../src/host/views/labPanel';
-import type { LabSubject } from '../../src/protocol/lab';
+import type { LabSection, LabSubject } from '../../src/protocol/lab';
 import type { DataPreview, NetworkSummary, RunEvaluation } from '../../src/protocol/worker';
 import { answerNotifications, substitute, until } from './support/doubles';
 import type { FakeWorker } from './support/fakeWorker';
@@ -192,7 +192,14 @@ describe('what a panel asks for', () => {
       return { statistic: 'sum', height: 1, width: 1, values, minimum: 0, maximum: 0, constant: null };
     };
     const host = createLabHost(page([id]), services);
-    const { id: kernels } = await host.openKernels({ file: '/tmp/cat.png' }, id, 'involution', null, 'fit');
+    const { id: kernels } = await host.openKernels(
+      { file: '/tmp/cat.png' },
+      id,
+      'involution',
+      null,
+      'fit',
+      'kernels',
+    );
     assert.equal((await host.kernelMap(kernels, 'inv_1', 'all', null)).values[0], 1);
     living = 'none, the worker died';
     assert.equal((await host.kernelMap(kernels, 'inv_1', 'all', null)).values[0], 2);
@@ -206,7 +213,7 @@ describe('what a panel asks for', () => {
       return { id: 'kernels' } as KernelSession;
     };
     const host = createLabHost(page([]), services);
-    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit', 'kernels');
     await open();
     const rednet = { preset: 'rednet', parameters: { depth: 38 } };
     await services.form.remember({ models: ['convolution', rednet, 'involution'] });
@@ -223,7 +230,7 @@ describe('what a panel asks for', () => {
         waiting.push(() => resolve({ id: 'kernels' } as KernelSession));
       });
     const host = createLabHost(page([]), services);
-    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit');
+    const open = () => host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit', 'kernels');
     const both = [open(), open()];
     await until(() => waiting.length === 2);
     for (const finish of waiting) finish();
@@ -231,6 +238,25 @@ describe('what a panel asks for', () => {
     const cancelled = Promise.allSettled([open(), open()]);
     await host.cancel('kernels');
     for (const { status } of await cancelled) assert.equal(status, 'rejected');
+  });
+
+  it('a section cancels what it waits for itself, and nothing of another', async () => {
+    const waiting: (() => void)[] = [];
+    services.worker.answers.openKernels = () =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve({ id: 'kernels' } as KernelSession));
+      });
+    const host = createLabHost(page([]), services);
+    const open = (section: LabSection) =>
+      host.openKernels({ file: '/tmp/cat.png' }, null, null, null, 'fit', section);
+    const both = Promise.allSettled([open('kernels'), open('learn')]);
+    await until(() => waiting.length === 2);
+    await host.cancel('learn');
+    for (const finish of waiting) finish();
+    assert.deepEqual(
+      (await both).map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
   });
 
   it('each model of a run is summed up for its data, in the order of the run', async () => {
@@ -297,11 +323,11 @@ describe('what a panel asks for', () => {
       return { id: 'kernels' } as KernelSession;
     };
     const host = createLabHost(page([id]), services);
-    await host.evaluation(id, 'involution');
+    await host.evaluation(id, 'involution', 'evaluation');
     await host.useDataAnyway(id);
-    await host.evaluation(id, 'involution');
+    await host.evaluation(id, 'involution', 'evaluation');
     await host.validationImages(id, [1]);
-    await host.openKernels({ validationIndex: 0 }, id, null, null, 'fit');
+    await host.openKernels({ validationIndex: 0 }, id, null, null, 'fit', 'kernels');
     const anyway = { folder: null, anyway: true };
     assert.deepEqual(asked, [{ folder: null, anyway: false }, anyway, anyway, anyway]);
     assert.equal(new DataChoices(services.context.workspaceState).of(id).anyway, false);

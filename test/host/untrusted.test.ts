@@ -91,9 +91,9 @@ describe('a workspace that is not trusted', () => {
     );
     for (const attempt of [
       () => host.dataPreview(run),
-      () => host.evaluation(run, 'involution'),
+      () => host.evaluation(run, 'involution', 'evaluation'),
       () => host.validationImages(run, [0]),
-      () => host.openKernels({ validationIndex: 0 }, run, null, null, 'fit'),
+      () => host.openKernels({ validationIndex: 0 }, run, null, null, 'fit', 'kernels'),
     ])
       assert.match((await refusal(attempt())).message, /not trusted/);
     assert.deepEqual(services.worker.calls, []);
@@ -121,7 +121,7 @@ describe('a workspace that is not trusted', () => {
     );
     const image = { file: join(workspace, 'cat.png') };
     assert.match(
-      (await refusal(host.openKernels(image, null, null, null, 'fit'))).message,
+      (await refusal(host.openKernels(image, null, null, null, 'fit', 'kernels'))).message,
       /cat\.png is not read/,
     );
     assert.deepEqual(services.worker.calls, []);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { colorTable } from '../../src/core/kernels/colormap';
 import { census, paint, scaleOf } from '../../src/core/kernels/heatmap';
-import type { KernelMap } from '../../src/core/kernels/kernelMap';
 import { arrowPath } from '../../webview/lab/kernels/arrowPath';
 import { counterpartOf, kernelDetail, kernelMapOf, kernelRowOf } from './kernels';
 import { twelveModels } from './models';
@@ -124,7 +123,8 @@ describe('the kernels', () => {
         ['Reduction', '1'],
         ['Batch normalisation', '1'],
         ['ReLU', '1'],
-        ['sum', '3'],
+        ['sum', '1'],
+        ['output', '3'],
       ],
     ]);
     const [pixel] = detail.stages;
@@ -137,6 +137,16 @@ describe('the kernels', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Each number is centred and scaled by the statistics').waitFor();
     expect(await name.getAttribute('aria-expanded')).toBe('true');
+    // What the layer gives, in all its channels; and of the stages beside each other the shape too.
+    expect((await stages.last().locator('td').allTextContents()).map(plain)).toEqual(
+      [...detail.output].map((value) => value.toFixed(2).replace(/^-(0\.00)$/, '$1')),
+    );
+    const beside = page.locator('.application .matrices > div');
+    expect(
+      await beside.evaluateAll((all) => all.map((each) => each.querySelector('span')?.textContent)),
+    ).toEqual(Array(3).fill('3×3'));
+    await page.getByRole('button', { name: 'sum', exact: true }).click();
+    await page.getByText('All products added up, for this channel:').waitFor();
     await page.getByRole('button', { name: 'kernel', exact: true }).click();
     await page.getByText('Span: A second 1×1 convolution spans these numbers').waitFor();
     expect(await page.locator('.sentence').count()).toBe(1);
@@ -161,6 +171,15 @@ describe('the kernels', () => {
       .locator('.stage', { hasText: 'output' })
       .getByText(output[2]!.toFixed(4).replace('-', '−'))
       .waitFor();
+  });
+
+  it('that are a softmax’s have the same sum everywhere, and it is said why', async () => {
+    await open('lab: kernels-attention');
+    await page.getByText('attention, kernel entropy').waitFor();
+    await page.getByRole('combobox', { name: 'What is shown of each kernel' }).selectOption('sum');
+    await page.getByText('constant here: 4.00 (a softmax sums to 1)').waitFor();
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('1');
+    await page.getByText('constant here: 1.00 (a softmax sums to 1)').waitFor();
   });
 
   it('stand beside a convolution, whose stencil is the same all along the row', async () => {
@@ -212,6 +231,11 @@ describe('the kernels', () => {
     await page.getByText('pixel (31, 16) of inv_1').first().waitFor();
     expect(await film.getAttribute('aria-valuenow')).toBe('31');
     await button('Next position of the row').click();
+    await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
+    // On the button, too.
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('pixel (1, 16) of inv_1').first().waitFor();
+    await page.keyboard.press('ArrowLeft');
     await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
     await page.waitForTimeout(1000);
     await page.getByText('pixel (0, 16) of inv_1').first().waitFor();
@@ -275,42 +299,23 @@ describe('the kernels', () => {
     expect(await page.locator('.kernel-row > .tiles .tile').count()).toBe(2);
   });
 
-  it('of two epochs stand side by side, with one marker and their difference', async () => {
-    await open('lab: kernels');
-    await page.locator('.tile').nth(3).waitFor();
-    await button('Side by Side').click();
-    await page.getByText('inv_1, difference of kernel sum').waitFor();
-    const opened = (await calls('openKernels')).map(([, , , epoch]) => epoch);
-    expect(opened).toEqual([null, 0]);
-    const sessions = [...new Set((await calls('kernelMap')).map(([session]) => session as string))];
-    const [last, beginning] = sessions.map((session) => kernelMapOf(session, 'inv_1', null)) as [
-      KernelMap,
-      KernelMap,
-    ];
-    const values = beginning.values.map((value, i) => value - last.values[i]!);
-    const limit = Math.max(...census(values).extent.map(Math.abs));
-    const difference = page.locator('.kernel-row').nth(2).locator('canvas.pixels').first();
-    const drawn = await difference.evaluate((canvas: HTMLCanvasElement) =>
-      Array.from(canvas.getContext('2d')!.getImageData(0, 0, 32, 32).data),
-    );
-    expect(drawn).toEqual([...paint({ values }, [-limit, limit], colorTable('diverging'))]);
-
-    // Over the second network's first layer: the inspector explains that one, all tiles are marked.
-    const tile = page.locator('.kernel-row').nth(1).locator('.tile-frame').nth(1);
-    await tile.scrollIntoViewIfNeeded();
-    const box = (await tile.boundingBox())!;
-    await page.mouse.move(box.x + (3.5 * box.width) / 32, box.y + (5.5 * box.height) / 32);
-    await page.getByText('pixel (3, 5) of inv_1').first().waitFor();
-    await expect.poll(async () => (await calls('kernelAt')).at(-1)).toEqual([sessions[1], 'inv_1', 5, 3]);
-    const lefts = await page
-      .locator('.marker')
-      .evaluateAll((all) => all.map((marker) => (marker as HTMLElement).style.left));
-    const row = ['9.375%', '9.375%', '6.25%', '0%'];
-    expect(lefts).toEqual([...row, ...row, ...row.slice(1)]);
-
-    await button('Side by Side').click();
-    await expect.poll(() => page.locator('.kernel-row').count()).toBe(1);
-    await expect.poll(async () => await calls('closeKernels')).toEqual([[sessions[1]]]);
+  it('of groups beyond the first sixteen are shown on request, and put away again', async () => {
+    await open('lab: kernels-drin');
+    const tiles = page.locator('.group-tiles .tile');
+    await tiles.nth(15).waitFor();
+    expect(await tiles.count()).toBe(16);
+    await button('Show More (24 left)').focus();
+    await page.keyboard.press('Enter');
+    await tiles.nth(31).waitFor();
+    await button('Show More (8 left)').click();
+    await tiles.nth(39).waitFor();
+    expect(await tiles.count()).toBe(40);
+    expect(await tiles.last().locator('figcaption').textContent()).toBe('group 40');
+    expect(await page.getByRole('button', { name: /Show More/ }).count()).toBe(0);
+    const asked = new Set((await calls('kernelMap')).map(([, , group]) => group));
+    expect(asked).toContain(39);
+    await button('Show Fewer').click();
+    await expect.poll(() => tiles.count()).toBe(16);
   });
 
   it('are labelled when no network was trained', async () => {

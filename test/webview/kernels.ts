@@ -17,14 +17,14 @@ const [height, width] = shapesImageShape;
 const example = [32, 16, 8].map(
   (size, i): KernelLayer => ({
     ...{ name: `inv_${i + 1}`, height: size, width: size, kernelSize: 3, groups: 1, channels: 3, strides: 1 },
-    ...{ statistic: 'sum', constants: {}, stages: bottleneck.stages },
+    ...{ generator: 'bottleneck', statistic: 'sum', constants: {}, stages: bottleneck.stages },
     projects: { value: false, output: false },
   }),
 );
 /** One layer of local self-attention of four heads, on sixteen channels. */
 const heads: KernelLayer = {
   ...{ name: 'attention', height: 16, width: 16, kernelSize: 3, groups: 4, channels: 16, strides: 1 },
-  ...{ statistic: 'entropy', constants: softmaxConstants, stages: attention.stages },
+  ...{ generator: 'attention', statistic: 'entropy', constants: softmaxConstants, stages: attention.stages },
   projects: { value: true, output: true },
 };
 /** As deep as a RedNet-26: eight involutions, of two or four groups. */
@@ -32,10 +32,17 @@ const deep = [32, 16, 16, 8, 8, 8, 4, 4].map(
   (size, i): KernelLayer => ({
     ...{ name: `block_${i + 1}`, height: size, width: size, kernelSize: 3, groups: i < 3 ? 2 : 4 },
     ...{ channels: 4, strides: i === 1 ? 2 : 1, statistic: 'sum', constants: {} },
-    ...{ stages: bottleneck.stages, projects: { value: false, output: false } },
+    ...{ generator: 'bottleneck', stages: bottleneck.stages, projects: { value: false, output: false } },
   }),
 );
-const layersOf = (model: ModelId) => (model === 'attention' ? [heads] : model === 'rednet' ? deep : example);
+/** One layer of more groups than are drawn at first. */
+const grouped: KernelLayer = { ...example[1]!, name: 'grouped', groups: 40, channels: 40 };
+const layersOfModel: Readonly<Record<ModelId, readonly KernelLayer[]>> = {
+  attention: [heads],
+  rednet: deep,
+  drin: [grouped],
+};
+const layersOf = (model: ModelId) => layersOfModel[model] ?? example;
 const layerOf = (session: string, name: string) =>
   layersOf(session.split('@')[2]!).find((candidate) => candidate.name === name)!;
 export const checkpoints = Array.from({ length: 14 }, (_, i) => i + 1);
@@ -60,7 +67,7 @@ export function kernelSession(
     models,
     epoch: at,
     epochs: run === null ? [] : checkpoints,
-    layers: layersOf(model.id),
+    layers: [...layersOf(model.id)],
     prediction: [
       { name: classes[labelOf(index)]!, probability: 0.62 },
       { name: classes[(labelOf(index) + 2) % 10]!, probability: 0.21 },

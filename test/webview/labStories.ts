@@ -66,7 +66,7 @@ const bytesOf = (base64: string): ArrayBuffer =>
 export function labStory(name: string): LabHost {
   const [section, ...traits] = name.split('-') as [LabSection, ...string[]];
   const has = (trait: string) => traits.includes(trait);
-  const special = ['attention', 'rednet'].find(has);
+  const special = ['attention', 'rednet', 'drin'].find(has);
   const models = special
     ? twelveModels.filter(({ id }) => id === special || id === 'convolution')
     : modelsOfStory(traits);

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { tourSteps } from '../../src/protocol/lab';
 import { positionsOf, stencilAt, stencilsOf } from '../../webview/lab/learn/stencils';
+import type { Unasked } from '../../webview/lab/learn/step';
 import { neighbour } from '../../webview/lab/learn/steps/neighbour';
 import { positions } from '../../webview/lab/learn/steps/positions';
 import { evaluation } from './images';
-import { kernelRowOf } from './kernels';
+import { counterpartOf, kernelRowOf } from './kernels';
 import { button, calls, open, page, plain } from './stage';
 
+/** The question, where there has to be one. */
+function posed<T extends object>(asked: T | Unasked): T {
+  if ('otherwise' in asked) throw new Error(asked.otherwise);
+  return asked;
+}
 const verdict = async () => plain(await page.locator('.verdict').textContent()).trim();
 /** What the page has of inv_1: 32 × 32 kernels of 3×3. */
 async function shownStencils() {
@@ -49,7 +55,7 @@ describe('the tour', () => {
     await open('lab: learn-fourth');
     const stencils = await shownStencils();
     if (neighbour.points !== 'position') throw new Error('It points at positions.');
-    const question = neighbour.ask(stencils, { constants: {} })!;
+    const question = posed(neighbour.ask(stencils, { constants: {} }));
     expect(plain(await page.locator('.asked').textContent())).toBe(plain(question.text));
     const [right, wrong] = [true, false].map(
       (wanted) => positionsOf(stencils).find((position) => question.check(position).right === wanted)!,
@@ -69,7 +75,7 @@ describe('the tour', () => {
     await open('lab: learn-second');
     const stencils = await shownStencils();
     if (positions.points !== 'position') throw new Error('It points at positions.');
-    const question = positions.ask(stencils, { constants: {} })!;
+    const question = posed(positions.ask(stencils, { constants: {} }));
     const mark = question.marked!;
     await page.getByText(`marked: pixel (${mark.column}, ${mark.row})`).waitFor();
     await page.locator('.pointing .tile-frame').nth(1).focus();
@@ -80,6 +86,35 @@ describe('the tour', () => {
     await page.keyboard.press('Enter');
     const { right, why } = question.check({ row: 0, column: 1 });
     await expect.poll(verdict).toBe(plain(`${right ? 'Right.' : 'Not yet.'} ${why}`));
+  });
+
+  it('has a convolution’s stencil beside, at the mark and where one points: the same', async () => {
+    await open('lab: learn-second');
+    const shown = page.locator('.kernel-shown');
+    await page.locator('.pointing .tile-frame').first().focus();
+    await page.keyboard.press('Home');
+    await page.getByText('pointed at: pixel (0, 0)').waitFor();
+    const titles = await shown.last().locator('figcaption').allTextContents();
+    expect(titles[1]).toBe('conv2d, channel R');
+    const weights = (place: number) =>
+      shown.nth(place).locator('.matrix').nth(1).locator('td').allTextContents();
+    const { weights: all } = counterpartOf('inv_1', 0, { id: 'convolution', title: 'Convolution' });
+    const expected = Array.from({ length: 9 }, (_, tap) => all[3 * tap]!.toFixed(2));
+    for (const place of [0, 1]) expect((await weights(place)).map(plain)).toEqual(expected);
+    const session = ((await calls('kernelRow'))[0] as [string])[0];
+    expect(await calls('counterpart')).toEqual([[session, 'inv_1', 0]]);
+    // The other steps do without.
+    await button('Next').click();
+    await page.locator('.pointing').waitFor();
+    expect(await calls('counterpart')).toHaveLength(1);
+  });
+
+  it('cancels what it waits for itself, and nothing of another section', async () => {
+    await open('lab: learn-second-working');
+    await button('Cancel').click();
+    await page.getByText('Cancelled').first().waitFor();
+    expect(await calls('cancel')).toEqual([['learn']]);
+    expect((await calls('openKernels')).map((args) => args.at(-1))).toEqual(['learn']);
   });
 
   it('ends with a cell of the confusion matrix, and with what can be said now', async () => {

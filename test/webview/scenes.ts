@@ -47,6 +47,7 @@ const labs = [
   'kernels-six',
   'kernels-attention',
   'kernels-rednet',
+  'kernels-drin',
   'kernels-bare',
   'kernels-none',
   'kernels-none-bare',

@@ -32,12 +32,6 @@ export function fixedLayers(network: LayersModel): layers.Layer[] {
   });
 }
 
-/** The layer of `fixed` that stands where involution number `place` of `count` does: the first for the first, the last for the last. */
-export function counterpartOf<T>(fixed: readonly T[], place: number, count: number): T {
-  const share = count > 1 ? place / (count - 1) : 0;
-  return fixed[Math.round(share * (fixed.length - 1))]!;
-}
-
 /** @param filter which output's; beyond the last, the last one's. */
 export async function fixedStencil(layer: layers.Layer, filter: number): Promise<FixedStencil> {
   const [kernel] = layer.getWeights();

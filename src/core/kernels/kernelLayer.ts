@@ -20,6 +20,8 @@ export interface KernelLayer {
   readonly kernelSize: number;
   readonly groups: number;
   readonly strides: number;
+  /** The kind of its generator; null of a function of one's own. */
+  readonly generator: string | null;
   /** What a picture of its kernels shows unless asked otherwise. */
   readonly statistic: KernelStatistic;
   /** Statistics that are the same for every kernel of its generator, and why. */
@@ -45,11 +47,18 @@ export function kernelLayer(
   if (typeof generator === 'function')
     return {
       ...common,
-      ...{ statistic: 'sum', constants: {}, stages: {}, projects: { value: false, output: false } },
+      ...{
+        generator: null,
+        statistic: 'sum',
+        constants: {},
+        stages: {},
+        projects: { value: false, output: false },
+      },
     };
   const { kind, options } = generator;
   return {
     ...common,
+    generator: kind.kind,
     statistic: kind.statistic(options),
     constants: kind.constants?.(options) ?? {},
     stages: kind.stages,

@@ -76,12 +76,17 @@ export function kernelMap(
   return statisticMap(statisticValues(kernels, shape, statistic), shape, statistic, group);
 }
 
-/** What `b` has beyond `a`, position by position; null where they are not of one size, or show different things. */
+/**
+ * What `b` has beyond `a`, position by position: a number, or of arrows the arrow from the one's tip to the other's, and
+ * how long it is. Null where they are not of one size, or show different things.
+ */
 export function differenceMap(a: KernelMap, b: KernelMap): KernelMap | null {
   const { statistic, height, width } = a;
   if (b.statistic !== statistic || b.height !== height || b.width !== width) return null;
-  const values = b.values.map((value, i) => value - a.values[i]!);
-  return { statistic, height, width, values, ...range(values, unexpected) };
+  const less = (those: Float32Array, these: Float32Array) => those.map((value, i) => value - these[i]!);
+  const arrows = a.arrows && b.arrows && less(b.arrows, a.arrows);
+  const values = arrows ? lengths(arrows) : less(b.values, a.values);
+  return { statistic, height, width, values, ...range(values, unexpected), ...(arrows && { arrows }) };
 }
 
 /** What is not a number is left out. */

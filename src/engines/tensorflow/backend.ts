@@ -22,6 +22,15 @@ export interface Binding {
   readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_Version: string;
+  /** Gives the id of a tensor of these values. It may use their memory as long as it lives, or a copy. */
+  createTensor(shape: number[], dtype: number, values: core.backend_util.BackendValues): number;
+  deleteTensor(id: number): void;
+  executeOp(
+    op: string,
+    attributes: OpAttribute[],
+    inputs: number[],
+    outputs: number,
+  ): { readonly id: number; readonly shape: number[]; readonly dtype: number }[];
 }
 
 /** What tfjs-node keeps of a tensor: values that TensorFlow has not seen yet, or the id under which it has them. */

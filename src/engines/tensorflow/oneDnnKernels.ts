@@ -8,6 +8,8 @@ import {
   type MaxPoolAttrs,
   MaxPoolGrad,
   type MaxPoolGradAttrs,
+  Sum,
+  type SumAttrs,
   type Tensor,
   type TensorInfo,
   tidy,
@@ -19,6 +21,7 @@ import type { Disposal } from './disposal';
 import type { KernelReplacements } from './kernelReplacements';
 import { LateRelus } from './lateRelus';
 import { attributesOf } from './opAttributes';
+import { isOverPixels } from './tensorFlowKernels';
 
 /**
  * TensorFlow's graphs run on oneDNN's kernels for x86; op by op, as tfjs-node runs them, it takes most of them too, but
@@ -38,6 +41,11 @@ export function replaceByOneDnn(
   const relus = new LateRelus(backend, disposal);
   /** By the data id of what was pooled, or of its gradient: that of the ReLU before the pooling, which was done behind it. */
   const rectified = new WeakMap<object, object>();
+  /**
+   * By the data id of a gradient of what was pooled: that of what pooling gave, which is smaller. Each of its values
+   * goes to one pixel, so a channel's sum, the gradient of a bias before the pooling, is that of both.
+   */
+  const pooledGradients = new WeakMap<object, Tensor>();
 
   const poolingAttributes = (x: TensorInfo, attrs: MaxPoolAttrs) => {
     const { filterSize, strides, pad, dimRoundingMode } = attrs;
@@ -85,8 +93,18 @@ export function replaceByOneDnn(
       const inputs = [image, output, given, workspace];
       const dx = backend.executeSingleOutput('_MklNativeMaxPoolGrad', attributes, inputs);
       if (isRectified) rectified.set(dx.dataId, input.dataId);
+      const pooled = keep(clone(given as Tensor));
+      pooledGradients.set(dx.dataId, pooled);
+      disposal.with(dx.dataId, () => pooled.dispose());
       return dx;
     });
+  });
+
+  kernels.replace(Sum, (stock) => (args) => {
+    const x = args.inputs.x as TensorInfo;
+    const pooled = pooledGradients.get(x.dataId);
+    const { axis } = args.attrs as unknown as SumAttrs;
+    return stock(pooled && isOverPixels(x, axis) ? { ...args, inputs: { x: pooled } } : args);
   });
 
   kernels.replace(reluGradKernel, () => (args) => {

@@ -2,7 +2,7 @@ import type { OpAttribute, TensorFlowBackend } from './backend';
 
 /** Attributes of TensorFlow's ops, as the binding takes them. */
 export function attributesOf({ binding }: TensorFlowBackend) {
-  const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT, TF_INT32 } = binding;
+  const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT } = binding;
   const text = (name: string, value: string): OpAttribute => ({ name, type: TF_ATTR_STRING, value });
   const flag = (name: string, value: boolean): OpAttribute => ({ name, type: TF_ATTR_BOOL, value });
   return {
@@ -12,8 +12,6 @@ export function attributesOf({ binding }: TensorFlowBackend) {
     flag,
     /** Of a matrix product's factors. */
     transposed: (a: boolean, b: boolean) => [flag('transpose_a', a), flag('transpose_b', b)],
-    number: (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_INT, value }),
-    int: (name: string): OpAttribute => ({ name, type: TF_ATTR_TYPE, value: TF_INT32 }),
     /** Of an image's two sides; 1 for the batch and the channels. */
     windows: (name: string, height: number, width: number): OpAttribute => ({
       name,

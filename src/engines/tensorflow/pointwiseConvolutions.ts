@@ -9,11 +9,12 @@ import {
   type Conv2DBackpropInputAttrs,
   FusedConv2D,
   type FusedConv2DAttrs,
+  pad,
   reshape,
-  stridedSlice,
+  slice,
   type Tensor,
+  type Tensor4D,
   type TensorInfo,
-  tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from './backend';
@@ -21,6 +22,8 @@ import type { KernelReplacements } from './kernelReplacements';
 import { attributesOf } from './opAttributes';
 
 type Shape = [number, number, number, number];
+/** Down and across. */
+type Strides = readonly [number, number];
 type Attrs = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>;
 
 /**
@@ -29,28 +32,12 @@ type Attrs = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMo
  * oneDNN's own kernels for it divide by zero as soon as the filters are large, and take the process down (SIGFPE).
  */
 export function replacePointwiseConvolutions(backend: TensorFlowBackend, kernels: KernelReplacements): void {
-  const { float, int, nhwc, number, transposed } = attributesOf(backend);
+  const { float, nhwc, transposed } = attributesOf(backend);
 
   const matMul = (a: Tensor, b: Tensor, transposeA = false, transposeB = false) =>
     backend.executeSingleOutput('MatMul', [float, ...transposed(transposeA, transposeB)], [a, b]);
 
-  /** The pixels that are convolved: a copy where there are strides. */
-  const taken = (x: TensorInfo, [sy, sx]: readonly [number, number]): Tensor =>
-    sy === 1 && sx === 1 ? (x as Tensor) : stridedSlice(x as Tensor, [0, 0, 0, 0], x.shape, [1, sy, sx, 1]);
-
-  /** The opposite: with zeros where no pixel was taken. */
-  const spread = (dx: Tensor, shape: Shape, [sy, sx]: readonly [number, number]): Tensor => {
-    if (sy === 1 && sx === 1) return reshape(dx, shape);
-    const numbers = (values: number[]) => tensor1d(values, 'int32');
-    const masks = ['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'];
-    return backend.executeSingleOutput(
-      'StridedSliceGrad',
-      [float, int('Index'), ...masks.map((name) => number(name, 0))],
-      [numbers(shape), numbers([0, 0, 0, 0]), numbers(shape), numbers([1, sy, sx, 1]), dx],
-    );
-  };
-
-  const convolution = (x: TensorInfo, filter: TensorInfo, strides: readonly [number, number]): Tensor => {
+  const convolution = (x: TensorInfo, filter: TensorInfo, strides: Strides): Tensor => {
     const pixels = taken(x, strides);
     const [, , channels, filters] = filter.shape as Shape;
     return reshape(matMul(rows(pixels), reshape(filter as Tensor, [channels, filters])), [
@@ -93,25 +80,57 @@ export function replacePointwiseConvolutions(backend: TensorFlowBackend, kernels
     const { inputShape, ...attrs } = args.attrs as unknown as Conv2DBackpropInputAttrs;
     const strides = pointwise({ shape: inputShape, dtype: dy.dtype }, filter.shape, attrs);
     if (!strides) return stock(args);
+    const [images, height, width] = dy.shape as Shape;
     const [, , channels, filters] = filter.shape as Shape;
     return tidy(() => {
       const dx = matMul(rows(dy), reshape(filter as Tensor, [channels, filters]), false, true);
-      return spread(reshape(dx, [...dy.shape.slice(0, 3), channels]), inputShape, strides);
+      return spread(reshape(dx, [images, height, width, channels]), inputShape, strides);
     });
   });
 }
 
 type FusedInputs = Record<'x' | 'filter', TensorInfo> & { bias?: Tensor; preluActivationWeights?: Tensor };
 
+/**
+ * The pixels that are convolved: a copy where there are strides. A row's first pixel of each stride, and its channels, lie
+ * where the first channels are of an image that is as much narrower and has as many more of them; TensorFlow's op for
+ * strides takes ten times as long.
+ */
+function taken(x: TensorInfo, [sy, sx]: Strides): Tensor {
+  if (sy === 1 && sx === 1) return x as Tensor;
+  const [images, height, width, channels] = x.shape as Shape;
+  const [rows, columns] = [Math.ceil(height / sy), Math.ceil(width / sx)];
+  const beyond = [rows * sy - height, columns * sx - width] as const;
+  const whole = beyond[0] + beyond[1] === 0 ? (x as Tensor4D) : padded(x as Tensor4D, ...beyond, 0);
+  const cells = reshape(whole, [images * rows, sy, columns, sx * channels]);
+  return reshape(slice(cells, 0, [images * rows, 1, columns, channels]), [images, rows, columns, channels]);
+}
+
+/** The opposite: with zeros where no pixel was taken. */
+function spread(dx: Tensor4D, shape: Shape, [sy, sx]: Strides): Tensor {
+  if (sy === 1 && sx === 1) return reshape(dx, shape);
+  const [images, rows, columns, channels] = dx.shape;
+  const cells = padded(reshape(dx, [images * rows, 1, columns, channels]), sy - 1, 0, (sx - 1) * channels);
+  return slice(reshape(cells, [images, rows * sy, columns * sx, channels]), 0, shape);
+}
+
+const padded = (x: Tensor4D, rows: number, columns: number, channels: number): Tensor4D =>
+  pad(x, [
+    [0, 0],
+    [0, rows],
+    [0, columns],
+    [0, channels],
+  ]);
+
 /** [B,H,W,C] as the rows of a matrix. */
 const rows = (x: TensorInfo): Tensor => reshape(x as Tensor, [-1, x.shape[3]!]);
 
-/** Its strides down and across; null: it is none, or has arguments that a matrix product does not do. */
+/** Its strides; null: it is none, or has arguments that a matrix product does not do. */
 function pointwise(
   x: Pick<TensorInfo, 'shape' | 'dtype'>,
   filterShape: readonly number[],
   { strides, pad, dataFormat, dimRoundingMode }: Attrs,
-): readonly [number, number] | null {
+): Strides | null {
   if (filterShape[0] !== 1 || filterShape[1] !== 1 || dataFormat !== 'NHWC' || x.dtype !== 'float32')
     return null;
   const info = backend_util.computeConv2DInfo(

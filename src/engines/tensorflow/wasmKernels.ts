@@ -1,12 +1,15 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   type backend_util,
+  type DataType,
   findBackend,
   getKernel,
   getKernelsForBackend,
+  type KernelFunc,
   Reshape,
   type ReshapeAttrs,
   type TensorInfo,
+  Transpose,
   util,
 } from '@tensorflow/tfjs-core';
 import { wasmDriver } from '../wasm/driver';
@@ -52,9 +55,9 @@ export async function borrowWasmKernels(
     return { dataId, shape: twin.shape, dtype: twin.dtype };
   };
 
-  for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm')) {
-    if (getKernel(kernelName, 'tensorflow')) continue;
-    kernels.replace(kernelName, () => ({ inputs, attrs }) => {
+  const borrowed =
+    (kernelFunc: KernelFunc): KernelFunc =>
+    ({ inputs, attrs }) => {
       const tensors = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] => !!entry[1]);
       const twins = tensors.map(([name, tensor]) => [name, toHeap(tensor)] as const);
       // A kernel may write over a tensor of which it holds the only reference: it must see those that are held here.
@@ -71,8 +74,17 @@ export async function borrowWasmKernels(
       } finally {
         for (const [, { dataId }] of held) heap.disposeData(dataId);
       }
-    });
-  }
+    };
+
+  for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm'))
+    if (!getKernel(kernelName, 'tensorflow')) kernels.replace(kernelName, () => borrowed(kernelFunc));
+  // As the weights of a generator are transposed, which no op of TensorFlow's needs before or after it.
+  const onHeapOnly = ({ dataId }: TensorInfo) => backend.tensorMap.get(dataId).id < 0 && onHeap.has(dataId);
+  const transposed = borrowed(getKernel(Transpose, 'wasm')!.kernelFunc);
+  kernels.replace(
+    Transpose,
+    (stock) => (args) => (onHeapOnly(args.inputs.x!) ? transposed(args) : stock(args)),
+  );
   // TensorFlow's own would fetch a tensor from the heap only to give it another shape.
   kernels.replace(Reshape, (stock) => (args) => {
     const x = args.inputs.x as TensorInfo;
@@ -86,7 +98,7 @@ export async function borrowWasmKernels(
   return () => engine.dispose();
 }
 
-/** A tensor that TensorFlow has not seen: tfjs-node asks for `values` when an op needs it, and sets its id then. */
+/** A tensor that TensorFlow has not seen: tfjs-node asks for `values` before it uses the id. */
 class HeapRecord implements TensorRecord {
   readonly shape: number[];
   readonly dtype: number;
@@ -94,19 +106,33 @@ class HeapRecord implements TensorRecord {
   refCount = 1;
 
   constructor(
-    { binding }: TensorFlowBackend,
+    private readonly backend: TensorFlowBackend,
     private readonly heap: BackendWasm,
     private readonly twin: TensorInfo,
   ) {
     this.shape = twin.shape;
-    const types = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
-    this.dtype = types[twin.dtype as keyof typeof types];
+    this.dtype = typeNumber(backend, twin.dtype);
   }
 
+  /**
+   * Has TensorFlow copy them. An array of JavaScript's between the two would be new memory each time, which takes ten
+   * times as long. `lent` may be the heap itself, so an op that hands its input on must not see it.
+   */
   get values(): backend_util.BackendValues | null {
-    return this.id < 0 ? this.heap.readSync(this.twin.dataId) : null;
+    if (this.id >= 0) return null;
+    const { binding } = this.backend;
+    const lent = binding.createTensor(this.shape, this.dtype, this.heap.typedArrayFromHeap(this.twin));
+    const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: this.dtype };
+    this.id = binding.executeOp('DeepCopy', [type], [lent], 1)[0]!.id;
+    binding.deleteTensor(lent);
+    return null;
   }
 
   /** tfjs-node forgets the values of a tensor that has an id. */
   set values(_none: backend_util.BackendValues | null) {}
+}
+
+function typeNumber({ binding }: TensorFlowBackend, dtype: DataType): number {
+  const types = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
+  return types[dtype as keyof typeof types];
 }

@@ -84,9 +84,9 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       }
       return summaries;
     },
-    evaluation: (run, model) =>
+    evaluation: (run, model, section) =>
       task(
-        'evaluation',
+        section,
         () => withData(run),
         (id, runFolder) => worker.call('evaluate', runFolder, model, data.of(run), id),
       ),
@@ -106,9 +106,9 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
       return folder !== null;
     },
     useDataAnyway: async (run) => data.acceptChange(run),
-    openKernels: (image, run, model, epoch, resolution) =>
+    openKernels: (image, run, model, epoch, resolution, section) =>
       task(
-        'kernels',
+        section,
         async () => {
           if ('file' in image) await assertStaysInside(image.file);
           return run && ('file' in image ? existing(run) : withData(run));

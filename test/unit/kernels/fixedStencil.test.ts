@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
-import { counterpartOf, fixedLayers, fixedStencil } from '../../../src/core/kernels/fixedStencil';
+import { fixedLayers, fixedStencil } from '../../../src/core/kernels/fixedStencil';
 import { buildNetwork } from '../../../src/core/network/build';
 import { parseNetwork } from '../../../src/core/network/parse';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
@@ -51,12 +51,6 @@ describe('a layer that has the same stencils everywhere', () => {
         for (const [c, group] of groups.entries())
           expect(stencil.weights[tap * 4 + c]).toBe(weights[tap * 2 + group]);
     }
-  });
-
-  it('stands at the same depth', () => {
-    expect([0, 1, 2].map((place) => counterpartOf(['a', 'b', 'c'], place, 3))).toEqual(['a', 'b', 'c']);
-    expect([0, 1, 2, 3].map((place) => counterpartOf(['a', 'b'], place, 4))).toEqual(['a', 'a', 'b', 'b']);
-    expect(counterpartOf(['a', 'b'], 0, 1)).toBe('a');
   });
 
   it('makes a counterpart of networks that have no other involution', () => {

@@ -35,6 +35,22 @@ describe('a kernel map', () => {
     expect(differenceMap(map, kernelMap(kernel, { ...shape, height: 2, width: 1 }))).toBeNull();
   });
 
+  it('of where kernels look has the difference of their arrows, not that of their lengths', () => {
+    // One position, K = 3: the one looks a pixel to the right, the other as far down.
+    const look = (tap: number) => Float32Array.from({ length: 9 }, (_, i) => (i === tap ? 1 : 0));
+    const of = (tap: number) =>
+      kernelMap(look(tap), { height: 1, width: 1, kernelSize: 3, groups: 1 }, 'all', 'offset');
+    const [right, below] = [of(5), of(7)];
+    expect([[...right.arrows!], [...below.arrows!]]).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    const difference = differenceMap(right, below)!;
+    expect([...difference.arrows!]).toEqual([1, -1]);
+    expect(difference.values[0]).toBeCloseTo(Math.SQRT2, 6);
+    expect(differenceMap(right, right)).toMatchObject({ constant: 0 });
+  });
+
   it('is of one group, or of all', () => {
     const values = (group: number | 'all') => [...kernelMap(kernel, shape, group).values];
     expect(values(0)).toEqual([1, 10]);

@@ -100,6 +100,7 @@ describe('the kernels of an image', () => {
         groups: 1,
         channels: 3,
         strides: 1,
+        generator: 'bottleneck',
         statistic: 'sum',
         constants: {},
         stages: generatorKinds.bottleneck.stages,

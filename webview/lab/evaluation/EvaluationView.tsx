@@ -23,7 +23,7 @@ export function EvaluationView() {
   const model = card.id;
   const { dataVersion } = useLab();
   const key = `${run.id}/${model}/${dataVersion}`;
-  const [request, controls] = useRequest(key, () => host.evaluation(run.id, model));
+  const [request, controls] = useRequest(key, () => host.evaluation(run.id, model, 'evaluation'));
   const evaluation = request.kind === 'ready' ? request.value : null;
   useExports(
     'evaluation',

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useMemo } from 'preact/hooks';
 import { differenceMap } from '../../../src/core/kernels/kernelMap';
-import { kernelStatistics } from '../../../src/core/kernels/statistics';
 import { HeatTile } from './HeatTile';
 import { type Linked, type RowContent, tileOf } from './linked';
 
@@ -10,14 +9,14 @@ interface DifferenceRowProps extends Linked {
   second: RowContent;
 }
 
-/** What the second network's kernels have beyond the first's, layer by layer, where their maps are of one size. */
+/** What the second network's kernels have beyond the first's: of the two that are picked, or of all, which have the same names. */
 export function DifferenceRow({ first, second, ...linked }: DifferenceRowProps) {
   const differences = useMemo(
     () =>
       first.maps.flatMap((map, i) => {
         const other = second.maps[i];
         const difference = other ? differenceMap(map, other) : null;
-        return difference ? [{ difference, layer: first.layers[i]! }] : [];
+        return difference ? [{ difference, layer: first.layers[i]!, other: second.layers[i]! }] : [];
       }),
     [first, second],
   );
@@ -35,19 +34,15 @@ export function DifferenceRow({ first, second, ...linked }: DifferenceRowProps) 
       ) : (
         <div class="tiles">
           <span />
-          {differences.map(({ difference, layer }) => (
+          {differences.map(({ difference, layer, other }) => (
             <HeatTile
               {...tileOf(linked, layer)}
               key={layer.name}
-              signed
+              isDifference
               picture={picture}
               layer={layer}
               map={difference}
-              title={l10n.t(
-                '{0}, difference of kernel {1}',
-                layer.name,
-                l10n.t(kernelStatistics[difference.statistic].title),
-              )}
+              name={layer.name === other.name ? layer.name : `${other.name} − ${layer.name}`}
               aspect={picture.width / picture.height}
             />
           ))}

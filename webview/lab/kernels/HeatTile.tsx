@@ -29,35 +29,58 @@ interface HeatTileProps extends TileContext {
   picture: Picture;
   layer: KernelLayer;
   map: KernelMap;
-  /** Default: the layer's name and the statistic. */
-  title?: string;
+  /** Default: the layer's. */
+  name?: string;
   /** What the scale spans where it is not this map alone. */
   extent?: Extent;
-  /** A difference has zero in the middle of its colours, whatever else is drawn how. */
-  signed?: boolean;
-  /** Of many: without a legend. */
+  /** A difference has zero in the middle of its colours, whatever else is drawn how; the length of an arrow has no sign. */
+  isDifference?: boolean;
+  /** Of many: with no more than its name, and without a legend. */
   small?: boolean;
 }
 
 /** A map of a layer's kernels, or of one group's. */
-export function HeatTile({ picture, layer, map, extent, title, signed, small, ...tile }: HeatTileProps) {
+export function HeatTile({
+  picture,
+  layer,
+  map,
+  extent,
+  name = layer.name,
+  isDifference,
+  small,
+  ...tile
+}: HeatTileProps) {
   const { options } = useLab();
-  const colorMap = signed ? 'diverging' : options.colorMap;
+  const colorMap = !isDifference ? options.colorMap : map.arrows ? 'viridis' : 'diverging';
   const counts = useMemo(() => census(map.values), [map]);
   const spanned = useMemo(() => extent ?? extentOf(map), [map, extent]);
-  const scale = scaleOf(spanned, signed ? { colorMap, scale: 'image', limit: 0 } : options);
+  const scale = scaleOf(spanned, isDifference ? { colorMap, scale: 'image', limit: 0 } : options);
   const [min, max] = spanned.map((value) => decimal(value, 2));
   const statistic = l10n.t(kernelStatistics[map.statistic].title);
+  const title = isDifference
+    ? l10n.t('{0}: Δ kernel {1}', name, statistic)
+    : l10n.t('{0}, kernel {1}', name, statistic);
   return (
     <Tile
       {...tile}
-      title={title ?? l10n.t('{0}, kernel {1}', layer.name, statistic)}
+      title={small ? name : title}
       label={l10n.t(
-        '{0}, kernel {1}: {2} × {3} values from {4} to {5}; arrow keys move the pixel',
-        ...[title ?? layer.name, statistic, map.height, map.width, min!, max!],
+        '{0}: {1} × {2} values from {3} to {4}; arrow keys move the pixel',
+        ...[title, map.height, map.width, min!, max!],
       )}
       grid={map}
-      footer={!small && <Footer map={map} layer={layer} scale={scale} counts={counts} colorMap={colorMap} />}
+      footer={
+        !small && (
+          <Footer
+            map={map}
+            // Why something is the same everywhere says nothing about how far it is from something else.
+            reason={isDifference ? undefined : layer.constants[map.statistic]}
+            scale={scale}
+            counts={counts}
+            colorMap={colorMap}
+          />
+        )
+      }
     >
       {options.overlay && <PictureCanvas picture={picture} />}
       <Heatmap map={map} scale={scale} colorMap={colorMap} opacity={options.overlay ? options.opacity : 1} />
@@ -68,14 +91,14 @@ export function HeatTile({ picture, layer, map, extent, title, signed, small, ..
 
 interface FooterProps {
   map: KernelMap;
-  layer: KernelLayer;
+  reason: string | undefined;
   scale: Extent;
   counts: Census;
   colorMap: Options['colorMap'];
 }
-function Footer({ map, layer, scale, counts, colorMap }: FooterProps): ComponentChildren {
+function Footer({ map, reason, scale, counts, colorMap }: FooterProps): ComponentChildren {
   if (map.constant === null) return <Legend scale={scale} counts={counts} colorMap={colorMap} />;
-  return <div class="legend quiet num">{constantText(map.constant, layer.constants[map.statistic])}</div>;
+  return <div class="legend quiet num">{constantText(map.constant, reason)}</div>;
 }
 
 /** "constant here: 1.00 (a softmax sums to 1)". */

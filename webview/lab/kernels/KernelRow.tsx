@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect } from 'preact/hooks';
+import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelSession } from '../../../src/core/kernels/session';
 import { shownRunName } from '../../../src/core/runs/runName';
 import { percent } from '../../shared/format';
@@ -11,15 +12,14 @@ import { PictureCanvas } from '../Pictures';
 import { GroupTiles } from './GroupTiles';
 import { HeatTile } from './HeatTile';
 import { type Linked, type RowContent, tileOf } from './linked';
-import { shownLayers } from './shownLayers';
 import { Tile } from './Tile';
 import { type KernelQuestion, type Source, useKernelMaps, useKernelSession } from './useKernels';
 
 interface KernelRowProps extends Linked {
   source: Source;
   question: KernelQuestion;
-  /** Which layer is picked, where not all are drawn. */
-  place: number;
+  /** Those of the network's layers that are drawn. */
+  shownLayers: (layers: readonly KernelLayer[]) => readonly KernelLayer[];
   group: number | 'all';
   /** What `onContent` knows the row by. */
   id: string;
@@ -28,7 +28,7 @@ interface KernelRowProps extends Linked {
 
 /** One image: the input, then a heatmap for every involution layer. */
 export function KernelRow({ source, question, ...row }: KernelRowProps) {
-  const [request, controls] = useKernelSession(source, question);
+  const [request, controls] = useKernelSession(source, question, 'kernels');
   const name =
     'file' in source ? baseName(source.file) : l10n.t('validation image {0}', source.validationIndex);
   return (
@@ -49,8 +49,17 @@ export const baseName = (file: string): string => file.split(/[/\\]/).at(-1)!;
 
 type SessionRowProps = Omit<KernelRowProps, 'question'> & { name: string; session: KernelSession };
 
-function SessionRow({ source, name, session, place, group, id, onContent, ...linked }: SessionRowProps) {
-  const layers = shownLayers(session.layers, place);
+function SessionRow({
+  source,
+  name,
+  session,
+  shownLayers,
+  group,
+  id,
+  onContent,
+  ...linked
+}: SessionRowProps) {
+  const layers = shownLayers(session.layers);
   const [request, controls] = useKernelMaps(session, layers, group, useLab().options.statistic);
   const maps = request.kind === 'ready' ? request.value : null;
   // What is shown are the maps; they say for themselves which layers they are of.
@@ -111,7 +120,13 @@ function SessionRow({ source, name, session, place, group, id, onContent, ...lin
         </Answer>
       </div>
       {layers.length === 1 && first.groups > 1 && (
-        <GroupTiles {...tileOf(linked, first)} aspect={aspect} session={session} layer={first} />
+        <GroupTiles
+          key={first.name}
+          {...tileOf(linked, first)}
+          aspect={aspect}
+          session={session}
+          layer={first}
+        />
       )}
     </section>
   );

@@ -16,9 +16,9 @@ import { KernelControls } from './KernelControls';
 import { KernelRow } from './KernelRow';
 import { kernelExports } from './kernelExports';
 import { LayerStrip } from './LayerStrip';
+import { firstPlace, isPicked, type LayerChoice, secondPlace } from './layerChoice';
 import { contentKey, type Focus, linkedTiles, type RowContent, type Side } from './linked';
 import type { Network } from './NetworkChoice';
-import { isPicked } from './shownLayers';
 import { type Place, type Source, sourceKey } from './useKernels';
 
 /** Rows drawn at once; more on request, because each holds its activations in the worker. */
@@ -32,7 +32,7 @@ export function KernelsView({ active }: { active: boolean }) {
   const first = chosen ?? { run: shown[0]?.id ?? null, model: null, epoch: null };
   const [second, setSecond] = useState<Network | null>(null);
   const { run } = first;
-  const [place, setPlace] = useState(0);
+  const [choice, setChoice] = useState<LayerChoice>({ first: 0, second: null });
   const [group, setGroup] = useState<number | 'all'>('all');
   const [hovered, setHovered] = useState<Focus | null>(null);
   const [pinned, setPinned] = useState<Focus | null>(null);
@@ -79,16 +79,25 @@ export function KernelsView({ active }: { active: boolean }) {
   const sessionsOf = (side: Side) =>
     sources.flatMap((source) => contents.get(contentKey(side, sourceKey(source)))?.session ?? []);
   const sessions = { first: sessionsOf('first'), second: sessionsOf('second') };
+  const overviews = { first: sessions.first[0], second: sessions.second[0] };
+  const [layers, others] = [overviews.first?.layers, overviews.second?.layers];
+  const shownLayers: Record<Side, (own: readonly KernelLayer[]) => readonly KernelLayer[]> = {
+    first: (own) => (isPicked(own, others) ? [own[firstPlace(choice, own)]!] : own),
+    second: (own) => (isPicked(own, layers) ? [own[secondPlace(choice, own, layers)]!] : own),
+  };
   const focus = hovered ?? pinned ?? middleOf(contents.values().next().value);
   const inspected = focus && placeOf(focus, contents);
   const held = pinned !== null && isSame(focus, pinned);
   const onPin = (next: Focus) => setPinned(isSame(next, pinned) ? null : next);
   const onNetwork = (side: Side, network: Network | null) => {
+    const old = side === 'first' ? first : second;
+    // Only the epoch is another: the same layers.
+    const isSameModel = network?.run === old?.run && network?.model === old?.model;
+    if (!isSameModel) setChoice({ ...choice, second: null });
     if (side === 'second') return setSecond(network);
-    if (network?.run !== run || network?.model !== first.model) setGroup('all');
+    if (!isSameModel) setGroup('all');
     setChosen(network);
   };
-  const overview = sessions.first[0];
   return (
     <>
       <KernelControls
@@ -101,8 +110,22 @@ export function KernelsView({ active }: { active: boolean }) {
         onScale={onScale}
         onPickImages={pickImages}
       />
-      {overview && isPicked(overview.layers) && (
-        <LayerStrip session={overview} place={place} onPlace={setPlace} />
+      {overviews.first && layers && isPicked(layers, others) && (
+        <LayerStrip
+          session={overviews.first}
+          isOneOfTwo={second !== null}
+          place={firstPlace(choice, layers)}
+          // What was picked beside another layer is paired anew.
+          onPlace={(first) => setChoice({ first, second: null })}
+        />
+      )}
+      {overviews.second && others && isPicked(others, layers) && (
+        <LayerStrip
+          session={overviews.second}
+          isOneOfTwo
+          place={secondPlace(choice, others, layers)}
+          onPlace={(second) => setChoice({ ...choice, second })}
+        />
       )}
       {leftOut > 0 && (
         <p class="problem" role="alert">
@@ -135,7 +158,7 @@ export function KernelsView({ active }: { active: boolean }) {
                 id={contentKey(side, key)}
                 source={source}
                 question={{ ...network, resolution: options.resolution }}
-                place={place}
+                shownLayers={shownLayers[side]}
                 group={group}
                 onContent={onContent}
               />

@@ -3,27 +3,30 @@ import { useRef } from 'preact/hooks';
 import { extentOf, scaleOf } from '../../../src/core/kernels/heatmap';
 import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelSession } from '../../../src/core/kernels/session';
+import { modelTitle } from '../../shared/names';
 import { useLab } from '../context';
 import { Heatmap } from './Heatmap';
 import { useKernelMaps } from './useKernels';
 
 interface LayerStripProps {
   session: KernelSession;
+  /** Another network stands beside it: whose layers these are has to be said. */
+  isOneOfTwo: boolean;
   place: number;
   onPlace: (place: number) => void;
 }
 
 /** All layers at a glance, each as a small picture of what tells most of it; one is picked. Arrow keys move along. */
-export function LayerStrip({ session, place, onPlace }: LayerStripProps) {
+export function LayerStrip({ session, isOneOfTwo, place, onPlace }: LayerStripProps) {
   const strip = useRef<HTMLDivElement>(null);
   const { options } = useLab();
   const { layers } = session;
   const [request] = useKernelMaps(session, layers, 'all', 'own');
   const maps = request.kind === 'ready' ? request.value : [];
-  const picked = Math.min(place, layers.length - 1);
+  const network = l10n.t('{0}, epoch {1}', modelTitle(session.model), session.epoch);
   const key = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
-      ...{ ArrowRight: picked + 1, ArrowDown: picked + 1, ArrowLeft: picked - 1, ArrowUp: picked - 1 },
+      ...{ ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1 },
       ...{ Home: 0, End: layers.length - 1 },
     };
     const next = steps[event.key];
@@ -36,16 +39,17 @@ export function LayerStrip({ session, place, onPlace }: LayerStripProps) {
   return (
     <div class="strip">
       <p class="num">
-        <strong>{layers[picked]!.name}</strong>{' '}
+        {isOneOfTwo && <span>{network} · </span>}
+        <strong>{layers[place]!.name}</strong>{' '}
         <span class="quiet">
-          {l10n.t('layer {0} of {1}', picked + 1, layers.length)} · {factsOf(layers[picked]!)}
+          {l10n.t('layer {0} of {1}', place + 1, layers.length)} · {factsOf(layers[place]!)}
         </span>
       </p>
       <div
         class="strip-layers"
         role="toolbar"
         tabIndex={-1}
-        aria-label={l10n.t('Layers')}
+        aria-label={isOneOfTwo ? l10n.t('Layers of {0}', network) : l10n.t('Layers')}
         ref={strip}
         onKeyDown={key}
       >
@@ -56,10 +60,10 @@ export function LayerStrip({ session, place, onPlace }: LayerStripProps) {
             <button
               key={layer.name}
               type="button"
-              aria-pressed={i === picked}
+              aria-pressed={i === place}
               aria-label={name}
               title={name}
-              tabIndex={i === picked ? 0 : -1}
+              tabIndex={i === place ? 0 : -1}
               // Where the resolution changes there is a gap.
               class={i > 0 && layers[i - 1]!.height !== layer.height ? 'coarser' : ''}
               onClick={() => onPlace(i)}

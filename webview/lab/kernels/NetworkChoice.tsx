@@ -7,6 +7,7 @@ import { integer } from '../../shared/format';
 import { modelTitle } from '../../shared/names';
 import { Button } from '../../shared/toolkit';
 import { useLab } from '../context';
+import { useReducedMotion } from './useReducedMotion';
 
 /** Whose kernels are shown. */
 export interface Network {
@@ -91,9 +92,11 @@ interface EpochSliderProps
   onEpoch: (epoch: number) => void;
 }
 
-/** The run's checkpoints, from before training on: a slider, and a film of the kernels forming. */
+/** The run's checkpoints, from before training on: a slider, and a film of the kernels forming; by step where nothing may move. */
 function EpochSlider({ active, run, sessions, epoch, onEpoch }: EpochSliderProps) {
-  const [playing, setPlaying] = useState(false);
+  const [isPlaying, setPlaying] = useState(false);
+  const byStep = useReducedMotion();
+  const playing = isPlaying && !byStep;
   const epochs = [...new Set([0, ...sessions.flatMap((session) => session.epochs)])].sort((a, b) => a - b);
   const last = epochs.length - 1;
   const at = epoch === null ? last : Math.max(0, epochs.indexOf(epoch));
@@ -107,10 +110,15 @@ function EpochSlider({ active, run, sessions, epoch, onEpoch }: EpochSliderProps
     }, frameTime);
     return () => clearTimeout(timer);
   });
-  const play = () => {
-    if (!playing && at >= last) onEpoch(epochs[0]!);
-    setPlaying(!playing);
+  const press = () => {
+    if (byStep || (!playing && at >= last)) onEpoch(epochs[at >= last ? 0 : at + 1]!);
+    setPlaying(!byStep && !playing);
   };
+  const label = byStep
+    ? l10n.t('Next epoch')
+    : playing
+      ? l10n.t('Pause')
+      : l10n.t('Play: watch the kernels form');
   return (
     <label>
       {l10n.t('epoch')}
@@ -127,10 +135,10 @@ function EpochSlider({ active, run, sessions, epoch, onEpoch }: EpochSliderProps
       <output class="num">{integer(epochs[at]!)}</output>
       <Button
         appearance="icon"
-        icon={playing ? 'debug-pause' : 'play'}
-        label={playing ? l10n.t('Pause') : l10n.t('Play: watch the kernels form')}
+        icon={byStep ? 'debug-step-over' : playing ? 'debug-pause' : 'play'}
+        label={label}
         disabled={run === null || last === 0}
-        onClick={play}
+        onClick={press}
       />
     </label>
   );

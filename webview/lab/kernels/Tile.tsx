@@ -50,7 +50,7 @@ export function Tile({
   };
   return (
     <figure class="tile">
-      <figcaption>{title}</figcaption>
+      <figcaption title={title}>{title}</figcaption>
       <button
         type="button"
         ref={frame}

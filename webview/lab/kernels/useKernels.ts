@@ -5,6 +5,7 @@ import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelSession } from '../../../src/core/kernels/session';
 import type { ModelId } from '../../../src/core/network/model';
+import type { LabSection } from '../../../src/protocol/lab';
 import { type Request, type RequestControls, useRequest } from '../../shared/request';
 import { useLab } from '../context';
 import { host } from '../link';
@@ -25,18 +26,21 @@ export interface KernelQuestion {
   readonly resolution: Options['resolution'];
 }
 
-/** The image run through the network. The session it replaces, and the last one, are closed in the worker. */
+/**
+ * The image run through the network. The session it replaces, and the last one, are closed in the worker.
+ * @param section which waits for it.
+ */
 export function useKernelSession(
   source: Source,
   { run, model, epoch, resolution }: KernelQuestion,
+  section: LabSection,
 ): readonly [Request<KernelSession>, RequestControls] {
   const { dataVersion } = useLab();
   // A file is no data of the run.
   const version = 'file' in source ? null : dataVersion;
   const key = JSON.stringify([sourceKey(source), run, model, epoch, resolution, version]);
-  const result = useRequest(key, () => host.openKernels(source, run, model, epoch, resolution), {
-    hold: true,
-  });
+  const open = () => host.openKernels(source, run, model, epoch, resolution, section);
+  const result = useRequest(key, open, { hold: true });
   const id = result[0].kind === 'ready' ? result[0].value.id : null;
   useEffect(
     () => () => {

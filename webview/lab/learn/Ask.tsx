@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../shared/toolkit';
-import type { Verdict } from './step';
+import type { Unasked, Verdict } from './step';
 
 interface AskProps {
-  /** The question; null: what is on screen has no answer to it, and `otherwise` is said. */
-  text: string | null;
-  otherwise: string;
+  /** What is asked, or why nothing is. */
+  asked: { readonly text: string } | Unasked;
   verdict: Verdict | null;
   /** The choice of what is looked at. */
   controls?: ComponentChildren;
@@ -15,10 +14,10 @@ interface AskProps {
 }
 
 /** A question, what to point at, and what came of it. */
-export function Ask({ text, otherwise, verdict, controls, children }: AskProps) {
+export function Ask({ asked, verdict, controls, children }: AskProps) {
   return (
     <section class="question" aria-label={l10n.t('Question')}>
-      <p class="asked">{text ?? otherwise}</p>
+      <p class="asked">{'text' in asked ? asked.text : asked.otherwise}</p>
       {controls && <div class="line choices">{controls}</div>}
       {children}
       <p class={`verdict ${verdict?.right ? 'right' : ''}`} role="status">

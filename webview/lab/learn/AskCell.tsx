@@ -20,10 +20,10 @@ export function AskCell({ step, onVerdict }: { step: CellStep; onVerdict: (verdi
   const { lookOf, dataVersion } = useLab();
   const [model, modelPicker] = useModelChoice(run);
   const key = `${run.id}/${model.id}/${dataVersion}`;
-  const [request, controls] = useRequest(key, () => host.evaluation(run.id, model.id));
+  const [request, controls] = useRequest(key, () => host.evaluation(run.id, model.id, 'learn'));
   return (
     <Answer
-      section="evaluation"
+      section="learn"
       request={request}
       controls={controls}
       doing={l10n.t('Evaluating on the validation images…')}
@@ -63,14 +63,14 @@ function Matrix({ step, evaluation, color, choices, onVerdict }: MatrixProps) {
     () => ({ ...evaluation, classes: evaluation.classes.map(classTitle) }),
     [evaluation],
   );
-  const question = useMemo(() => step.ask(inWords), [step, inWords]);
-  const verdict = question && cell ? question.check(cell) : null;
+  const asked = useMemo(() => step.ask(inWords), [step, inWords]);
+  const verdict = 'check' in asked && cell ? asked.check(cell) : null;
   const point = (next: Cell) => {
     setCell(next);
-    if (question) onVerdict(question.check(next));
+    if ('check' in asked) onVerdict(asked.check(next));
   };
   return (
-    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
+    <Ask asked={asked} verdict={verdict} controls={choices}>
       <ConfusionMatrix evaluation={inWords} color={color} selected={cell} onSelect={point} />
     </Ask>
   );

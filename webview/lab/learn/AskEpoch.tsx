@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { useMemo, useState } from 'preact/hooks';
 import type { SeriesSnapshot } from '../../../src/protocol/lab';
 import { cssColor } from '../../shared/chart/palette';
-import { metric } from '../../shared/format';
+import { decimal, integer, metric } from '../../shared/format';
 import { useRequest } from '../../shared/request';
 import { Button } from '../../shared/toolkit';
 import { Answer } from '../Answer';
@@ -66,20 +66,24 @@ interface BarsProps {
   onVerdict: (verdict: Verdict) => void;
 }
 
+/** Bars of more epochs have no room for words. */
+const mostInWords = 16;
+
 /** A bar for each epoch, as high as its accuracy; each is a button. */
 function Bars({ step, curve, color, choices, onVerdict }: BarsProps) {
   const [chosen, setChosen] = useState<number | null>(null);
-  const question = useMemo(() => step.ask(curve), [step, curve]);
-  const verdict = question && chosen !== null ? question.check(chosen) : null;
+  const asked = useMemo(() => step.ask(curve), [step, curve]);
+  const verdict = 'check' in asked && chosen !== null ? asked.check(chosen) : null;
   const point = (epoch: number) => {
     setChosen(epoch);
-    if (question) onVerdict(question.check(epoch));
+    if ('check' in asked) onVerdict(asked.check(epoch));
   };
+  const inWords = curve.epochs.length <= mostInWords;
   const highest = Math.max(1e-9, ...curve.accuracy);
   return (
-    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
-      {question ? (
-        <div class="epoch-bars">
+    <Ask asked={asked} verdict={verdict} controls={choices}>
+      {'check' in asked ? (
+        <div class={`epoch-bars num ${inWords ? 'worded' : ''}`}>
           {curve.epochs.map((epoch, i) => (
             <button
               key={epoch}
@@ -89,13 +93,15 @@ function Bars({ step, curve, color, choices, onVerdict }: BarsProps) {
               title={l10n.t('epoch {0}: {1}', epoch, metric(curve.accuracy[i]!))}
               onClick={() => point(epoch)}
             >
+              {inWords && <span>{decimal(curve.accuracy[i]!, 3)}</span>}
               <span
                 class="bar-of-epoch"
                 style={{
-                  height: `${(100 * curve.accuracy[i]!) / highest}%`,
+                  flexGrow: curve.accuracy[i]! / highest,
                   background: cssColor({ color }),
                 }}
               />
+              {inWords && <span class="quiet">{integer(epoch)}</span>}
             </button>
           ))}
         </div>

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelSession } from '../../../src/core/kernels/session';
 import type { ModelId } from '../../../src/core/network/model';
@@ -39,7 +39,7 @@ export function AskPosition({ step, onVerdict }: AskPositionProps) {
   ];
   const source = sources.find((each) => sourceKey(each) === chosenSource) ?? sources[0]!;
   const question = { run: run.id, model, epoch: null, resolution: 'fit' } as const;
-  const [request, controls] = useKernelSession(source, question);
+  const [request, controls] = useKernelSession(source, question, 'learn');
   const pickImages = async () => {
     const [file] = await host.pickImages();
     if (file === undefined) return;
@@ -72,29 +72,37 @@ export function AskPosition({ step, onVerdict }: AskPositionProps) {
       <Button onClick={pickImages}>{l10n.t('Pick Images…')}</Button>
     </>
   );
-  return (
+  const answer = (
     <Answer
-      section="kernels"
+      section="learn"
       request={request}
       controls={controls}
       doing={l10n.t('Generating the kernels of {0}…', nameOf(source))}
       failure={l10n.t("Couldn't generate the kernels of {0}.", nameOf(source))}
       run={run.id}
     >
-      {(session) => {
-        const layer = session.layers.find(({ name }) => name === chosenLayer) ?? session.layers[0]!;
-        return (
-          <Layer
-            key={`${session.id}/${layer.name}`}
-            step={step}
-            session={session}
-            layer={layer}
-            choices={choices(session, layer)}
-            onVerdict={onVerdict}
-          />
-        );
-      }}
+      {(session) => (
+        <Layer
+          key={`${session.id}/${chosenLayer}`}
+          step={step}
+          session={session}
+          chosen={session.layers.find(({ name }) => name === chosenLayer) ?? null}
+          choices={(layer) => choices(session, layer)}
+          onVerdict={onVerdict}
+        />
+      )}
     </Answer>
+  );
+  // A run of convolutions has no kernels, say: the ways out are another run and a training.
+  if (request.kind !== 'failed') return answer;
+  return (
+    <>
+      {answer}
+      <div class="line choices">
+        {runPicker}
+        <Button onClick={() => host.trainFirst()}>{l10n.t('Train a Model')}</Button>
+      </div>
+    </>
   );
 }
 
@@ -103,42 +111,54 @@ const nameOf = (source: Source): string =>
 
 interface LayerProps extends AskPositionProps {
   session: KernelSession;
-  layer: KernelLayer;
-  choices: preact.ComponentChildren;
+  /** Null: the first that has a question. */
+  chosen: KernelLayer | null;
+  choices: (layer: KernelLayer) => preact.ComponentChildren;
 }
 
+/** So many layers are looked through for a question, from the first on: most have one, and each takes a while. */
+const mostTried = 4;
+
 /** All kernels of a layer, which the question looks through before it is asked. */
-function Layer({ step, session, layer, choices, onVerdict }: LayerProps) {
-  const { id } = session;
-  const [request, controls] = useRequest(`${id}/${layer.name}`, async () => {
-    const rows = Array.from({ length: layer.height }, (_, row) => host.kernelRow(id, layer.name, row));
-    const [map, ...all] = await Promise.all([host.kernelMap(id, layer.name, 0, null), ...rows]);
-    return { map, stencils: stencilsOf(all, layer) };
+function Layer({ step, session, chosen, choices, onVerdict }: LayerProps) {
+  const { id, layers } = session;
+  const [request, controls] = useRequest(`${id}/${chosen?.name}`, async () => {
+    const tried = chosen ? [chosen] : layers.slice(0, mostTried);
+    const first = await lookThrough(step, session, tried[0]!);
+    let found = first;
+    for (const layer of tried.slice(1)) {
+      if ('check' in found.asked) break;
+      found = await lookThrough(step, session, layer);
+    }
+    return 'check' in found.asked ? found : first;
   });
-  const asked = useMemo(
-    () => (request.kind === 'ready' ? step.ask(request.value.stencils, layer) : null),
-    [request, step, layer],
-  );
+  const name = chosen?.name ?? session.picture.caption;
   return (
     <Answer
-      section="kernels"
+      section="learn"
       request={request}
       controls={controls}
-      doing={l10n.t('Generating the kernels of {0}…', layer.name)}
-      failure={l10n.t("Couldn't generate the kernels of {0}.", layer.name)}
+      doing={l10n.t('Generating the kernels of {0}…', name)}
+      failure={l10n.t("Couldn't generate the kernels of {0}.", name)}
     >
-      {({ map, stencils }) => (
+      {({ layer, ...looked }) => (
         <Pointing
+          {...looked}
           step={step}
-          question={asked}
           session={session}
           layer={layer}
-          map={map}
-          stencils={stencils}
-          choices={choices}
+          choices={choices(layer)}
           onVerdict={onVerdict}
         />
       )}
     </Answer>
   );
+}
+
+/** A layer's kernels, the picture of them, and what the step asks of them. */
+async function lookThrough(step: PositionStep, { id }: KernelSession, layer: KernelLayer) {
+  const rows = Array.from({ length: layer.height }, (_, row) => host.kernelRow(id, layer.name, row));
+  const [map, ...all] = await Promise.all([host.kernelMap(id, layer.name, 0, null), ...rows]);
+  const stencils = stencilsOf(all, layer);
+  return { layer, map, stencils, asked: step.ask(stencils, layer) };
 }

@@ -5,21 +5,21 @@ import { census, scaleOf } from '../../../src/core/kernels/heatmap';
 import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelMap } from '../../../src/core/kernels/kernelMap';
 import type { KernelSession } from '../../../src/core/kernels/session';
+import { kernelStatistics } from '../../../src/core/kernels/statistics';
 import { classTitle } from '../../shared/names';
 import { useLab } from '../context';
 import { cellBox, type Position } from '../kernels/grid';
 import { Heatmap } from '../kernels/Heatmap';
-import { Matrix } from '../kernels/inspector/Matrix';
-import { largest } from '../kernels/inspector/numbers';
 import { Tile } from '../kernels/Tile';
 import { PictureCanvas } from '../Pictures';
 import { Ask } from './Ask';
-import { type Stencils, stencilAt } from './stencils';
-import type { PositionQuestion, Step, Verdict } from './step';
+import { KernelsBesideConvolution, ShownKernels } from './ShownKernels';
+import type { Stencils } from './stencils';
+import type { PositionQuestion, Step, Unasked, Verdict } from './step';
 
 interface PointingProps {
   step: Extract<Step, { points: 'position' }>;
-  question: PositionQuestion | null;
+  asked: PositionQuestion | Unasked;
   session: KernelSession;
   layer: KernelLayer;
   map: KernelMap;
@@ -30,10 +30,11 @@ interface PointingProps {
 
 /** The image and its kernels' map, to point at; beside them the kernel under the pointer, and that of the mark. */
 export function Pointing(props: PointingProps) {
-  const { step, question, session, layer, map, stencils, choices, onVerdict } = props;
+  const { step, asked, session, layer, map, stencils, choices, onVerdict } = props;
   const { options } = useLab();
   const [hovered, setHovered] = useState<Position | null>(null);
   const [chosen, setChosen] = useState<Position | null>(null);
+  const question = 'check' in asked ? asked : null;
   const verdict = question && chosen ? question.check(chosen) : null;
   const at = hovered ?? chosen;
   const point = (position: Position) => {
@@ -52,11 +53,9 @@ export function Pointing(props: PointingProps) {
   };
   const mark = marked && <span class="mark" style={cellBox(marked, layer)} />;
   const scale = scaleOf(census(map.values).extent, options);
-  const limit = Math.max(
-    ...[marked, at].flatMap((place) => (place ? [largest(stencilAt(stencils, place))] : [])),
-  );
+  const kernels = { stencils, marked, at };
   return (
-    <Ask text={question?.text ?? null} otherwise={step.otherwise} verdict={verdict} controls={choices}>
+    <Ask asked={asked} verdict={verdict} controls={choices}>
       <div class="pointing">
         <Tile
           {...shared}
@@ -68,36 +67,18 @@ export function Pointing(props: PointingProps) {
         </Tile>
         <Tile
           {...shared}
-          title={layer.name}
+          title={l10n.t('{0}, kernel {1}', layer.name, l10n.t(kernelStatistics[map.statistic].title))}
           label={l10n.t('{0}; arrow keys move the pixel, Enter answers', layer.name)}
         >
           <Heatmap map={map} scale={scale} colorMap={options.colorMap} opacity={1} />
           {mark}
         </Tile>
-        {marked && (
-          <Kernel title={l10n.t('marked: pixel ({0}, {1})', marked.column, marked.row)} limit={limit}>
-            {[...stencilAt(stencils, marked)]}
-          </Kernel>
+        {step.besideConvolution ? (
+          <KernelsBesideConvolution {...kernels} session={session} layer={layer} />
+        ) : (
+          <ShownKernels {...kernels} />
         )}
-        <Kernel
-          title={
-            at ? l10n.t('pointed at: pixel ({0}, {1})', at.column, at.row) : l10n.t('pointed at: nothing yet')
-          }
-          limit={limit}
-        >
-          {at && [...stencilAt(stencils, at)]}
-        </Kernel>
       </div>
     </Ask>
-  );
-}
-
-/** K×K weights, or room for them. */
-function Kernel({ title, limit, children }: { title: string; limit: number; children: number[] | null }) {
-  return (
-    <figure class="kernel-shown">
-      <figcaption class="num">{title}</figcaption>
-      {children && <Matrix values={children} columns={Math.sqrt(children.length)} limit={limit} signed />}
-    </figure>
   );
 }

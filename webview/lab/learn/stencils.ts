@@ -45,33 +45,31 @@ export const distance = (a: Position, b: Position): number =>
 export const positionsOf = ({ width, height }: Grid): Position[] =>
   Array.from({ length: width * height }, (_, i) => ({ row: Math.floor(i / width), column: i % width }));
 
-/** How many positions an answer is found at. */
-export const countOf = (stencils: Stencils, isAnswer: (position: Position) => boolean): number =>
-  positionsOf(stencils).filter(isAnswer).length;
+/** Of the positions that come into question (by default all) the share at which an answer is found. */
+export function shareOf(
+  stencils: Stencils,
+  isAnswer: (position: Position) => boolean,
+  isMeant: (position: Position) => boolean = () => true,
+): number {
+  const meant = positionsOf(stencils).filter(isMeant);
+  return meant.length === 0 ? 0 : meant.filter(isAnswer).length / meant.length;
+}
 
 /** So many positions across and down are tried as the one to mark. */
 const triedAcross = 8;
+/** Of the strongest kernel of the layer: with less, a kernel does next to nothing, and any other differs from it. */
+const noticeable = 0.25;
 
-/**
- * A position to mark such that others answer what is asked of the two, if possible at most half of all: the middle, or
- * the first of a coarse grid. Null: there is none.
- */
-export function markFor(
-  stencils: Stencils,
-  answers: (marked: Position, other: Position) => boolean,
-): Position | null {
+/** Positions that a question may speak of: the middle, then a coarse grid; last those whose kernels do next to nothing. */
+export function marksOf(stencils: Stencils): Position[] {
   const { width, height, all } = stencils;
   const places = (end: number) =>
     Array.from({ length: triedAcross }, (_, i) => Math.floor(((i + 0.5) * end) / triedAcross));
-  const tried = [
+  const least = noticeable * all.reduce((most, stencil) => Math.max(most, strongest(stencil)), 0);
+  const marks = [
     { row: height >> 1, column: width >> 1 },
     ...places(height).flatMap((row) => places(width).map((column) => ({ row, column }))),
   ];
-  let fallback: Position | null = null;
-  for (const marked of tried) {
-    const count = countOf(stencils, (other) => answers(marked, other));
-    if (count > 0 && count <= all.length / 2) return marked;
-    if (count > 0) fallback ??= marked;
-  }
-  return fallback;
+  const isStrong = (mark: Position) => strongest(stencilAt(stencils, mark)) >= least;
+  return [...marks.filter(isStrong), ...marks.filter((mark) => !isStrong(mark))];
 }

@@ -35,16 +35,23 @@ interface Words {
   readonly learned: string;
 }
 
-/** Null for what is on screen: nothing of it would be an answer. `otherwise` says what to do then. */
-interface Asks<Shown extends unknown[], Asked> {
-  ask(...shown: Shown): Asked | null;
+/** Nothing of what is on screen would be an answer, or nearly anything: that, and what to do. */
+export interface Unasked {
   readonly otherwise: string;
+}
+
+interface Asks<Shown extends unknown[], Asked> {
+  ask(...shown: Shown): Asked | Unasked;
 }
 
 /** A step of the tour: a page of text, and a question that is answered by pointing at something of one's own run. */
 export type Step = Words &
   (
     | ({ readonly points: 'epoch' } & Asks<[EpochCurve], Question<number>>)
-    | ({ readonly points: 'position' } & Asks<[Stencils, Pick<KernelLayer, 'constants'>], PositionQuestion>)
+    | ({
+        readonly points: 'position';
+        /** What a convolution of the run has there is shown beside the kernels. */
+        readonly besideConvolution?: boolean;
+      } & Asks<[Stencils, Pick<KernelLayer, 'constants'>], PositionQuestion>)
     | ({ readonly points: 'cell' } & Asks<[Pick<Evaluation, 'classes' | 'confusion'>], Question<Cell>>)
   );

@@ -6,11 +6,14 @@ import type { Arithmetic } from './arithmetic';
 import { Matrix } from './Matrix';
 import { channelName, decimalsFor, largest, times } from './numbers';
 import { Sentence, Stage, StageName, type Told } from './Stage';
+import { mostInWords, StageValues } from './StageValues';
 
 interface ApplicationProps extends Told {
   sum: Arithmetic;
   layer: KernelLayer;
   channel: number;
+  /** What the layer gives, channel by channel. */
+  output: Float32Array;
   /** How the kernel comes about, the last stage of its generator. */
   made: { readonly sentence: string; readonly formula: string };
   /** What stands beneath the kernel. */
@@ -18,12 +21,14 @@ interface ApplicationProps extends Told {
 }
 
 /** The kernel put to use: times what the window sees of one channel, tap by tap, and added up. */
-export function Application({ sum, layer, channel, made, children, open, onToggle }: ApplicationProps) {
+export function Application(props: ApplicationProps) {
+  const { sum, layer, channel, output, made, children, open, onToggle } = props;
   const { kernelSize: size, projects } = layer;
   const told = { open, onToggle };
+  const window = times(size, size);
   const factors = [
     {
-      ...{ id: 'kernel', title: l10n.t('kernel'), signed: true, ...made },
+      ...{ id: 'kernel', title: l10n.t('kernel'), shape: window, signed: true, ...made },
       values: sum.kernel,
       limit: largest(sum.kernel),
     },
@@ -33,13 +38,14 @@ export function Application({ sum, layer, channel, made, children, open, onToggl
       sentence: projects.value
         ? l10n.t('What the window sees of the values, a 1×1 convolution of the input; zero beyond the image.')
         : l10n.t('What the window sees of this channel; zero beyond the image.'),
+      shape: window,
       formula: 'xⱼ',
       values: sum.neighbourhood,
       signed: projects.value,
       limit: projects.value ? largest(sum.neighbourhood) : Math.max(1, largest(sum.neighbourhood)),
     },
     {
-      ...{ id: 'products', title: l10n.t('products'), formula: 'hⱼ xⱼ', signed: true },
+      ...{ id: 'products', title: l10n.t('products'), shape: window, formula: 'hⱼ xⱼ', signed: true },
       sentence: l10n.t('Kernel times neighbourhood, tap by tap.'),
       values: sum.products,
       limit: largest(sum.products),
@@ -51,11 +57,11 @@ export function Application({ sum, layer, channel, made, children, open, onToggl
     <>
       <li class="application">
         <div class={`matrices ${size > 4 ? 'stacked' : ''}`}>
-          {factors.map(({ id, title, formula, values, limit, signed }, i) => (
+          {factors.map(({ id, title, shape, formula, values, limit, signed }, i) => (
             <>
               {i > 0 && <span class="operator">{i === 1 ? '⊙' : '='}</span>}
               <div key={id}>
-                <StageName {...told} id={id} title={title} formula={formula} />
+                <StageName {...told} id={id} title={title} formula={formula} shape={shape} />
                 <Matrix values={values} columns={size} limit={limit} signed={signed} />
               </div>
             </>
@@ -68,24 +74,31 @@ export function Application({ sum, layer, channel, made, children, open, onToggl
         {...told}
         id="sum"
         title={l10n.t('sum')}
-        shape={times(layer.channels)}
+        shape={times(1)}
         formula="Σⱼ hⱼ xⱼ"
-        sentence={expression(sum)}
+        sentence={l10n.t('All products added up, for this channel: {0}.', expression(sum))}
       >
         Σ = <strong>{decimal(sum.computed, 4)}</strong> ({name})
       </Stage>
-      {projects.output && (
-        <Stage
-          {...told}
-          id="output"
-          title={l10n.t('output')}
-          shape={times(layer.channels)}
-          formula="Wᵀ Σ + b"
-          sentence={l10n.t('A 1×1 convolution of the sums of all channels is what the layer gives.')}
-        >
-          {decimal(sum.output, 4)}
-        </Stage>
-      )}
+      <Stage
+        {...told}
+        id="output"
+        title={l10n.t('output')}
+        shape={times(layer.channels)}
+        formula={projects.output ? 'Wᵀ Σ + b' : 'y = Σ'}
+        sentence={
+          projects.output
+            ? l10n.t('A 1×1 convolution of the sums of all channels is what the layer gives.')
+            : l10n.t('What the layer gives at this position: for each channel its own sum.')
+        }
+      >
+        <StageValues stage={{ name: 'output', shape: [layer.channels], values: output }} group={sum.group} />
+        {layer.channels > mostInWords && (
+          <>
+            {decimal(sum.output, 4)} ({name})
+          </>
+        )}
+      </Stage>
     </>
   );
 }

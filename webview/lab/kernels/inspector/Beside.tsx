@@ -5,6 +5,7 @@ import type { KernelDetail } from '../../../../src/core/kernels/kernelDetail';
 import { Dropdown } from '../../../shared/Dropdown';
 import { modelTitle } from '../../../shared/names';
 import { Button } from '../../../shared/toolkit';
+import { moved } from '../grid';
 import type { Place } from '../useKernels';
 import { useCounterpart, useKernelRow } from '../useKernels';
 import { Film } from './Film';
@@ -59,6 +60,13 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
         ]
       : []),
   ];
+  /** On the films, and on the button that walks along them. */
+  const key = (event: KeyboardEvent) => {
+    const next = moved({ row: 0, column: position.column }, event.key, { height: 1, width: layer.width });
+    if (!next) return;
+    event.preventDefault();
+    onStep(next.column);
+  };
   const label = play.byStep
     ? l10n.t('Next position of the row')
     : play.playing
@@ -66,7 +74,7 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
       : l10n.t('Play: walk along the row');
   return (
     <section class="beside" aria-label={l10n.t('The same position for a convolution')}>
-      <div class="line">
+      <fieldset class="line walk" aria-label={l10n.t('along row {0}', position.row)} onKeyDown={key}>
         <h3 class="num">{l10n.t('along row {0}', position.row)}</h3>
         <Button
           appearance="icon"
@@ -74,7 +82,7 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
           label={label}
           onClick={play.press}
         />
-      </div>
+      </fieldset>
       <div class="films">
         {films?.map(({ name, ...film }) => (
           <>
@@ -85,6 +93,7 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
               column={position.column}
               label={l10n.t('The kernels of {0} along row {1}; arrow keys step', name, position.row)}
               onStep={onStep}
+              onKey={key}
             />
           </>
         ))}

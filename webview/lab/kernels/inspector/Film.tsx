@@ -1,5 +1,4 @@
 import { useMemo } from 'preact/hooks';
-import { moved } from '../grid';
 import { largest } from './numbers';
 import { Raster } from './Raster';
 
@@ -11,13 +10,15 @@ interface FilmProps {
   column: number;
   label: string;
   onStep: (column: number) => void;
+  /** Arrow keys step. */
+  onKey: (event: KeyboardEvent) => void;
 }
 
 /** So many weights lie side by side, at most. */
 const mostAcross = 64;
 
-/** The stencils along a row as a strip of film: a page of them, of which one is marked. Arrow keys step. */
-export function Film({ stencils, kernelSize, column, label, onStep }: FilmProps) {
+/** The stencils along a row as a strip of film: a page of them, of which one is marked. */
+export function Film({ stencils, kernelSize, column, label, onStep, onKey }: FilmProps) {
   const atOnce = Math.max(6, Math.floor(mostAcross / (kernelSize + 1)));
   const first = Math.floor(column / atOnce) * atOnce;
   const page = useMemo(() => stencils.slice(first, first + atOnce), [stencils, first, atOnce]);
@@ -29,12 +30,6 @@ export function Film({ stencils, kernelSize, column, label, onStep }: FilmProps)
         all[Math.floor(tap / kernelSize) * columns + i * (kernelSize + 1) + (tap % kernelSize)] = weight;
     return all;
   }, [page, columns, kernelSize]);
-  const key = (event: KeyboardEvent) => {
-    const next = moved({ row: 0, column }, event.key, { height: 1, width: stencils.length });
-    if (!next) return;
-    event.preventDefault();
-    onStep(next.column);
-  };
   const click = (event: MouseEvent) => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const at =
@@ -51,7 +46,7 @@ export function Film({ stencils, kernelSize, column, label, onStep }: FilmProps)
       aria-valuemin={0}
       aria-valuemax={stencils.length - 1}
       aria-valuenow={column}
-      onKeyDown={key}
+      onKeyDown={onKey}
       onClick={click}
     >
       <Raster values={values} columns={columns} limit={largest(values)} label={label} />

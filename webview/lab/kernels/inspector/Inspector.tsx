@@ -77,6 +77,7 @@ export function Inspector({ place, pinned, onRelease, onHold }: InspectorProps) 
           sum={sum}
           layer={layer}
           channel={shown}
+          output={detail.output}
           made={{ sentence: l10n.t('{0}: {1}', title, description), formula }}
         >
           {layer.groups > 1 && (

@@ -11,35 +11,38 @@ interface StageNameProps extends Told {
   id: string;
   title: string;
   formula: string;
+  /** Of its values: "3×3". */
+  shape: string;
 }
 
-/** A stage by name: its formula by hover, its sentence by a click. */
-export function StageName({ id, title, formula, open, onToggle }: StageNameProps) {
+/** A stage by name, and its shape: its formula by hover, its sentence by a click. */
+export function StageName({ id, title, formula, shape, open, onToggle }: StageNameProps) {
   return (
-    <button
-      type="button"
-      class="stage-name"
-      title={formula}
-      aria-expanded={open === id}
-      onClick={() => onToggle(id)}
-    >
-      {title}
-    </button>
+    <>
+      <button
+        type="button"
+        class="stage-name"
+        title={formula}
+        aria-expanded={open === id}
+        onClick={() => onToggle(id)}
+      >
+        {title}
+      </button>{' '}
+      <span class="quiet num">{shape}</span>
+    </>
   );
 }
 
 interface StageProps extends StageNameProps {
-  shape: string;
   sentence: string;
   children: ComponentChildren;
 }
 
 /** A step of the story: its name, what shape its values have, the values. */
-export function Stage({ shape, sentence, children, ...name }: StageProps) {
+export function Stage({ sentence, children, ...name }: StageProps) {
   return (
     <li class="stage">
       <StageName {...name} />
-      <span class="quiet num">{shape}</span>
       <div class="stage-values num">{children}</div>
       {name.open === name.id && <Sentence sentence={sentence} formula={name.formula} />}
     </li>

@@ -6,7 +6,7 @@ import { largest } from './numbers';
 import { Raster } from './Raster';
 
 /** More numbers than this in a row become colours. */
-const mostInWords = 5;
+export const mostInWords = 5;
 /** So many colours in a row. */
 const mostAcross = 32;
 

@@ -1,12 +1,17 @@
 import { decimal } from '../../../shared/format';
 
+/** What the colours of nothing but zeros end at. */
+const least = 1e-12;
+
 /** The largest size among them: what gets the full colour. */
 export const largest = (values: ArrayLike<number>): number =>
-  Math.max(1e-12, ...Array.from(values, (value) => Math.abs(value)).filter(Number.isFinite));
+  Math.max(least, ...Array.from(values, (value) => Math.abs(value)).filter(Number.isFinite));
 
-/** Decimals that leave the largest value two digits that count, and fit a cell. */
-export const decimalsFor = (values: ArrayLike<number>): number =>
-  Math.min(4, Math.max(2, 1 - Math.floor(Math.log10(largest(values)))));
+/** Decimals that leave the largest value two digits that count, and fit a cell; of zeros as many as usual. */
+export function decimalsFor(values: ArrayLike<number>): number {
+  const size = largest(values);
+  return size === least ? 2 : Math.min(4, Math.max(2, 1 - Math.floor(Math.log10(size))));
+}
 
 /** "−.016": more than two decimals fit a cell without the zero before the point. */
 export const cellText = (value: number, decimals: number): string =>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { useReducedMotion } from '../useReducedMotion';
 
 /** How long each position stays, in milliseconds. */
 const stepTime = 400;
@@ -30,15 +31,4 @@ export function usePlay(
     setPlaying(!byStep && !playing);
   };
   return { playing: playing && !byStep, byStep, press };
-}
-
-function useReducedMotion(): boolean {
-  const [query] = useState(() => window.matchMedia('(prefers-reduced-motion: reduce)'));
-  const [reduced, setReduced] = useState(query.matches);
-  useEffect(() => {
-    const change = () => setReduced(query.matches);
-    query.addEventListener('change', change);
-    return () => query.removeEventListener('change', change);
-  }, [query]);
-  return reduced;
 }

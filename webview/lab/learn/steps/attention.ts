@@ -1,19 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { decimal } from '../../../shared/format';
-import { countOf, type Stencils, stencilAt, strongest } from '../stencils';
-import type { PositionQuestion, Step } from '../step';
+import { fairest } from '../fairest';
+import { type Stencils, shareOf, stencilAt, strongest } from '../stencils';
+import type { PositionQuestion, Step, Unasked } from '../step';
+import { neighbours, tapOf } from './neighbour';
 
 /** Less than this share of the largest weight may be rounding. */
 const noticeable = 0.05;
 
 export const isSigned = (stencil: Float32Array): boolean =>
   Math.min(...stencil) < -noticeable * strongest(stencil);
-
-/** The weight of its own pixel is the largest. */
-export function looksAtItself(stencil: Float32Array, kernelSize: number): boolean {
-  const centre = Math.floor((kernelSize - 1) / 2) * (kernelSize + 1);
-  return stencil[centre]! >= Math.max(...stencil);
-}
 
 export const attention: Step = {
   id: 'attention',
@@ -34,45 +30,62 @@ export const attention: Step = {
   ),
   points: 'position',
   ask: (stencils, { constants }) =>
-    constants.sum === undefined ? askForSigns(stencils) : askForItself(stencils),
-  otherwise: l10n.t(
-    'Each kernel of this layer might be a softmax’s on this image. Choose another layer, image or model.',
-  ),
+    constants.sum === undefined ? askForSigns(stencils) : askForLargest(stencils),
 };
 
 const sumOf = (stencil: Float32Array): number => stencil.reduce((sum, weight) => sum + weight, 0);
 
-/** What no softmax gives. */
-const signs = [
+const inWords = (limit: number): string => decimal(limit, Number.isInteger(limit) ? 0 : 2);
+
+interface Sign {
+  readonly text: string;
+  isAnswer(stencil: Float32Array): boolean;
+}
+/** What no softmax gives: the first that some kernels show, and not most, is asked for. */
+const signs: readonly Sign[] = [
   {
     text: l10n.t(
       'Point at a pixel whose kernel no softmax can have made: one with a clearly negative weight.',
     ),
     isAnswer: isSigned,
   },
-  {
-    text: l10n.t('Point at a pixel whose kernel no softmax can have made: its weights sum to less than 0.'),
-    isAnswer: (stencil: Float32Array) => sumOf(stencil) < 0,
-  },
-  {
-    text: l10n.t('Point at a pixel whose kernel no softmax can have made: its weights sum to more than 1.1.'),
-    isAnswer: (stencil: Float32Array) => sumOf(stencil) > 1.1,
-  },
-] as const;
+  ...[0, -0.1, -0.25, -0.5, -1].map((limit) => ({
+    text: l10n.t(
+      'Point at a pixel whose kernel no softmax can have made: its weights sum to less than {0}.',
+      inWords(limit),
+    ),
+    isAnswer: (stencil: Float32Array) => sumOf(stencil) < limit,
+  })),
+  ...[1.1, 1.25, 1.5, 2, 3].map((limit) => ({
+    text: l10n.t(
+      'Point at a pixel whose kernel no softmax can have made: its weights sum to more than {0}.',
+      inWords(limit),
+    ),
+    isAnswer: (stencil: Float32Array) => sumOf(stencil) > limit,
+  })),
+];
 
-/** Of these signs the first that some kernels show, but not most if that can be had. */
-function askForSigns(stencils: Stencils): PositionQuestion | null {
-  const counted = signs
-    .map((sign) => ({ ...sign, count: countOf(stencils, (at) => sign.isAnswer(stencilAt(stencils, at))) }))
-    .filter(({ count }) => count > 0);
-  const asked = counted.find(({ count }) => count <= stencils.all.length / 2) ?? counted[0];
-  if (!asked) return null;
+function askForSigns(stencils: Stencils): PositionQuestion | Unasked {
+  const found = fairest(signs, ({ isAnswer }) =>
+    shareOf(stencils, (at) => isAnswer(stencilAt(stencils, at))),
+  );
+  if (typeof found === 'string')
+    return {
+      otherwise:
+        found === 'none'
+          ? l10n.t(
+              'Each kernel of this layer might be a softmax’s on this image. Choose another layer, image or model.',
+            )
+          : l10n.t(
+              'Nearly every kernel of this layer is one that no softmax makes, so that any answer would be right. Choose another layer, image or model.',
+            ),
+    };
   return {
-    text: asked.text,
+    text: found.text,
     check(position) {
       const stencil = stencilAt(stencils, position);
       const facts = [decimal(Math.min(...stencil), 3), decimal(sumOf(stencil), 3)];
-      return asked.isAnswer(stencil)
+      return found.isAnswer(stencil)
         ? {
             right: true,
             why: l10n.t(
@@ -85,25 +98,45 @@ function askForSigns(stencils: Stencils): PositionQuestion | null {
   };
 }
 
+const itself = {
+  text: l10n.t(
+    'The kernels of this layer sum to the same everywhere. Point at a pixel that looks at itself most: the weight in the middle is the largest.',
+  ),
+  right: 0,
+  down: 0,
+};
+
 /** Of a layer that is attention itself, or another whose weights sum to the same everywhere. */
-function askForItself(stencils: Stencils): PositionQuestion | null {
+function askForLargest(stencils: Stencils): PositionQuestion | Unasked {
   const { kernelSize } = stencils;
-  const answers = (stencil: Float32Array) => looksAtItself(stencil, kernelSize);
-  if (countOf(stencils, (at) => answers(stencilAt(stencils, at))) === 0) return null;
-  return {
+  const around = neighbours.map(({ name, ...place }) => ({
+    ...place,
     text: l10n.t(
-      'The kernels of this layer sum to the same everywhere. Point at a pixel that looks at itself most: the weight in the middle is the largest.',
+      'The kernels of this layer sum to the same everywhere. Point at a pixel that looks at its {0} neighbour most: that weight is the largest.',
+      name,
     ),
+  }));
+  const ways = kernelSize < 3 ? [itself] : [itself, ...around];
+  const isLargest = (stencil: Float32Array, tap: number) => stencil[tap]! >= Math.max(...stencil);
+  const found = fairest(ways, (way) =>
+    shareOf(stencils, (at) => isLargest(stencilAt(stencils, at), tapOf(kernelSize, way))),
+  );
+  if (typeof found === 'string')
+    return {
+      otherwise: l10n.t(
+        'All kernels of this layer look the same way on this image. Choose another layer, image or model.',
+      ),
+    };
+  const tap = tapOf(kernelSize, found);
+  return {
+    text: found.text,
     check(position) {
       const stencil = stencilAt(stencils, position);
-      const centre = decimal(stencil[Math.floor((kernelSize - 1) / 2) * (kernelSize + 1)]!, 3);
+      const own = decimal(stencil[tap]!, 3);
       const most = decimal(Math.max(...stencil), 3);
-      return answers(stencil)
-        ? { right: true, why: l10n.t('The weight in the middle is {0}, and none is larger.', centre) }
-        : {
-            right: false,
-            why: l10n.t('The weight in the middle is {0}; the largest is {1}.', centre, most),
-          };
+      return isLargest(stencil, tap)
+        ? { right: true, why: l10n.t('That weight is {0}, and none is larger.', own) }
+        : { right: false, why: l10n.t('That weight is {0}; the largest is {1}.', own, most) };
     },
   };
 }

@@ -18,8 +18,15 @@ export const epochs: Step = {
   ),
   points: 'epoch',
   ask({ epochs, accuracy }) {
-    if (epochs.length < 2) return null;
+    if (epochs.length < 2) return { otherwise: l10n.t('This needs a run of two epochs or more.') };
     const best = Math.max(...accuracy);
+    if (accuracy.every((own) => own === best))
+      return {
+        otherwise: l10n.t(
+          'After every epoch of this run the validation accuracy was {0}, so that any answer would be right. Choose another run or model, or train for more epochs.',
+          metric(best),
+        ),
+      };
     return {
       text: l10n.t('Point at the epoch after which this network did best on new images.'),
       check(epoch) {
@@ -36,5 +43,4 @@ export const epochs: Step = {
       },
     };
   },
-  otherwise: l10n.t('This needs a run of two epochs or more.'),
 };

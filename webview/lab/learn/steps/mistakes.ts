@@ -18,7 +18,14 @@ export const mistakes: Step = {
   ask({ classes, confusion }) {
     const counts = confusion.map((row, label) => row.map((count, said) => (said === label ? 0 : count)));
     const most = Math.max(...counts.flat());
-    if (most === 0) return null;
+    if (most === 0)
+      return {
+        otherwise: l10n.t('This network makes no mistake on the validation images. Choose another model.'),
+      };
+    if (counts.every((row, label) => row.every((count, said) => said === label || count === most)))
+      return {
+        otherwise: l10n.t('Each mistake of this network comes as often as any other. Choose another model.'),
+      };
     return {
       text: l10n.t('Point at the most frequent mistake: the largest number off the diagonal.'),
       check({ label, predicted }) {
@@ -31,7 +38,7 @@ export const mistakes: Step = {
         const count = counts[label]![predicted]!;
         const facts = [...pair, integer(count)];
         return count === most
-          ? { right: true, why: l10n.t('{0} taken for {1}: {2} times, more than any other.', ...facts) }
+          ? { right: true, why: l10n.t('{0} taken for {1}: {2} times, and no other more often.', ...facts) }
           : {
               right: false,
               why: l10n.t(
@@ -43,5 +50,4 @@ export const mistakes: Step = {
       },
     };
   },
-  otherwise: l10n.t('This network makes no mistake on the validation images. Choose another model.'),
 };

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { decimal, percent } from '../../../shared/format';
-import { countOf, type Stencils, stencilAt, strongest } from '../stencils';
+import { type Dull, fairest } from '../fairest';
+import { type Stencils, shareOf, stencilAt, strongest } from '../stencils';
 import type { Step } from '../step';
 
 interface Neighbour {
@@ -8,15 +9,15 @@ interface Neighbour {
   readonly right: number;
   readonly down: number;
 }
-const neighbours: readonly Neighbour[] = [
+export const neighbours: readonly Neighbour[] = [
   { name: l10n.t('right'), right: 1, down: 0 },
   { name: l10n.t('left'), right: -1, down: 0 },
   { name: l10n.t('lower'), right: 0, down: 1 },
   { name: l10n.t('upper'), right: 0, down: -1 },
 ];
 
-/** Up to such a share of the largest weight a neighbour counts as ignored: the first at which one is. */
-const shares = [0.05, 0.1, 0.25] as const;
+/** Up to one of these shares of the largest weight a neighbour counts as ignored: the first at which some kernels do. */
+const shares = [0.05, 0.1, 0.25, 0.02] as const;
 
 /** The place of a neighbour's weight in a kernel of K×K. */
 export function tapOf(kernelSize: number, { right, down }: Pick<Neighbour, 'right' | 'down'>): number {
@@ -30,17 +31,14 @@ export function shareOfTap(stencil: Float32Array, tap: number): number {
   return most === 0 ? 1 : Math.abs(stencil[tap]!) / most;
 }
 
-/** A neighbour that some kernels ignore, but not most if that can be had. */
-function ignored(stencils: Stencils): { neighbour: Neighbour; tap: number; share: number } | null {
-  const candidates = shares.flatMap((share) =>
-    neighbours.map((neighbour) => {
-      const tap = tapOf(stencils.kernelSize, neighbour);
-      const count = countOf(stencils, (at) => shareOfTap(stencilAt(stencils, at), tap) <= share);
-      return { neighbour, tap, share, count };
-    }),
+/** A neighbour that some kernels ignore, and not most. */
+function ignored(stencils: Stencils): { neighbour: Neighbour; tap: number; share: number } | Dull {
+  const ways = shares.flatMap((share) =>
+    neighbours.map((neighbour) => ({ neighbour, tap: tapOf(stencils.kernelSize, neighbour), share })),
   );
-  const answerable = candidates.filter(({ count }) => count > 0);
-  return answerable.find(({ count }) => count <= stencils.all.length / 2) ?? answerable[0] ?? null;
+  return fairest(ways, ({ tap, share }) =>
+    shareOf(stencils, (at) => shareOfTap(stencilAt(stencils, at), tap) <= share),
+  );
 }
 
 export const neighbour: Step = {
@@ -59,9 +57,24 @@ export const neighbour: Step = {
   ),
   points: 'position',
   ask(stencils) {
-    if (stencils.kernelSize < 3) return null;
+    if (stencils.kernelSize < 3)
+      return {
+        otherwise: l10n.t(
+          'The kernels of this layer have no neighbours on all sides. Choose another layer or model.',
+        ),
+      };
     const found = ignored(stencils);
-    if (!found) return null;
+    if (typeof found === 'string')
+      return {
+        otherwise:
+          found === 'none'
+            ? l10n.t(
+                'No kernel of this layer ignores a neighbour on this image. Choose another layer, image or model.',
+              )
+            : l10n.t(
+                'Nearly all kernels of this layer ignore the same neighbour on this image, so that any answer would be right. Choose another layer, image or model.',
+              ),
+      };
     const { neighbour, tap, share } = found;
     return {
       text: l10n.t(
@@ -87,7 +100,4 @@ export const neighbour: Step = {
       },
     };
   },
-  otherwise: l10n.t(
-    'No kernel of this layer ignores a neighbour on this image. Choose another layer, image or model.',
-  ),
 };

@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { percent } from '../../../shared/format';
-import type { Position } from '../../kernels/grid';
-import { difference, distance, markFor, stencilAt } from '../stencils';
+import type { Grid, Position } from '../../kernels/grid';
+import { fairest } from '../fairest';
+import { difference, distance, marksOf, shareOf, stencilAt } from '../stencils';
 import type { Step } from '../step';
 
-const nearlySame = 0.05;
-/** Neighbouring pixels are alike anyway. */
-const away = 4;
+/** Within one of these two kernels count as the same: the first that some pixels are, and not most. */
+const thresholds = [0.05, 0.02, 0.1, 0.2] as const;
+/** Neighbouring pixels are alike anyway; in a small layer less is far. */
+const awayIn = ({ height, width }: Grid): number => Math.min(4, Math.min(height, width) >> 1);
 
 export const pixel: Step = {
   id: 'pixel',
@@ -24,17 +26,34 @@ export const pixel: Step = {
   ),
   points: 'position',
   ask(stencils) {
+    const away = awayIn(stencils);
     const apart = (a: Position, b: Position) => difference(stencilAt(stencils, a), stencilAt(stencils, b));
-    const marked = markFor(
-      stencils,
-      (mark, other) => distance(mark, other) >= away && apart(mark, other) <= nearlySame,
+    const marks = marksOf(stencils);
+    const ways = thresholds.flatMap((threshold) => marks.map((marked) => ({ threshold, marked })));
+    const found = fairest(ways, ({ threshold, marked }) =>
+      shareOf(
+        stencils,
+        (other) => apart(marked, other) <= threshold,
+        (other) => distance(marked, other) >= away,
+      ),
     );
-    if (!marked) return null;
+    if (typeof found === 'string')
+      return {
+        otherwise:
+          found === 'none'
+            ? l10n.t(
+                'No two distant kernels of this layer are alike on this image. Choose another layer, image or model.',
+              )
+            : l10n.t(
+                'Nearly all kernels of this layer are the same on this image, so that any answer would be right. Choose another layer, image or model.',
+              ),
+      };
+    const { threshold, marked } = found;
     return {
       text: l10n.t(
         'Point at another pixel, at least {0} away from the marked one, whose kernel is nearly the same: within {1}.',
         away,
-        percent(nearlySame),
+        percent(threshold),
       ),
       marked,
       check(position) {
@@ -44,7 +63,7 @@ export const pixel: Step = {
             why: l10n.t('That is too close to the mark. Find one at least {0} pixels away.', away),
           };
         const share = apart(marked, position);
-        return share <= nearlySame
+        return share <= threshold
           ? {
               right: true,
               why: l10n.t(
@@ -59,7 +78,4 @@ export const pixel: Step = {
       },
     };
   },
-  otherwise: l10n.t(
-    'No two distant kernels of this layer are alike on this image. Choose another layer, image or model.',
-  ),
 };

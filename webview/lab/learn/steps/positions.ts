@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { percent } from '../../../shared/format';
-import { difference, markFor, stencilAt } from '../stencils';
+import { fairest } from '../fairest';
+import { difference, marksOf, shareOf, stencilAt } from '../stencils';
 import type { Step } from '../step';
 
-/** By more than this two kernels clearly do something different. */
-const clearly = 0.5;
+/** By more than one of these two kernels do something different: the first that not most pixels of the image reach. */
+const thresholds = [0.5, 0.75, 1, 0.25, 0.1] as const;
 
 export const positions: Step = {
   id: 'positions',
@@ -21,19 +22,36 @@ export const positions: Step = {
     'A convolution shares its kernel among positions and not among channels; an involution shares it among channels and not among positions.',
   ),
   points: 'position',
+  besideConvolution: true,
   ask(stencils) {
     const apart = (a: Parameters<typeof stencilAt>[1], b: typeof a) =>
       difference(stencilAt(stencils, a), stencilAt(stencils, b));
-    const marked = markFor(stencils, (mark, other) => apart(mark, other) > clearly);
-    if (!marked) return null;
+    const marks = marksOf(stencils);
+    const ways = thresholds.flatMap((threshold) => marks.map((marked) => ({ threshold, marked })));
+    const found = fairest(ways, ({ threshold, marked }) =>
+      shareOf(stencils, (other) => apart(marked, other) > threshold),
+    );
+    if (typeof found === 'string')
+      return {
+        otherwise:
+          found === 'none'
+            ? l10n.t(
+                'All kernels of this layer are much the same on this image. Choose another layer, image or model.',
+              )
+            : l10n.t(
+                'Hardly two kernels of this layer are alike on this image, so that any answer would be right. Choose another layer, image or model.',
+              ),
+      };
+    const { threshold, marked } = found;
     return {
       text: l10n.t(
-        'You see the kernel of the marked pixel. Point at a pixel whose kernel differs from it by more than half. In a convolution there is none: the difference is 0 everywhere.',
+        'You see the kernel of the marked pixel. Point at a pixel whose kernel differs from it by more than {0}. In a convolution there is none: the difference is 0 everywhere.',
+        percent(threshold),
       ),
       marked,
       check(position) {
         const share = apart(marked, position);
-        return share > clearly
+        return share > threshold
           ? {
               right: true,
               why: l10n.t('The two kernels differ by {0}: one layer, two different filters.', percent(share)),
@@ -48,7 +66,4 @@ export const positions: Step = {
       },
     };
   },
-  otherwise: l10n.t(
-    'All kernels of this layer are much the same on this image. Choose another layer, image or model.',
-  ),
 };
