@@ -202,7 +202,7 @@ async function profileStep(
   const begin = performance.now();
   await step(true);
   const steps = Math.max(1, Math.round((1000 * options.seconds) / (performance.now() - begin)));
-  const result = await profile(step, steps);
+  const result = await profile(step, steps, engine.clock);
   await engine.dispose();
   const { model, kind: pass, batch, inputShape } = subject;
   const [imageSize] = inputShape;

@@ -2,6 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { EngineReport } from '../core/runs/engineReport';
 import type { EngineName } from '../core/runs/spec';
 
+/** Starts to time a kernel; what it returns ends that, and gives the milliseconds without those of kernels within it. */
+export type KernelClock = () => () => number | Promise<number>;
+
 /** A started engine: the current TF.js backend, with the involution kernels registered for it. */
 export interface Engine {
   readonly name: EngineName;
@@ -17,6 +20,8 @@ export interface Engine {
   memoryBytes(): number;
   /** Bytes that it can hold at most; undefined where that can't be known, as with a graphics card. */
   readonly memoryLimit?: number;
+  /** Times kernels where they are computed after the call that asks for them. */
+  readonly clock?: KernelClock | undefined;
   dispose(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { kerasSuite } from './suite/keras';
 import { kerasBatchNormalizationSuite } from './suite/kerasBatchNormalization';
 import { networkSuite } from './suite/networks';
 import { plannedStepsSuite } from './suite/plannedSteps';
+import { sumSuite } from './suite/sums';
 import { trainingSuite } from './suite/training';
 
 let engine: Engine;
@@ -46,6 +47,7 @@ batchNormalizationSuite(context);
 generatorSuite(context);
 trainingSuite(context);
 plannedStepsSuite(context);
+sumSuite(context);
 kerasSuite(context);
 kerasBatchNormalizationSuite(context);
 networkSuite(context);

@@ -5,6 +5,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import type { KernelClock } from '../../engines/engine';
 
 /** One kernel's share of a step. */
 export interface KernelTime {
@@ -16,52 +17,63 @@ export interface KernelTime {
 
 export interface Profile {
   readonly kernels: KernelTime[];
-  /** Including what is spent between kernels. */
+  /** Including what is spent between kernels, without any clock in them. */
   readonly msPerStep: number;
 }
 
-/**
- * Where the time of a step goes, kernel by kernel, on the current backend. An engine that computes asynchronously shows
- * the time that it takes to issue the work.
- */
-export async function profile(step: (wait: boolean) => Promise<void>, steps: number): Promise<Profile> {
-  const totals = new Map<string, { calls: number; milliseconds: number }>();
-  const restore = instrument(totals);
+/** Where the time of a step goes, kernel by kernel, on the current backend. */
+export async function profile(
+  step: (wait: boolean) => Promise<void>,
+  steps: number,
+  clock: KernelClock = wallClock(),
+): Promise<Profile> {
+  const begin = performance.now();
+  for (let i = 1; i <= steps; i++) await step(i === steps);
+  const msPerStep = (performance.now() - begin) / steps;
+  const totals = new Map<string, (number | Promise<number>)[]>();
+  const restore = instrument(totals, clock);
   try {
-    const begin = performance.now();
     for (let i = 1; i <= steps; i++) await step(i === steps);
-    const msPerStep = (performance.now() - begin) / steps;
-    const kernels = [...totals].map(([kernel, { calls, milliseconds }]) => ({
-      kernel,
-      callsPerStep: calls / steps,
-      msPerStep: milliseconds / steps,
-    }));
+    const kernels: KernelTime[] = [];
+    for (const [kernel, times] of totals) {
+      const milliseconds = (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
+      kernels.push({ kernel, callsPerStep: times.length / steps, msPerStep: milliseconds / steps });
+    }
     return { kernels: kernels.sort((a, b) => b.msPerStep - a.msPerStep), msPerStep };
   } finally {
     restore();
   }
 }
 
-/** Puts a stopwatch around every kernel of the current backend. Returns what takes them off again. */
-function instrument(totals: Map<string, { calls: number; milliseconds: number }>): () => void {
-  const originals = getKernelsForBackend(getBackend());
+function wallClock(): KernelClock {
   /** Of the kernels that are running, one within the other: the time spent in those further in. */
   const within: number[] = [];
+  return () => {
+    const begin = performance.now();
+    within.push(0);
+    return () => {
+      const taken = performance.now() - begin;
+      const own = taken - within.pop()!;
+      if (within.length > 0) within[within.length - 1]! += taken;
+      return own;
+    };
+  };
+}
+
+/** Puts a clock around every kernel of the current backend. Returns what takes them off again. */
+function instrument(totals: Map<string, (number | Promise<number>)[]>, clock: KernelClock): () => void {
+  const originals = getKernelsForBackend(getBackend());
   for (const original of originals) {
+    const times: (number | Promise<number>)[] = [];
     replace({
       ...original,
       kernelFunc: (params) => {
-        const begin = performance.now();
-        within.push(0);
+        totals.set(original.kernelName, times);
+        const stop = clock();
         try {
           return original.kernelFunc(params);
         } finally {
-          const taken = performance.now() - begin;
-          const total = totals.get(original.kernelName) ?? { calls: 0, milliseconds: 0 };
-          total.calls++;
-          total.milliseconds += taken - within.pop()!;
-          totals.set(original.kernelName, total);
-          if (within.length > 0) within[within.length - 1]! += taken;
+          times.push(stop());
         }
       },
     });

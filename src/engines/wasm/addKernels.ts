@@ -1,14 +1,13 @@
-import { Add, getKernel, type NamedTensorInfoMap, Relu, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { Add, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../../core/customKernels';
 import type { FusedKernels } from '../../core/plan/kernels';
+import { areAlike, type Summands, unfusedAddRelu } from '../unfusedAddRelu';
 import type { Heap } from './heap';
 import { replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 
 /** Values of a chunk. */
 const CHUNK = 1 << 16;
-
-type Summands = FusedKernels['AddRelu']['inputs'];
 
 /** Sums of two tensors of the same shape on threads: residual branches, and the gradients that meet where they part. */
 export function registerAddKernels(heap: Heap, threads: Threads): void {
@@ -18,19 +17,9 @@ export function registerAddKernels(heap: Heap, threads: Threads): void {
   });
 
   registerKernels<FusedKernels>('wasm', {
-    AddRelu(summands) {
-      if (areAlike(summands)) return add(summands, 0);
-      const sum = run(Add, { ...summands });
-      const y = run(Relu, { x: sum });
-      heap.backend.disposeData(sum.dataId);
-      return y;
-    },
+    AddRelu: (summands) =>
+      areAlike(summands) ? add(summands, 0) : unfusedAddRelu('wasm', heap.backend, summands),
   });
-
-  function run(kernel: string, inputs: NamedTensorInfoMap): TensorInfo {
-    const { kernelFunc } = getKernel(kernel, 'wasm')!;
-    return kernelFunc({ inputs, attrs: {}, backend: heap.backend }) as TensorInfo;
-  }
 
   function add({ a, b }: Summands, lower: number): TensorInfo {
     const y = heap.output(a.shape);
@@ -39,6 +28,3 @@ export function registerAddKernels(heap: Heap, threads: Threads): void {
     return y;
   }
 }
-
-const areAlike = ({ a, b }: Summands) =>
-  a.dtype === 'float32' && b.dtype === 'float32' && util.arraysEqual(a.shape, b.shape);

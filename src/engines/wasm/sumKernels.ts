@@ -1,13 +1,6 @@
-import {
-  backend_util,
-  Mean,
-  type MeanAttrs,
-  Sum,
-  type SumAttrs,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { Mean, type MeanAttrs, Sum, type SumAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import { registerSumGradients } from '../sumGradients';
+import { type SumView, sumViewOf } from '../sumView';
 import type { Heap } from './heap';
 import { replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
@@ -25,13 +18,13 @@ export function registerSumKernels(heap: Heap, threads: Threads): void {
 
   replaceKernel(Sum, (stock) => (args) => {
     const x = args.inputs.x as TensorInfo;
-    const view = viewOf(x, args.attrs as unknown as SumAttrs);
+    const view = sumViewOf(x, args.attrs as unknown as SumAttrs);
     return view ? sum(x, view) : stock(args);
   });
 
   replaceKernel(Mean, (stock) => (args) => {
     const x = args.inputs.x as TensorInfo;
-    const view = viewOf(x, args.attrs as unknown as MeanAttrs);
+    const view = sumViewOf(x, args.attrs as unknown as MeanAttrs);
     if (!view) return stock(args);
     const mean = sum(x, view);
     const values = heap.floats(mean);
@@ -39,7 +32,7 @@ export function registerSumKernels(heap: Heap, threads: Threads): void {
     return mean;
   });
 
-  function sum(x: TensorInfo, { groups, rows, columns, shape }: View): TensorInfo {
+  function sum(x: TensorInfo, { groups, rows, columns, shape }: SumView): TensorInfo {
     const total = heap.output(shape);
     if (groups > 1) {
       const grain = Math.ceil(LEAST_VALUES / (rows * columns));
@@ -57,28 +50,4 @@ export function registerSumKernels(heap: Heap, threads: Threads): void {
     });
     return total;
   }
-}
-
-/** A tensor as `groups` matrices whose rows are summed, and the shape of the sums. */
-interface View {
-  groups: number;
-  rows: number;
-  columns: number;
-  shape: number[];
-}
-
-/** Null where the sum is of another kind. */
-function viewOf({ shape, dtype }: TensorInfo, { axis, keepDims }: SumAttrs | MeanAttrs): View | null {
-  const axes = util.parseAxisParam(axis, shape).sort((a, b) => a - b);
-  const first = axes[0] ?? 0;
-  const end = first + axes.length;
-  const areNeighbours = axes.every((axis, i) => axis === first + i) && end < shape.length;
-  if (!areNeighbours || dtype !== 'float32' || util.sizeFromShape(shape) === 0) return null;
-  const kept = [...shape.slice(0, first), ...shape.slice(end)];
-  return {
-    groups: util.sizeFromShape(shape.slice(0, first)),
-    rows: util.sizeFromShape(shape.slice(first, end)),
-    columns: util.sizeFromShape(shape.slice(end)),
-    shape: keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept,
-  };
 }

@@ -11,6 +11,7 @@ import * as l10n from '@vscode/l10n';
 import { type EngineDriver, EngineError } from '../engine';
 import { type Adapter, findAdapter } from './adapter';
 import { startDawn } from './dawn';
+import { gpuClock } from './gpuClock';
 
 /** The priority that TF.js gives its webgpu backend. */
 const stockPriority = 3;
@@ -57,6 +58,7 @@ export const webGpuDriver: EngineDriver = {
       device: describe(adapter),
       version: version_core,
       deterministic: false,
+      clock: gpuClock(),
       memoryBytes: () => (memory() as unknown as { numBytesInGPU: number }).numBytesInGPU,
       async dispose() {
         const factory = findBackendFactory('webgpu');

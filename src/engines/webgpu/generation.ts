@@ -1,7 +1,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { InvolutionKernelSet, KernelGenerationInputs } from '../../core/involution/kernels';
+import { productOverRows } from './productOverRows';
 import { runGather } from './program';
+import { columnStatistics } from './statistics';
 import { sumRows } from './sums';
 
 /**
@@ -18,7 +20,7 @@ export const generationKernels: Pick<InvolutionKernelSet, 'KernelGeneration' | '
     const { x, gamma, beta, w1, b1 } = inputs;
     const z = reduce(backend, inputs);
     const [mean, variance] = training
-      ? statistics(backend, z, pixels, hidden)
+      ? columnStatistics(backend, z, pixels, hidden)
       : [again(backend, inputs.mean), again(backend, inputs.variance)];
     const normalisation = normalise(backend, { gamma, beta, mean, variance }, epsilon);
     const h = runGather(backend, {
@@ -56,29 +58,34 @@ export const generationKernels: Pick<InvolutionKernelSet, 'KernelGeneration' | '
           for (var n = 0; n < N; n++) { value += dh[pixel * N + n] * w1[r * N + n]; }
         }`,
     });
-    const [dw1, db1, dbeta, dgamma] = sumRows(
+    // A column of ones beside what is multiplied with the weights: its product is the bias's gradient.
+    const [dw1, db1] = productOverRows(
       backend,
       {
         name: `generationGradOutput ${key}`,
-        rows: pixels,
-        columns: (hidden + 1) * outputs + 2 * hidden,
-        inputs: { dh, z, da, normalisation, mean, variance },
+        ...{ rows: pixels, left: hidden + 1, right: outputs },
+        inputs: { dh, z, normalisation },
+        a: `${constants}
+          value = 1.0;
+          if (column < R) { value = max(z[row * R + column] * normalisation[column] + normalisation[R + column], 0.0); }`,
+        b: `value = dh[row * ${outputs} + column];`,
+      },
+      [w1.shape, b1.shape],
+    ) as [TensorInfo, TensorInfo];
+    const [dbeta, dgamma] = sumRows(
+      backend,
+      {
+        name: `generationGradNormalised ${key}`,
+        ...{ rows: pixels, columns: 2 * hidden },
+        inputs: { z, da, mean, variance },
         floats: { epsilon },
         term: `${constants}
-          if (column < R * N) {
-            let r = column / N;
-            value += max(z[row * R + r] * normalisation[r] + normalisation[R + r], 0.0) * dh[row * N + column % N];
-          } else if (column < (R + 1) * N) {
-            value += dh[row * N + column - R * N];
-          } else {
-            let r = (column - (R + 1) * N) % R;
-            var factor = 1.0;
-            if (column >= (R + 1) * N + R) { factor = ${standardised('row * R + r')}; }
-            value += da[row * R + r] * factor;
-          }`,
+          let r = column % R;
+          let normal = ${standardised('row * R + r')};
+          value += da[row * R + r] * select(1.0, normal, column >= R);`,
       },
-      [w1.shape, b1.shape, beta.shape, gamma.shape],
-    ) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+      [beta.shape, gamma.shape],
+    ) as [TensorInfo, TensorInfo];
 
     // Through the normalisation: in training the statistics depend on every pixel too.
     const dz = runGather(backend, {
@@ -99,17 +106,16 @@ export const generationKernels: Pick<InvolutionKernelSet, 'KernelGeneration' | '
         let pixel = index / C;
         for (var r = 0; r < R; r++) { value += dz[pixel * R + r] * w0[c * R + r]; }`,
     });
-    const [dw0, db0] = sumRows(
+    const [dw0, db0] = productOverRows(
       backend,
       {
         name: `generationGradWeights ${key}`,
-        rows: pixels,
-        columns: (channels + 1) * hidden,
+        ...{ rows: pixels, left: channels + 1, right: hidden },
         inputs: { x, dz },
-        term: `${constants}
-          var factor = 1.0;
-          if (column < C * R) { factor = x[row * C + column / R]; }
-          value += factor * dz[row * R + column % R];`,
+        a: `${constants}
+          value = 1.0;
+          if (column < C) { value = x[row * C + column]; }`,
+        b: `value = dz[row * ${hidden} + column];`,
       },
       [w0.shape, b0.shape],
     ) as [TensorInfo, TensorInfo];
@@ -131,41 +137,6 @@ function reduce(backend: WebGPUBackend, { x, w0, b0, w1 }: KernelGenerationInput
       value = b0[r];
       for (var c = 0; c < C; c++) { value += x[pixel * C + c] * w0[c * R + r]; }`,
   });
-}
-
-/** The mean and the biased variance of z's columns, [R] each. */
-function statistics(
-  backend: WebGPUBackend,
-  z: TensorInfo,
-  rows: number,
-  columns: number,
-): [TensorInfo, TensorInfo] {
-  const width = { rows, columns };
-  const [mean] = sumRows(
-    backend,
-    {
-      ...width,
-      name: `generationMean ${columns}`,
-      inputs: { z },
-      term: `value += z[row * ${columns} + column];`,
-    },
-    [[columns]],
-    1 / rows,
-  ) as [TensorInfo];
-  const [variance] = sumRows(
-    backend,
-    {
-      ...width,
-      name: `generationVariance ${columns}`,
-      inputs: { z, mean },
-      term: `
-        let deviation = z[row * ${columns} + column] - mean[column];
-        value += deviation * deviation;`,
-    },
-    [[columns]],
-    1 / rows,
-  ) as [TensorInfo];
-  return [mean, variance];
 }
 
 /** [2,R]: γ·n + β as one factor and one addend of z. */

@@ -40,15 +40,14 @@ export function runGather(backend: WebGPUBackend, gather: Gather): TensorInfo {
         setOutputAtIndex(index, value);
       }`,
   };
-  const flat = Object.values(inputs).map((tensor) => ({
-    ...tensor,
-    shape: [util.sizeFromShape(tensor.shape)],
-  }));
-  return backend.runWebGPUProgram(program, flat, 'float32', [
+  return backend.runWebGPUProgram(program, flat(inputs), 'float32', [
     ...Object.values(integers).map((value) => ({ type: 'int32', data: [value] })),
     ...Object.values(floats).map((value) => ({ type: 'float32', data: [value] })),
   ]);
 }
 
-const declare = (values: Readonly<Record<string, number>>, type: string) =>
+export const flat = (inputs: Readonly<Record<string, TensorInfo>>) =>
+  Object.values(inputs).map((tensor) => ({ ...tensor, shape: [util.sizeFromShape(tensor.shape)] }));
+
+export const declare = (values: Readonly<Record<string, number>>, type: string) =>
   Object.keys(values).map((name) => `${name} : ${type}, `);

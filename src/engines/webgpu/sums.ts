@@ -24,8 +24,8 @@ export type SumShapes = readonly number[][];
  */
 export function sumRows(backend: WebGPUBackend, sums: Sums, shapes: SumShapes, scale = 1): TensorInfo[] {
   const { name, rows, columns, inputs, integers, floats, term } = sums;
-  let left = partialsOf(rows, columns);
-  let partials = runGather(backend, {
+  const left = partialsOf(rows, columns);
+  const partials = runGather(backend, {
     name,
     outputShape: [left, columns],
     inputs,
@@ -35,6 +35,22 @@ export function sumRows(backend: WebGPUBackend, sums: Sums, shapes: SumShapes, s
       let column = index % ${columns};
       for (var row = index / ${columns}; row < uniforms.rows; row += uniforms.partials) { ${term} }`,
   });
+  return addUp(backend, partials, left, columns, shapes, scale);
+}
+
+/**
+ * Adds [rows, columns] up over the rows, to tensors of these shapes.
+ * @param terms are given away
+ */
+export function addUp(
+  backend: WebGPUBackend,
+  terms: TensorInfo,
+  rows: number,
+  columns: number,
+  shapes: SumShapes,
+  scale = 1,
+): TensorInfo[] {
+  let [partials, left] = [terms, rows];
   while (left > TERMS) {
     const fewer = partialsOf(left, columns);
     const next = addPartials(backend, partials, left, columns, { partials: fewer, width: columns, first: 0 });

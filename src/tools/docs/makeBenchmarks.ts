@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Profile } from '../../cli/bench/profile';
 import {
-  type LayerRow,
   layerReport,
   markdown,
   type OperatorRow,
@@ -16,10 +15,10 @@ import {
   type StepRow,
   stepReport,
 } from '../../cli/bench/report';
-import type { GeneratorName } from '../../core/involution/generators/generatorKinds';
 import type { ModelId } from '../../core/network/model';
 import type { EngineName } from '../../core/runs/spec';
 import { cifar10RecordsFolder } from '../../node/data/cifar10';
+import { measureLayers } from './benchmarks/layers';
 import { engineWords, Measurements, run } from './benchmarks/measure';
 import { measureNetworks, measureScaling } from './benchmarks/networks';
 import { targetsOf, verdict } from './benchmarks/targets';
@@ -99,21 +98,10 @@ const batches = measurements.part('batches', () =>
 );
 const networks = measurements.part('networks', () => measureNetworks(measurements, python));
 const scaling = measurements.part('scaling', () => measureScaling(measurements));
-const layer = (generator: GeneratorName, ...words: string[]) =>
-  measurements.bench<LayerRow[]>(
-    ...['--layer', generator, ...words, ...engineWords(mainEngines)],
-    ...['--rounds', '3', '--seconds', '0.3', '--peer', python],
-  );
-const layers = measurements.part('layers', () => [
-  ...(['bottleneck', 'linear', 'static', 'attention'] as const).flatMap((generator) => layer(generator)),
-  // Its K⁴ scores for each group of each pixel are gigabytes at 7.
-  ...layer('outlook', '--kernel-size', '3'),
-]);
+const beside = [...engineWords(mainEngines), '--rounds', '3', '--seconds', '0.3', '--peer', python];
+const layers = measurements.part('layers', () => measureLayers(measurements, beside));
 const operator = measurements.part('operator', () =>
-  measurements.bench<OperatorRow[]>(
-    ...['--operator', ...engineWords(mainEngines)],
-    ...['--rounds', '3', '--seconds', '0.3', '--peer', python],
-  ),
+  measurements.bench<OperatorRow[]>('--operator', ...beside),
 );
 const whole = measurements.part('run', wholeRun);
 const profiles = measurements.part('profiles', () => [

@@ -13,4 +13,9 @@ if [ -z "$VK_DRIVER_FILES" ]; then
     fi
   done
 fi
+# All tables of the page of benchmarks: ./bench.sh tables python3
+if [ "$1" = tables ]; then
+  shift
+  cd "$here" && exec ./node tables.mjs "$@"
+fi
 exec "$here/node" "$here/dist/involution.mjs" bench "$@"

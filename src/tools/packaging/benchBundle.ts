@@ -1,6 +1,7 @@
 // Packs `involution bench` for a Linux x64 machine that has nothing but a GPU's driver and, for peers, a Python with PyTorch:
 // `npm run package:bench [-- NODE]`, after `npm run build`, on Debian. NODE is the Node that goes with it (default: this one).
-// There: `tar -xJf involution-bench-VERSION.tar.xz && involution-bench/bench.sh --engine webgpu --peer python3`.
+// There: `tar -xJf involution-bench-VERSION.tar.xz && involution-bench/bench.sh --engine webgpu --peer python3`, or, for the page of
+// benchmarks, `involution-bench/bench.sh tables python3`.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import * as esbuild from 'esbuild';
 import { platformsOf } from './nativeParts';
 
 const megabyte = 1e6;
@@ -45,6 +47,10 @@ copyFileSync('src/tools/packaging/bench.sh', join(folder, 'bench.sh'));
 copyFileSync('LICENSE', join(folder, 'LICENSE'));
 run('strip', '-o', join(folder, 'node'), node);
 copyDist();
+await esbuild.build({
+  ...{ entryPoints: ['src/tools/packaging/benchTables.ts'], outfile: join(folder, 'tables.mjs') },
+  ...{ bundle: true, platform: 'node', format: 'esm', minify: true },
+});
 copyPackages();
 copyLibraries();
 /** As NVIDIA's own has it. */

@@ -3,13 +3,21 @@ import type { StepRow } from '../../../cli/bench/report';
 import type { Pass } from '../../../cli/bench/subject';
 import { engineWords, type Measurements } from './measure';
 
-/** Residual networks in the paper's form, and the example's with attention; of each size the batch that memory allows. */
-const sizes = [
+interface NetworkSize {
+  readonly imageSize: number;
+  readonly batch: number;
+  /** What the residual networks are set to. */
+  readonly residual: string;
+}
+
+/** Of each size the batch that memory allows. */
+const sizes: readonly NetworkSize[] = [
   { imageSize: 32, batch: 32, residual: 'width=0.5,stem=cifar' },
   { imageSize: 64, batch: 8, residual: 'width=0.5' },
   { imageSize: 224, batch: 1, residual: 'width=1' },
-] as const;
+];
 
+/** Residual networks in the paper's form, and the example's with attention. */
 function modelWords(residual: string): string[] {
   const models = [
     ['rednet-26', 'rednet', `depth=26,${residual}`],
@@ -25,13 +33,23 @@ const passWords = (pass: Pass) => (pass === 'inference' ? ['--inference'] : []);
 
 /** Beside PyTorch alone, which the paper’s code is in: with Keras it would take twice as long. */
 export function measureNetworks(measurements: Measurements, python: string): StepRow[] {
+  const engines = engineWords(['wasm', 'tensorflow']);
+  const words = [...engines, '--peer', python, '--library', 'torch', '--rounds', '3', '--seconds', '0.3'];
+  return measureNetworkSizes(measurements, sizes, words);
+}
+
+/** Each network at each size, in training and in inference. */
+export function measureNetworkSizes(
+  measurements: Measurements,
+  sizes: readonly NetworkSize[],
+  words: readonly string[],
+): StepRow[] {
   return sizes.flatMap(({ imageSize, batch, residual }) =>
     (['training', 'inference'] as const).flatMap((pass) =>
       measurements.bench<StepRow[]>(
         ...modelWords(residual),
         ...['--image-size', String(imageSize), '--batch-size', String(batch), ...passWords(pass)],
-        ...engineWords(['wasm', 'tensorflow']),
-        ...['--peer', python, '--library', 'torch', '--rounds', '3', '--seconds', '0.3'],
+        ...words,
       ),
     ),
   );
