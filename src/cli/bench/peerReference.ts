@@ -40,8 +40,12 @@ export function assertSame(
     throw new Error(
       `${name} has made a network of ${parameters} parameters, ours has ${reference.parameters}: their times can't be compared.`,
     );
-  if (!(difference! <= mostDifference))
+  if (difference == null)
     throw new Error(
-      `The network of ${name} gives another output than ours for the same weights, by ${(100 * difference!).toPrecision(2)} % of the largest value: their times can't be compared.`,
+      `The network of ${name} gives values that are no numbers for the same weights: their times can't be compared.`,
+    );
+  if (difference > mostDifference)
+    throw new Error(
+      `The network of ${name} gives another output than ours for the same weights, by ${(100 * difference).toPrecision(2)} % of the largest value: their times can't be compared.`,
     );
 }

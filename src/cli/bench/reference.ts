@@ -34,13 +34,16 @@ export async function writeReference(
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Biases of 0, and branches that are scaled by 0, would hide a difference. */
+/**
+ * Biases of 0, and branches that are scaled by 0, would hide a difference. Moved by more, the values of a deep network of
+ * involutions, which multiply pixels by what is computed of pixels, would be too large for float32.
+ */
 function moveConstants({ weights }: LayersModel): void {
   for (const [i, weight] of weights.entries()) {
     const values = weight.read().dataSync();
     if (values.some((value) => value !== values[0])) continue;
     tidy(() => {
-      weight.write(add(weight.read(), randomUniform(weight.read().shape, -0.5, 0.5, 'float32', i + 1)));
+      weight.write(add(weight.read(), randomUniform(weight.read().shape, -0.1, 0.1, 'float32', i + 1)));
     });
   }
 }
@@ -52,7 +55,10 @@ async function example(model: LayersModel): Promise<[input: StoredWeight, output
     ...{ name, shape: tensor.shape },
     values: new Float32Array(await tensor.data()),
   });
-  return [await stored('input', x), await stored('output', y)];
+  const output = await stored('output', y);
+  if (!output.values.every(Number.isFinite))
+    throw new Error('what the network computes with random weights is too large for float32.');
+  return [await stored('input', x), output];
 }
 
 async function asStored(model: LayersModel): Promise<StoredNetwork> {

@@ -121,7 +121,7 @@ export interface Ready {
   readonly name: string;
   /** Of a peer's network or layer: how many values learn in it, and how far its output is from ours, as a share. */
   readonly parameters?: number;
-  readonly difference?: number;
+  readonly difference?: number | null;
 }
 
 /** The answer to `{"seconds": …}`: how many steps it did in about that time, and in how long. */

@@ -37,7 +37,8 @@ def peak_mb():
 
 
 def answer(**content):
-    print(json.dumps(content), flush=True)
+    # JSON has no NaN.
+    print(json.dumps({key: None if value != value else value for key, value in content.items()}), flush=True)
 
 
 def subjects_of(library):
