@@ -18,6 +18,7 @@ import {
 import type { ModelId } from '../../core/network/model';
 import type { EngineName } from '../../core/runs/spec';
 import { cifar10RecordsFolder } from '../../node/data/cifar10';
+import { graphicsSection } from './benchmarks/graphics';
 import { measureLayers } from './benchmarks/layers';
 import { engineWords, Measurements, run } from './benchmarks/measure';
 import { measureNetworks, measureScaling } from './benchmarks/networks';
@@ -46,8 +47,12 @@ if (!python || wanted.some((name) => !partNames.includes(name))) {
 const measurements = new Measurements(values.node, wanted);
 const wholeRunEpochs = 5;
 const file = 'docs/benchmarks.md';
+const page = readFileSync(file, 'utf8');
 /** Written by hand, and kept: everything from this heading on. */
-const notes = /^## What bounds each engine[\s\S]*/m.exec(readFileSync(file, 'utf8'))![0];
+const notes = /^## What bounds each engine[\s\S]*/m.exec(page)![0];
+/** Of a machine that isn't always at hand: kept where there is nothing new of it. */
+const graphics = () =>
+  graphicsSection(measurements) ?? /^## On a GPU[\s\S]*?\n\n(?=## )/m.exec(page)?.[0] ?? '';
 const mainEngines: readonly EngineName[] = ['wasm', 'tensorflow'];
 
 interface ProfileOfStep extends Profile {
@@ -177,6 +182,8 @@ ${markdown(operatorReport(operator))}
 ## Where a step's time goes
 
 ${profiles.map(profileTable).join('\n\n')}
+
+${graphics().trim()}
 
 ${notes}`,
 );

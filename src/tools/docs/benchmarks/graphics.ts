@@ -1,15 +1,15 @@
-import type { LayerRow, OperatorRow, StepRow } from '../../../cli/bench/report';
+import {
+  type LayerRow,
+  layerReport,
+  markdown,
+  type OperatorRow,
+  operatorReport,
+  type StepRow,
+  stepReport,
+} from '../../../cli/bench/report';
 import { measureLayers } from './layers';
-import type { Measurements } from './measure';
+import type { Measured, Measurements } from './measure';
 import { measureNetworkSizes } from './networks';
-
-/** What a machine with a GPU measures of itself, and what the page of benchmarks shows of it. */
-export interface GraphicsTables {
-  readonly steps: StepRow[];
-  readonly networks: StepRow[];
-  readonly layers: LayerRow[];
-  readonly operator: OperatorRow[];
-}
 
 /** A GPU wants more at once than two processors do. */
 const sizes = [
@@ -18,22 +18,37 @@ const sizes = [
   { imageSize: 224, batch: 32, residual: 'width=1' },
 ] as const;
 
-/** WebGPU, with the PyTorch of the same machine beside it. */
-export function measureGraphics(measurements: Measurements, python: string): GraphicsTables {
+/** WebGPU, with the PyTorch of the same machine beside it: what a machine with a GPU measures of itself, part by part. */
+export function measureGraphics(measurements: Measurements, python: string): void {
   const beside = ['--engine', 'webgpu', '--peer', python, '--library', 'torch', '--seconds', '0.3'];
   const quick = [...beside, '--rounds', '3'];
-  return {
-    steps: measurements.part('gpu-steps', () =>
-      measurements.bench<StepRow[]>(...beside, ...['256', '2048'].flatMap((size) => ['--batch-size', size])),
-    ),
-    operator: measurements.part('gpu-operator', () =>
-      measurements.bench<OperatorRow[]>('--operator', ...quick),
-    ),
-    layers: measurements.part('gpu-layers', () => measureLayers(measurements, quick)),
-    networks: sizes.flatMap((size) =>
-      measurements.part(`gpu-networks-${size.imageSize}`, () =>
-        measureNetworkSizes(measurements, [size], quick),
-      ),
-    ),
-  };
+  measurements.part('gpu-steps', () =>
+    measurements.bench<StepRow[]>(...beside, '--batch-size', '256', '--batch-size', '2048'),
+  );
+  for (const size of sizes)
+    measurements.part(networksOf(size), () => measureNetworkSizes(measurements, [size], quick));
+  measurements.part('gpu-layers', () => measureLayers(measurements, quick));
+  measurements.part('gpu-operator', () => measurements.bench<OperatorRow[]>('--operator', ...quick));
 }
+
+/** The page's section of the parts that there are; null without any. */
+export function graphicsSection(measurements: Measurements): string | null {
+  const steps = measurements.kept<StepRow[]>('gpu-steps');
+  const networks = sizes.map((size) => measurements.kept<StepRow[]>(networksOf(size)));
+  const layers = measurements.kept<LayerRow[]>('gpu-layers');
+  const operator = measurements.kept<OperatorRow[]>('gpu-operator');
+  const measured = [steps, ...networks, layers, operator].filter((part) => part !== null);
+  if (measured.length === 0) return null;
+  const rowsOf = (parts: readonly (Measured<StepRow[]> | null)[]) =>
+    parts.flatMap((part) => part?.result ?? []);
+  return [
+    '## On a GPU',
+    `Made by \`bench.sh tables PYTHON\` of \`npm run package:bench\` on ${[...new Set(measured.map(({ machine }) => machine))].join('; ')}.
+PyTorch as it comes: its convolutions round to TF32 on this GPU, its matrix products don't.`,
+    markdown(stepReport(rowsOf([steps, ...networks]))),
+    ...(layers ? [`### An involution layer alone, there\n\n${markdown(layerReport(layers.result))}`] : []),
+    ...(operator ? [`### The bare involution, there\n\n${markdown(operatorReport(operator.result))}`] : []),
+  ].join('\n\n');
+}
+
+const networksOf = ({ imageSize }: { imageSize: number }) => `gpu-networks-${imageSize}`;

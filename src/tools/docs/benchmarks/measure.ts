@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machine } from '../../../cli/bench/report';
 import type { EngineName } from '../../../core/runs/spec';
@@ -7,7 +7,7 @@ import type { EngineName } from '../../../core/runs/spec';
 const folder = 'out/benchmarks';
 
 /** What a part was measured to be, and on what. */
-interface Measured<Result> {
+export interface Measured<Result> {
   readonly machine: string;
   readonly result: Result;
 }
@@ -28,12 +28,16 @@ export class Measurements {
   }
 
   part<Result>(name: string, measure: () => Result): Result {
-    const path = join(folder, `${name}.json`);
-    const measured = this.#isWanted(name)
-      ? this.#keep(path, measure())
-      : (JSON.parse(readFileSync(path, 'utf8')) as Measured<Result>);
+    const measured = this.#isWanted(name) ? this.#keep(name, measure()) : this.kept<Result>(name);
+    if (!measured) throw new Error(`Nothing is kept of the part ${name}: name it, too.`);
     this.machines.set(measured.machine, [...(this.machines.get(measured.machine) ?? []), name]);
     return measured.result;
+  }
+
+  /** What was kept of a part that may not have been measured yet. */
+  kept<Result>(name: string): Measured<Result> | null {
+    const path = pathOf(name);
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
   }
 
   involution(...words: string[]): string {
@@ -54,13 +58,15 @@ export class Measurements {
     return this.#wanted.length === 0 || this.#wanted.includes(name);
   }
 
-  #keep<Result>(path: string, result: Result): Measured<Result> {
+  #keep<Result>(name: string, result: Result): Measured<Result> {
     const measured = { machine: this.#machine, result };
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, JSON.stringify(measured));
+    writeFileSync(pathOf(name), JSON.stringify(measured));
     return measured;
   }
 }
+
+const pathOf = (name: string) => join(folder, `${name}.json`);
 
 export function run(program: string, words: readonly string[], input = ''): string {
   return execFileSync(program, words, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'inherit'] });
