@@ -162,7 +162,7 @@ export function convolve(start: i32, end: i32, task: usize): void {
         const from = windows + <usize>(p * t.strideY) * t.pitch;
         const to = output + <usize>p * t.rowStep + (<usize>channel << 2);
         const done = inSixes
-          ? multiplySixes(q1 - q0, from, windowStep, t.runLength, panel, to, t.pixelStep)
+          ? multiplySixes(q1 - q0, from, windowStep, t.runLength, panel + PANEL_ROW, panel, to, t.pixelStep)
           : 0;
         multiply(
           q1 - q0 - done,

@@ -28,9 +28,5 @@ export { rankOneInvolutionGrad } from './rankOneGrad';
 export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
 export { rankOneInvolution, rankOneSums } from './rankOneInvolution';
 export { tapSoftmax, tapSoftmaxGrad } from './tapSoftmax';
-export {
-  winogradConvolve,
-  winogradGradientPartials,
-  winogradGradientTotal,
-  winogradPanels,
-} from './winograd';
+export { winogradConvolve, winogradGradientPartials } from './winograd';
+export { winogradGradientTotal, winogradPanels } from './winogradFilters';
