@@ -21,6 +21,9 @@ const PANEL_ROW_BYTES = 4 * LANES;
 
 /** A convolution's work is cut in so many pieces, whatever the number of threads. */
 const PIECES = 64;
+/** If it is worth so many multiply-adds each, in so many at least. */
+const LEAST_TILES = 16;
+const TILE_WORK = 1 << 18;
 /** But totals are added up for so many values at least: fewer are done before another thread has woken up. */
 const LEAST_TOTALS = 1 << 14;
 /** Panels are packed in pieces of so many values. */
@@ -153,7 +156,9 @@ export class Convolutions {
     const { address, imageStep, rowStep, pixelStep } = target;
     const { batch, y, x, inChannels, outChannels } = geometry;
     const inPlace = !overhangs(y) && !overhangs(x);
-    const tile = tileOf(y, x, inChannels, 0, inPlace);
+    const work = batch * y.output * x.output * y.taps * x.taps * inChannels * outChannels;
+    const least = Math.ceil(Math.min(LEAST_TILES, work / TILE_WORK) / batch);
+    const tile = tileOf(y, x, inChannels, 0, inPlace, least);
     const tiles = batch * tile.down * tile.across;
     if (tiles === 0) return;
     const pitch = 4 * inChannels * (inPlace ? x.input : tile.windowWidth);

@@ -63,9 +63,17 @@ const TILE_BYTES = 64 * 1024;
  * How much of the output to take at once: whole rows where they fit, and as many of them as fit.
  * @param outputBytes what a pixel of the output takes beside its windows
  * @param inPlace windows are read where they are, so that they may have any size
+ * @param least tiles of an image there should be, so that each thread gets some
  * @throws if not even one window fits the scratch of a thread that it is copied to
  */
-export function tileOf(y: Axis, x: Axis, channels: number, outputBytes = 0, inPlace = false): Tile {
+export function tileOf(
+  y: Axis,
+  x: Axis,
+  channels: number,
+  outputBytes = 0,
+  inPlace = false,
+  least = 1,
+): Tile {
   const bytes = (height: number, width: number) =>
     4 * channels * spanned(y, height) * spanned(x, width) + height * width * outputBytes;
   if (!inPlace && bytes(1, 1) > SCRATCH_BYTES / 2)
@@ -73,9 +81,15 @@ export function tileOf(y: Axis, x: Axis, channels: number, outputBytes = 0, inPl
       `A ${y.taps} × ${x.taps} filter over ${channels} channels is too large for the wasm engine: its window takes ` +
         `${bytes(1, 1)} bytes, ${SCRATCH_BYTES / 2} at most can be had. Use a smaller filter, or the cpu engine.`,
     );
-  const across = fewest(x.output, (count) => bytes(1, Math.ceil(x.output / count)) <= TILE_BYTES);
+  const across = fewest(
+    x.output,
+    (count) => bytes(1, Math.ceil(x.output / count)) <= TILE_BYTES && count * y.output >= least,
+  );
   const width = Math.min(x.output, 4 * Math.ceil(x.output / across / 4));
-  const down = fewest(y.output, (count) => bytes(Math.ceil(y.output / count), width) <= TILE_BYTES);
+  const down = fewest(
+    y.output,
+    (count) => bytes(Math.ceil(y.output / count), width) <= TILE_BYTES && count * across >= least,
+  );
   const height = Math.ceil(y.output / down);
   return {
     height,
