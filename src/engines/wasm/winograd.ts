@@ -60,8 +60,10 @@ export class Winograd {
       ...[target.address, target.imageStep, target.rowStep, target.pixelStep],
       ...[bitsOf(lower), bitsOf(upper)],
     ];
-    const blockBytes = placeStep(blockTiles * PANEL_ROW_BYTES) + placeStep(4 * blockTiles * inChannels);
-    this.threads.reserveScratch(PANEL_ROW_BYTES + PLACES * (blockBytes + 4 * inChannels));
+    const patchBytes = blockTiles * oddLines(4 * PLACES * inChannels) + 4 * PLACES * inChannels;
+    this.threads.reserveScratch(
+      PANEL_ROW_BYTES + PLACES * oddLines(blockTiles * PANEL_ROW_BYTES) + patchBytes,
+    );
     const panelBytes = PANEL_ROW_BYTES * (1 + PLACES * inChannels);
     withTask(this.heap, words, panels * panelBytes, (task, panelsAddress) => {
       this.threads.run(
@@ -92,9 +94,10 @@ export class Winograd {
       ...[outputGradient, y.output * x.output * pixelStep, x.output * pixelStep, pixelStep],
       ...[sums, slices, sliceChannels],
     ];
-    const patchStep = placeStep(4 * BLOCK_TILES * sliceChannels);
-    const gradientStep = placeStep(BLOCK_TILES * groupPanels * PANEL_ROW_BYTES);
-    this.threads.reserveScratch(16 + PLACES * (patchStep + gradientStep + 4 * sliceChannels));
+    const patchStep = oddLines(4 * PLACES * sliceChannels);
+    const gradientStep = oddLines(BLOCK_TILES * groupPanels * PANEL_ROW_BYTES);
+    const patchBytes = BLOCK_TILES * patchStep + 4 * PLACES * sliceChannels;
+    this.threads.reserveScratch(16 + patchBytes + PLACES * gradientStep);
     const blocks = sums * slices * groups;
     const blockBytes = PLACES * groupPanels * sliceChannels * PANEL_ROW_BYTES;
     withTask(this.heap, words, blocks * blockBytes, (task) => {
@@ -111,7 +114,7 @@ export class Winograd {
 }
 
 /** As in assembly/winogradTask.ts. */
-const placeStep = (bytes: number) => 64 * (Math.ceil(bytes / 64) | 1);
+const oddLines = (bytes: number) => 64 * (Math.ceil(bytes / 64) | 1);
 const inSixes = (count: number) => 6 * Math.ceil(count / 6);
 const tilesOf = ({ batch, y, x }: Geometry) => batch * Math.ceil(y.output / 2) * Math.ceil(x.output / 2);
 

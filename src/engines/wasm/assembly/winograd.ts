@@ -11,7 +11,7 @@
 // are a product of matrices. The factors are 0, ±1 and ½, so that no digits are lost beyond those of the sums.
 import { LANES, multiply, multiplySixes, PANEL_ROW } from './gemm';
 import { scratch } from './scratch';
-import { ceilDivide, Convolution, FilterGradient, partialPanelBytes, PLACES, placeStep } from './winogradTask';
+import { ceilDivide, Convolution, FilterGradient, partialPanelBytes, PLACES, oddLines } from './winogradTask';
 import { transformGradients, transformPatches, transformProducts } from './winogradTiles';
 
 /** Convolves blocks of tiles, [block of tiles][group of panels] start … end − 1 of them. */
@@ -23,10 +23,10 @@ export function winogradConvolve(start: i32, end: i32, task: usize): void {
   const panels = ceilDivide(t.outChannels, LANES);
   const zeros = scratch;
   const products = zeros + PANEL_ROW;
-  const productStep = placeStep(<usize>t.blockTiles * PANEL_ROW);
+  const productStep = oddLines(<usize>t.blockTiles * PANEL_ROW);
   const patches = products + PLACES * productStep;
-  const patchStep = placeStep(<usize>t.blockTiles * bytes);
-  const patch = patches + PLACES * patchStep;
+  const patchStep = oddLines(PLACES * bytes);
+  const patch = patches + <usize>t.blockTiles * patchStep;
   memory.fill(zeros, 0, PANEL_ROW);
   let transformed = -1;
   for (let item = start; item < end; item++) {
@@ -43,8 +43,8 @@ export function winogradConvolve(start: i32, end: i32, task: usize): void {
       for (let place = 0; place < PLACES; place++) {
         multiplySixes(
           rows,
-          patches + <usize>place * patchStep,
-          bytes,
+          patches + <usize>place * bytes,
+          patchStep,
           t.channels,
           filters + PANEL_ROW + <usize>place * panelPlace,
           zeros,
@@ -60,12 +60,12 @@ export function winogradConvolve(start: i32, end: i32, task: usize): void {
 /** Sums over tiles of patches × transformed output gradients: blocks [sum][slice][group] start … end − 1 of them. */
 export function winogradGradientPartials(start: i32, end: i32, task: usize): void {
   const t = changetype<FilterGradient>(task);
-  const patchStep = placeStep(<usize>(t.blockTiles * t.sliceChannels) << 2);
+  const patchStep = oddLines(<usize>(PLACES * t.sliceChannels) << 2);
   const gradientPanel = <usize>t.blockTiles * PANEL_ROW;
-  const gradientStep = placeStep(<usize>t.groupPanels * gradientPanel);
+  const gradientStep = oddLines(<usize>t.groupPanels * gradientPanel);
   const run = scratch;
   const patches = run + 16;
-  const gradients = patches + PLACES * patchStep;
+  const gradients = patches + <usize>t.blockTiles * patchStep;
   const patch = gradients + PLACES * gradientStep;
   const partialPanel = partialPanelBytes(t);
   const blockBytes = <usize>(PLACES * t.groupPanels) * partialPanel;
@@ -92,9 +92,9 @@ export function winogradGradientPartials(start: i32, end: i32, task: usize): voi
           const sums = partial + <usize>(place * t.groupPanels + panel) * partialPanel;
           multiply(
             c1 - c0,
-            patches + <usize>place * patchStep,
+            patches + (<usize>(place * (c1 - c0)) << 2),
             4,
-            <usize>(c1 - c0) << 2,
+            patchStep,
             run,
             1,
             count,

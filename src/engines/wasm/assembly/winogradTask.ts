@@ -85,11 +85,11 @@ export function outputPixel(t: Task): usize {
 }
 
 /**
- * Bytes from place to place of a block whose places take so many: an odd number of cache lines. The 16 values of a patch
- * are written and read together, and at a power of two they would all have to be in the same few places of the cache.
+ * The distance in bytes between blocks of so many bytes: an odd number of cache lines. What is at the same place of each
+ * is read or written together; at powers of two it would all have to be in the same few places of the cache.
  */
 @inline
-export function placeStep(bytes: usize): usize {
+export function oddLines(bytes: usize): usize {
   return ((bytes + 63) & ~63) | 64;
 }
 

@@ -3,7 +3,7 @@
 import { LANES, PANEL_ROW } from './gemm';
 import { Convolution, column, goToNextTile, goToTile, image, outputPixel, row, Task } from './winogradTask';
 
-/** Bᵀ d B of the patches of `count` tiles, channels [c0, c1): to[place][tile][channel]. `patch` has room for one. */
+/** Bᵀ d B of the patches of `count` tiles, channels [c0, c1): to[tile][place][channel]. `patch` has room for one. */
 export function transformPatches(
   t: Task,
   first: i32,
@@ -11,12 +11,12 @@ export function transformPatches(
   c0: i32,
   c1: i32,
   to: usize,
-  placeBytes: usize,
+  step: usize,
   patch: usize,
 ): void {
   const bytes = <usize>(c1 - c0) << 2;
   goToTile(t, first);
-  for (const end = to + <usize>count * bytes; to < end; to += bytes) {
+  for (const end = to + <usize>count * step; to < end; to += step) {
     const x = column * 2 - t.left;
     const y = row * 2 - t.top;
     let from = t.image + ((((image * t.height + y) * t.width + x) * t.channels + c0) << 2);
@@ -29,7 +29,7 @@ export function transformPatches(
       rowBytes = 4 * bytes;
     }
     for (let at: usize = 0; at < bytes; at += 16)
-      transformPatch(from + at, pixelBytes, rowBytes, to + at, placeBytes);
+      transformPatch(from + at, pixelBytes, rowBytes, to + at, bytes);
     goToNextTile();
   }
 }
