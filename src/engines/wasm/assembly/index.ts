@@ -13,7 +13,8 @@ export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
 export { columnSums, groupedColumnSums } from './columnSums';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
-export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
+export { convolve } from './convolution';
+export { filterGradientPartials, filterGradientTotal } from './filterGradient';
 export { add, normalizePixels, relu, reluGrad } from './elementwise';
 export {
   addChunks,

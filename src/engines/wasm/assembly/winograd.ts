@@ -11,7 +11,8 @@
 // are a product of matrices. The factors are 0, ±1 and ½, so that no digits are lost beyond those of the sums.
 import { LANES, multiply, multiplySixes, PANEL_ROW } from './gemm';
 import { scratch } from './scratch';
-import { ceilDivide, Convolution, FilterGradient, partialPanelBytes, PLACES, oddLines } from './winogradTask';
+import { ceilDivide } from './windows';
+import { Convolution, FilterGradient, partialPanelBytes, PLACES, oddLines } from './winogradTask';
 import { transformGradients, transformPatches, transformProducts } from './winogradTiles';
 
 /** Convolves blocks of tiles, [block of tiles][group of panels] start … end − 1 of them. */

@@ -1,5 +1,6 @@
 // What a Winograd convolution, or the gradient of its filter, is told. 32-bit words in this order; TypeScript writes them.
 import { PANEL_ROW } from './gemm';
+import { ceilDivide } from './windows';
 
 /** Values of a transformed patch. */
 export const PLACES: i32 = 16;
@@ -45,11 +46,6 @@ export class FilterGradient extends Task {
   sums: i32;
   slices: i32;
   sliceChannels: i32;
-}
-
-@inline
-export function ceilDivide(a: i32, b: i32): i32 {
-  return (a + b - 1) / b;
 }
 
 /** The tile that a transform is at: its image, and its row and column of tiles in it. */
