@@ -12,6 +12,7 @@ import { registerKernels } from '../../core/customKernels';
 import type { FusedKernels } from '../../core/plan/kernels';
 import { reluGradKernel } from '../reluGradient';
 import type { Heap } from './heap';
+import { withWords } from './operands';
 import { replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 
@@ -77,10 +78,8 @@ export function registerPoolingKernels(heap: Heap, threads: Threads): void {
       pool.outHeight * pool.outWidth * pool.outChannels * pool.filterHeight * pool.filterWidth;
     const grain = Math.max(1, Math.floor(CHUNK_WORK / imageWork));
     const addresses = tensors.map((tensor) => heap.address(tensor));
-    const words = wordsOf(pool);
-    heap.withBlock(4 * words.length, (address) => {
-      new Int32Array(heap.memory.buffer, address, words.length).set(words);
-      threads.run(kernel, pool.batchSize, grain, address, ...addresses, ...more);
+    withWords(heap, wordsOf(pool), (words) => {
+      threads.run(kernel, pool.batchSize, grain, words, ...addresses, ...more);
     });
   }
 }
