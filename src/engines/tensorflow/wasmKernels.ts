@@ -9,10 +9,14 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import type { FusedKernels } from '../../core/plan/kernels';
 import { wasmDriver } from '../wasm/driver';
 import type { TensorFlowBackend, TensorRecord } from './backend';
 import type { Disposal } from './disposal';
 import type { KernelReplacements } from './kernelReplacements';
+
+/** What a plan would fuse for it: oneDNN's pool notes each window's winner, and its ReLU waits (`oneDnnKernels.ts`). */
+const betterApart: keyof FusedKernels = 'MaxPoolReluGrad';
 
 /**
  * TensorFlow has no involution, and what its ops can be composed to is several times slower than the wasm engine's
@@ -53,7 +57,7 @@ export async function borrowWasmKernels(
   };
 
   for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm')) {
-    if (getKernel(kernelName, 'tensorflow')) continue;
+    if (getKernel(kernelName, 'tensorflow') || kernelName === betterApart) continue;
     kernels.replace(kernelName, () => ({ inputs, attrs }) => {
       const tensors = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] => !!entry[1]);
       const twins = tensors.map(([name, tensor]) => [name, toHeap(tensor)] as const);
