@@ -22,7 +22,7 @@ const PANEL_ROW_BYTES = 4 * LANES;
 /** A convolution's work is cut in so many pieces, whatever the number of threads. */
 const PIECES = 64;
 /** If it is worth so many multiply-adds each, in so many at least. */
-const LEAST_TILES = 16;
+const LEAST_TILES = 8;
 const TILE_WORK = 1 << 18;
 /** But totals are added up for so many values at least: fewer are done before another thread has woken up. */
 const LEAST_TOTALS = 1 << 14;
