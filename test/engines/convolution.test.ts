@@ -154,6 +154,7 @@ const large: Case[] = [
   { input: [1, 30, 230, 9], filter: [3, 3], outChannels: 12 },
   { input: [1, 9, 50, 130], filter: [3, 3], outChannels: 72, strides: [2, 2] },
   { input: [20, 8, 16, 3], filter: [3, 3], outChannels: 32 },
+  { input: [3, 40, 60, 2], filter: [5, 5], outChannels: 70, strides: [2, 1] },
   { input: [1, 5, 5, 150], filter: [1, 1], outChannels: 150 },
   { input: [3, 30, 30, 20], filter: [7, 5], outChannels: 8, strides: [3, 2] },
   { input: [4, 1, 1, 8], filter: [3, 3], outChannels: 5 },

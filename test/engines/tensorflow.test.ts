@@ -243,6 +243,7 @@ describe('the tensorflow engine', () => {
       });
     const expected = step('linear', () => {});
     expect(expected[0]!.filter((value) => value === 0).length).toBeGreaterThan(5);
+    expect(getKernel('MaxPoolReluGrad', 'tensorflow'), 'by which a plan would pass both by').toBeUndefined();
     ops.mockClear();
     expect(step('relu', () => {})).toEqual(expected);
     // What was pooled, its gradient, and, as the test asks for it, what the ReLU gives.

@@ -6,8 +6,10 @@ import {
   clone,
   grad,
   maxPool,
+  type NamedTensorMap,
   type Tensor4D,
   tensor4d,
+  engine as tfjs,
   variable,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,6 +100,34 @@ describe('the pooling kernels of the wasm engine', () => {
     const dx = grad((input) => maxPool(input as Tensor4D, filter, strides, pad))(x, dy);
     expect([...y.dataSync()]).toEqual(expected.y);
     expect(dx.dataSync()).toEqual(expected.dx);
+  });
+
+  it.each(cases)('has the gradient before a ReLU, too: $shape $filter $strides $pad', (given) => {
+    const { shape, filter, strides, pad } = given;
+    const attrs = { filterSize: filter, strides, pad };
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) =>
+      Math.max(valueAt(i), 0),
+    );
+    const expected = naive(values, given, (output) => 1 + output / 8);
+    const input = tensor4d(values, shape);
+    const output = maxPool(input, filter, strides, pad) as Tensor4D;
+    const dy = tensor4d(
+      Float32Array.from(expected.y, (_, output) => 1 + output / 8),
+      output.shape,
+    );
+    // What passed through the ReLU is the pool's input, as a rule; here also another tensor.
+    for (const y of [
+      input,
+      tensor4d(
+        values.map((_, i) => valueAt(i + 1)),
+        shape,
+      ),
+    ]) {
+      const inputs = { dy, input, output, y } as NamedTensorMap;
+      const dx = tfjs().runKernel('MaxPoolReluGrad', inputs, attrs) as Tensor4D;
+      const mask = y.dataSync();
+      expect(dx.dataSync()).toEqual(expected.dx.map((value, i) => (mask[i]! > 0 ? value : 0)));
+    }
   });
 
   it.each(cases)('averages what a window has of the image: $shape $filter $strides $pad', (given) => {

@@ -1,4 +1,4 @@
-import { Add, FusedConv2D, Relu } from '@tensorflow/tfjs-core';
+import { Add, FusedConv2D, MaxPoolGrad, Relu } from '@tensorflow/tfjs-core';
 import { type KernelCall, type Operation, type Recording, type Source, sourcesOf } from './recording';
 
 /**
@@ -33,6 +33,7 @@ const fusions: readonly Fusion[] = [
     ...{ first: 'ReluGrad', second: 'RankOneInvolutionInputGrad', as: ['dy'] },
     fused: 'RankOneReluInvolutionInputGrad',
   },
+  { first: MaxPoolGrad, second: 'ReluGrad', as: ['dy'], fused: 'MaxPoolReluGrad' },
 ];
 
 /** The recording with kernels fused as far as the engine has the fused ones. */

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { MaxPoolAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BatchNormAttrs, BatchNormKernels } from '../batchNormalization/kernels';
 import type { RankOneKernels } from '../involution/rankOne';
 
@@ -19,6 +19,12 @@ export interface FusedKernels {
   };
   /** `BatchNormTrainingGrad` of dy where y (what the ReLU gave) is positive, and of 0 elsewhere. */
   BatchNormReluTrainingGrad: Rectified<BatchNormKernels['BatchNormTrainingGrad']>;
+  /** `MaxPoolGrad` where y (what the ReLU gave, as a rule the input itself) is positive, and 0 elsewhere. */
+  MaxPoolReluGrad: {
+    inputs: Record<'dy' | 'input' | 'output' | 'y', TensorInfo>;
+    attrs: MaxPoolAttrs;
+    outputs: TensorInfo;
+  };
   /** `RankOneInvolution`, rectified, and its gradients: of dy where y is positive, and of 0 elsewhere. */
   RankOneReluInvolution: RankOneKernels['RankOneInvolution'];
   RankOneReluInvolutionGrad: Rectified<RankOneKernels['RankOneInvolutionGrad']>;

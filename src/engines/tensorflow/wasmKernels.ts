@@ -12,10 +12,14 @@ import {
   Transpose,
   util,
 } from '@tensorflow/tfjs-core';
+import type { FusedKernels } from '../../core/plan/kernels';
 import { wasmDriver } from '../wasm/driver';
 import type { TensorFlowBackend, TensorRecord } from './backend';
 import type { Disposal } from './disposal';
 import type { KernelReplacements } from './kernelReplacements';
+
+/** What a plan would fuse for it: oneDNN's pool notes each window's winner, and its ReLU waits (`oneDnnKernels.ts`). */
+const betterApart: keyof FusedKernels = 'MaxPoolReluGrad';
 
 /**
  * TensorFlow has no involution, and what its ops can be composed to is several times slower than the wasm engine's
@@ -77,7 +81,8 @@ export async function borrowWasmKernels(
     };
 
   for (const { kernelName, kernelFunc } of getKernelsForBackend('wasm'))
-    if (!getKernel(kernelName, 'tensorflow')) kernels.replace(kernelName, () => borrowed(kernelFunc));
+    if (!getKernel(kernelName, 'tensorflow') && kernelName !== betterApart)
+      kernels.replace(kernelName, () => borrowed(kernelFunc));
   // As the weights of a generator are transposed, which no op of TensorFlow's needs before or after it.
   const onHeapOnly = ({ dataId }: TensorInfo) => backend.tensorMap.get(dataId).id < 0 && onHeap.has(dataId);
   const transposed = borrowed(getKernel(Transpose, 'wasm')!.kernelFunc);

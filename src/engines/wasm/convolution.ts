@@ -21,8 +21,17 @@ const PANEL_ROW_BYTES = 4 * LANES;
 
 /** A convolution's work is cut in so many pieces, whatever the number of threads. */
 const PIECES = 64;
+/** If it is worth so many multiply-adds each, in so many at least. */
+const LEAST_TILES = 8;
+const TILE_WORK = 1 << 18;
 /** But totals are added up for so many values at least: fewer are done before another thread has woken up. */
 const LEAST_TOTALS = 1 << 14;
+/**
+ * Windows whose rows have so few values are written out for the filter's gradient, as `unfold` of assembly/filterGradient.ts
+ * does it; those of a tile should stay in the nearest cache.
+ */
+const SHORT_ROW = 12;
+const UNFOLDED_BYTES = 16 * 1024;
 /** Panels are packed in pieces of so many values. */
 const PACKED_VALUES = 1 << 16;
 
@@ -31,7 +40,7 @@ const SLICE_CHANNELS = 64;
 const GROUP_PANELS = 8;
 const SUM_BLOCKS = 16;
 
-/** The convolutions of assembly/convolution.ts on NHWC tensors, given by their addresses. */
+/** The convolutions of assembly/convolution.ts and their gradients on NHWC tensors, given by their addresses. */
 export class Convolutions {
   private readonly winograd: Winograd;
 
@@ -116,7 +125,12 @@ export class Convolutions {
     const groups = Math.ceil(panels / groupPanels);
     const slices = Math.ceil(inChannels / SLICE_CHANNELS);
     const sliceChannels = Math.ceil(inChannels / slices);
-    const tile = tileOf(y, x, sliceChannels, groupPanels * PANEL_ROW_BYTES);
+    const isUnfolded = y.taps > 1 && x.taps * inChannels <= SHORT_ROW;
+    const windowBytes = isUnfolded ? 16 * Math.ceil((y.taps * x.taps * inChannels) / 4) : 0;
+    const tile = tileOf(y, x, sliceChannels, {
+      outputBytes: groupPanels * PANEL_ROW_BYTES + windowBytes,
+      ...(isUnfolded && { mostBytes: UNFOLDED_BYTES }),
+    });
     const tiles = batch * tile.down * tile.across;
     const sums = Math.max(1, Math.min(tiles, Math.ceil(SUM_BLOCKS / (slices * groups))));
     const windowValues = 4 * Math.ceil((x.taps * sliceChannels) / 4);
@@ -126,7 +140,7 @@ export class Convolutions {
     const runs = Array.from({ length: tile.height }, (_, row) => row * y.stride * pitch);
     const words = [
       ...windowWords(image, y, x, inChannels, tile, false, pitch),
-      ...[outChannels, outputGradient, y.taps, x.taps, tiles],
+      ...[outChannels, outputGradient, y.taps, x.taps, Number(isUnfolded), tiles],
       ...[sums, slices, sliceChannels, groups, groupPanels, blockBytes],
       ...runs,
     ];
@@ -153,7 +167,9 @@ export class Convolutions {
     const { address, imageStep, rowStep, pixelStep } = target;
     const { batch, y, x, inChannels, outChannels } = geometry;
     const inPlace = !overhangs(y) && !overhangs(x);
-    const tile = tileOf(y, x, inChannels, 0, inPlace);
+    const work = batch * y.output * x.output * y.taps * x.taps * inChannels * outChannels;
+    const least = Math.ceil(Math.min(LEAST_TILES, work / TILE_WORK) / batch);
+    const tile = tileOf(y, x, inChannels, { inPlace, least });
     const tiles = batch * tile.down * tile.across;
     if (tiles === 0) return;
     const pitch = 4 * inChannels * (inPlace ? x.input : tile.windowWidth);
@@ -179,7 +195,7 @@ export class Convolutions {
   }
 }
 
-/** The words of assembly/convolution.ts's `Windows`, from `image` on. */
+/** The words of assembly/windows.ts's `Windows`, from `image` on. */
 const windowWords = (
   image: number,
   y: Axis,

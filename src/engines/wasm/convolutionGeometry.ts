@@ -59,13 +59,26 @@ export interface Tile {
 /** What the windows of a tile may take: they are read once for each panel, and should stay in a near cache. */
 const TILE_BYTES = 64 * 1024;
 
+interface TileLimits {
+  /** What a pixel of the output takes beside its windows. */
+  readonly outputBytes?: number;
+  readonly mostBytes?: number;
+  /** Windows are read where they are, so that they may have any size. */
+  readonly inPlace?: boolean;
+  /** Tiles of an image that there should be, so that each thread gets some. */
+  readonly least?: number;
+}
+
 /**
  * How much of the output to take at once: whole rows where they fit, and as many of them as fit.
- * @param outputBytes what a pixel of the output takes beside its windows
- * @param inPlace windows are read where they are, so that they may have any size
  * @throws if not even one window fits the scratch of a thread that it is copied to
  */
-export function tileOf(y: Axis, x: Axis, channels: number, outputBytes = 0, inPlace = false): Tile {
+export function tileOf(
+  y: Axis,
+  x: Axis,
+  channels: number,
+  { outputBytes = 0, mostBytes = TILE_BYTES, inPlace = false, least = 1 }: TileLimits,
+): Tile {
   const bytes = (height: number, width: number) =>
     4 * channels * spanned(y, height) * spanned(x, width) + height * width * outputBytes;
   if (!inPlace && bytes(1, 1) > SCRATCH_BYTES / 2)
@@ -73,9 +86,15 @@ export function tileOf(y: Axis, x: Axis, channels: number, outputBytes = 0, inPl
       `A ${y.taps} × ${x.taps} filter over ${channels} channels is too large for the wasm engine: its window takes ` +
         `${bytes(1, 1)} bytes, ${SCRATCH_BYTES / 2} at most can be had. Use a smaller filter, or the cpu engine.`,
     );
-  const across = fewest(x.output, (count) => bytes(1, Math.ceil(x.output / count)) <= TILE_BYTES);
+  const across = fewest(
+    x.output,
+    (count) => bytes(1, Math.ceil(x.output / count)) <= mostBytes && count * y.output >= least,
+  );
   const width = Math.min(x.output, 4 * Math.ceil(x.output / across / 4));
-  const down = fewest(y.output, (count) => bytes(Math.ceil(y.output / count), width) <= TILE_BYTES);
+  const down = fewest(
+    y.output,
+    (count) => bytes(Math.ceil(y.output / count), width) <= mostBytes && count * across >= least,
+  );
   const height = Math.ceil(y.output / down);
   return {
     height,

@@ -9,6 +9,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap';
+import { withWords } from './operands';
 import { addKernel, replaceKernel } from './stockKernels';
 import type { Threads } from './threads';
 
@@ -23,13 +24,7 @@ export function registerDepthwiseKernels(heap: Heap, threads: Threads): void {
     const info = describe(x.shape, filter.shape, attrs);
     if (x.dtype !== 'float32') return stock(args);
     const y = heap.output(info.outShape);
-    threads.run(
-      'depthwise',
-      info.batchSize * info.outHeight,
-      Math.ceil((info.batchSize * info.outHeight) / PIECES),
-      ...[x, filter, y].map((tensor) => heap.address(tensor)),
-      ...geometryOf(info),
-    );
+    run('depthwise', info.batchSize * info.outHeight, PIECES, [x, filter, y], info);
     return y;
   });
 
@@ -38,13 +33,7 @@ export function registerDepthwiseKernels(heap: Heap, threads: Threads): void {
     const { inputShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
     const info = describe(inputShape, filter.shape, rest);
     const dx = heap.output(inputShape);
-    threads.run(
-      'depthwiseInputGradient',
-      info.batchSize * info.inHeight,
-      Math.ceil((info.batchSize * info.inHeight) / PIECES),
-      ...[dy, filter, dx].map((tensor) => heap.address(tensor)),
-      ...geometryOf(info),
-    );
+    run('depthwiseInputGradient', info.batchSize * info.inHeight, PIECES, [dy, filter, dx], info);
     return dx;
   });
 
@@ -53,16 +42,17 @@ export function registerDepthwiseKernels(heap: Heap, threads: Threads): void {
     const { filterShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
     const info = describe(x.shape, filterShape, rest);
     const dfilter = heap.output(filterShape);
-    threads.run(
-      'depthwiseFilterGradient',
-      info.filterHeight * info.filterWidth,
-      1,
-      ...[x, dy, dfilter].map((tensor) => heap.address(tensor)),
-      ...geometryOf(info),
-      info.batchSize,
-    );
+    const taps = info.filterHeight * info.filterWidth;
+    run('depthwiseFilterGradient', taps, taps, [x, dy, dfilter], info);
     return dfilter;
   });
+
+  function run(kernel: string, items: number, pieces: number, tensors: TensorInfo[], info: Info) {
+    const addresses = tensors.map((tensor) => heap.address(tensor));
+    withWords(heap, wordsOf(info), (words) => {
+      threads.run(kernel, items, Math.ceil(items / pieces), ...addresses, words);
+    });
+  }
 }
 
 const PIECES = 64;
@@ -83,8 +73,11 @@ function describe(
   );
 }
 
-const geometryOf = (info: ReturnType<typeof describe>): number[] => [
-  ...[info.inHeight, info.inWidth, info.inChannels, info.outChannels / info.inChannels],
+type Info = ReturnType<typeof describe>;
+
+/** As the `Geometry` of assembly/depthwise.ts has them. */
+const wordsOf = (info: Info): number[] => [
+  ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.outChannels / info.inChannels],
   ...[info.outHeight, info.outWidth, info.filterHeight, info.filterWidth],
   ...[info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth],
   ...[info.padInfo.top, info.padInfo.left],

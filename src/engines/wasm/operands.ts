@@ -36,6 +36,14 @@ export interface Target {
 /** A float as the 32-bit word that it is in memory. */
 export const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
 
+/** Lends `use` a block with these 32-bit words, as kernels want what would be too many arguments. */
+export function withWords(heap: Heap, words: readonly number[], use: (address: number) => void): void {
+  heap.withBlock(4 * words.length, (address) => {
+    new Int32Array(heap.memory.buffer, address, words.length).set(words);
+    use(address);
+  });
+}
+
 /** Lends `use` a block with a task as the kernels want it: the address of a buffer behind it, then its words. */
 export function withTask(
   heap: Heap,

@@ -3,7 +3,7 @@ import type { Heap } from './heap';
 import { bitsOf, type Clamp, type Matrix, type Target, withTask } from './operands';
 import type { Threads } from './threads';
 
-/** As in assembly/winograd.ts and assembly/gemm.ts. */
+/** As in assembly/winogradTask.ts and assembly/gemm.ts. */
 const PLACES = 16;
 const LANES = 8;
 const PANEL_ROW_BYTES = 4 * LANES;
@@ -60,8 +60,10 @@ export class Winograd {
       ...[target.address, target.imageStep, target.rowStep, target.pixelStep],
       ...[bitsOf(lower), bitsOf(upper)],
     ];
-    const bytes = PLACES * (blockTiles * (4 * inChannels + PANEL_ROW_BYTES) + 4 * inChannels);
-    this.threads.reserveScratch(bytes);
+    const patchBytes = blockTiles * oddLines(4 * PLACES * inChannels) + 4 * PLACES * inChannels;
+    this.threads.reserveScratch(
+      PANEL_ROW_BYTES + PLACES * oddLines(blockTiles * PANEL_ROW_BYTES) + patchBytes,
+    );
     const panelBytes = PANEL_ROW_BYTES * (1 + PLACES * inChannels);
     withTask(this.heap, words, panels * panelBytes, (task, panelsAddress) => {
       this.threads.run(
@@ -92,10 +94,12 @@ export class Winograd {
       ...[outputGradient, y.output * x.output * pixelStep, x.output * pixelStep, pixelStep],
       ...[sums, slices, sliceChannels],
     ];
-    const tileBytes = 4 * sliceChannels + groupPanels * PANEL_ROW_BYTES;
-    this.threads.reserveScratch(PLACES * (BLOCK_TILES * tileBytes + 4 * sliceChannels));
+    const patchStep = oddLines(4 * PLACES * sliceChannels);
+    const gradientStep = oddLines(BLOCK_TILES * groupPanels * PANEL_ROW_BYTES);
+    const patchBytes = BLOCK_TILES * patchStep + 4 * PLACES * sliceChannels;
+    this.threads.reserveScratch(16 + patchBytes + PLACES * gradientStep);
     const blocks = sums * slices * groups;
-    const blockBytes = PLACES * groupPanels * inSixes(sliceChannels) * PANEL_ROW_BYTES;
+    const blockBytes = PLACES * groupPanels * sliceChannels * PANEL_ROW_BYTES;
     withTask(this.heap, words, blocks * blockBytes, (task) => {
       this.threads.run('winogradGradientPartials', blocks, 1, task);
       this.threads.run(
@@ -109,10 +113,12 @@ export class Winograd {
   }
 }
 
+/** As in assembly/winogradTask.ts. */
+const oddLines = (bytes: number) => 64 * (Math.ceil(bytes / 64) | 1);
 const inSixes = (count: number) => 6 * Math.ceil(count / 6);
 const tilesOf = ({ batch, y, x }: Geometry) => batch * Math.ceil(y.output / 2) * Math.ceil(x.output / 2);
 
-/** The words of assembly/winograd.ts's `Task` from `image` to `groupPanels`. */
+/** The words of assembly/winogradTask.ts's `Task` from `image` to `groupPanels`. */
 const commonWords = (
   { y, x, inChannels, outChannels }: Geometry,
   image: number,

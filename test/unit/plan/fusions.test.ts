@@ -71,6 +71,15 @@ describe('kernels that follow each other', () => {
     ]);
   });
 
+  it('are one backwards before a pool, whoever takes the gradient', () => {
+    const pool = call('MaxPoolGrad', { dy: 0, input: 1, output: 2 }, [4], { filterSize: 2 });
+    const sums = [call('Sum', { x: 5 }, [6]), call('Square', { x: 5 }, [7])];
+    expect(fused([pool, call('ReluGrad', { dy: 4, y: 1 }, [5]), ...sums], [6, 7])).toEqual([
+      call('MaxPoolReluGrad', { dy: 0, input: 1, output: 2, y: 1 }, [5], { filterSize: 2 }),
+      ...sums,
+    ]);
+  });
+
   it('are one with each of several that could have it, and none if one could not', () => {
     const both = [
       call('ReluGrad', { dy: 0, y: 1 }, [4]),

@@ -6,6 +6,38 @@
 import { loadLanes, madd, storeLanes } from './lanes';
 import { scratch } from './scratch';
 
+/** 32-bit words in this order; TypeScript writes them. */
+@unmanaged
+class Geometry {
+  batch: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  multiplier: i32;
+  outHeight: i32;
+  outWidth: i32;
+  filterHeight: i32;
+  filterWidth: i32;
+  strideY: i32;
+  strideX: i32;
+  dilationY: i32;
+  dilationX: i32;
+  top: i32;
+  left: i32;
+}
+
+/** The first pixel of an output row for which a tap, `shift` pixels to its right, is in the image, at strides of 1. */
+@inline
+function firstInside(shift: i32): i32 {
+  return max(0, -shift);
+}
+
+/** How many such pixels there are. */
+@inline
+function countInside(g: Geometry, shift: i32): i32 {
+  return min(g.outWidth, g.width - shift) - firstInside(shift);
+}
+
 /** The vectors after which weights of so many channels, written one after the other, begin anew. */
 @inline
 function periodOf(channels: i32): i32 {
@@ -64,51 +96,39 @@ export function depthwise(
   x: usize,
   filter: usize,
   y: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  multiplier: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  top: i32,
-  left: i32,
+  geometry: usize,
 ): void {
-  const pixelBytes = <usize>channels << 2;
-  const outBytes = pixelBytes * multiplier;
-  const period = periodOf(channels);
+  const g = changetype<Geometry>(geometry);
+  const pixelBytes = <usize>g.channels << 2;
+  const outBytes = pixelBytes * g.multiplier;
+  const period = periodOf(g.channels);
   for (let row = start; row < end; row++) {
-    const image = x + <usize>(row / outHeight) * height * width * pixelBytes;
-    const target = y + <usize>row * outWidth * outBytes;
-    memory.fill(target, 0, <usize>outWidth * outBytes);
-    for (let r = 0; r < filterHeight; r++) {
-      const i = (row % outHeight) * strideY + r * dilationY - top;
-      if (i < 0 || i >= height) continue;
-      const source = image + <usize>i * width * pixelBytes;
-      for (let c = 0; c < filterWidth; c++) {
-        const tap = filter + <usize>(r * filterWidth + c) * outBytes;
-        const shift = c * dilationX - left;
-        if (multiplier == 1 && strideX == 1) {
-          const first = max(0, -shift);
-          const count = min(outWidth, width - shift) - first;
+    const image = x + <usize>(row / g.outHeight) * g.height * g.width * pixelBytes;
+    const target = y + <usize>row * g.outWidth * outBytes;
+    memory.fill(target, 0, <usize>g.outWidth * outBytes);
+    for (let r = 0; r < g.filterHeight; r++) {
+      const i = (row % g.outHeight) * g.strideY + r * g.dilationY - g.top;
+      if (i < 0 || i >= g.height) continue;
+      const source = image + <usize>i * g.width * pixelBytes;
+      for (let c = 0; c < g.filterWidth; c++) {
+        const tap = filter + <usize>(r * g.filterWidth + c) * outBytes;
+        const shift = c * g.dilationX - g.left;
+        if (g.multiplier == 1 && g.strideX == 1) {
+          const first = firstInside(shift);
+          const count = countInside(g, shift);
           if (count <= 0) continue;
           const at = target + <usize>first * pixelBytes;
-          const weights = periodic(tap, channels);
-          addWeighted(at, source + <usize>(first + shift) * pixelBytes, count * channels, weights, period);
+          const weights = periodic(tap, g.channels);
+          addWeighted(at, source + <usize>(first + shift) * pixelBytes, count * g.channels, weights, period);
           continue;
         }
-        for (let q = 0; q < outWidth; q++) {
-          const j = q * strideX + shift;
-          if (j < 0 || j >= width) continue;
+        for (let q = 0; q < g.outWidth; q++) {
+          const j = q * g.strideX + shift;
+          if (j < 0 || j >= g.width) continue;
           const at = target + <usize>q * outBytes;
           const from = source + <usize>j * pixelBytes;
-          if (multiplier == 1 && !(channels & 3)) addWeighted(at, from, channels, tap, period);
-          else addMultiplied(at, from, channels, tap, multiplier);
+          if (g.multiplier == 1 && !(g.channels & 3)) addWeighted(at, from, g.channels, tap, period);
+          else addMultiplied(at, from, g.channels, tap, g.multiplier);
         }
       }
     }
@@ -152,58 +172,46 @@ export function depthwiseInputGradient(
   dy: usize,
   filter: usize,
   dx: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  multiplier: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  top: i32,
-  left: i32,
+  geometry: usize,
 ): void {
-  const pixelBytes = <usize>channels << 2;
-  const outBytes = pixelBytes * multiplier;
-  const period = periodOf(channels);
+  const g = changetype<Geometry>(geometry);
+  const pixelBytes = <usize>g.channels << 2;
+  const outBytes = pixelBytes * g.multiplier;
+  const period = periodOf(g.channels);
   for (let row = start; row < end; row++) {
-    const y = (row % height) + top;
-    const image = dy + <usize>(row / height) * outHeight * outWidth * outBytes;
-    const target = dx + <usize>row * width * pixelBytes;
-    memory.fill(target, 0, <usize>width * pixelBytes);
-    for (let r = 0; r < filterHeight; r++) {
-      const p = (y - r * dilationY) / strideY;
-      if (p * strideY != y - r * dilationY || p < 0 || p >= outHeight) continue;
-      for (let c = 0; c < filterWidth; c++) {
-        const weights = filter + <usize>(r * filterWidth + c) * outBytes;
-        const source = image + <usize>(p * outWidth) * outBytes;
-        if (multiplier == 1 && strideX == 1) {
-          const shift = c * dilationX - left;
-          const first = max(0, -shift);
-          const count = min(outWidth, width - shift) - first;
+    const y = (row % g.height) + g.top;
+    const image = dy + <usize>(row / g.height) * g.outHeight * g.outWidth * outBytes;
+    const target = dx + <usize>row * g.width * pixelBytes;
+    memory.fill(target, 0, <usize>g.width * pixelBytes);
+    for (let r = 0; r < g.filterHeight; r++) {
+      const p = (y - r * g.dilationY) / g.strideY;
+      if (p * g.strideY != y - r * g.dilationY || p < 0 || p >= g.outHeight) continue;
+      for (let c = 0; c < g.filterWidth; c++) {
+        const weights = filter + <usize>(r * g.filterWidth + c) * outBytes;
+        const source = image + <usize>(p * g.outWidth) * outBytes;
+        if (g.multiplier == 1 && g.strideX == 1) {
+          const shift = c * g.dilationX - g.left;
+          const first = firstInside(shift);
+          const count = countInside(g, shift);
           if (count <= 0) continue;
           addWeighted(
             target + <usize>(first + shift) * pixelBytes,
             source + <usize>first * pixelBytes,
-            count * channels,
-            periodic(weights, channels),
+            count * g.channels,
+            periodic(weights, g.channels),
             period,
           );
           continue;
         }
-        for (let q = 0; q < outWidth; q++) {
-          const x = q * strideX + c * dilationX - left;
-          if (x < 0 || x >= width) continue;
+        for (let q = 0; q < g.outWidth; q++) {
+          const x = q * g.strideX + c * g.dilationX - g.left;
+          if (x < 0 || x >= g.width) continue;
           addProducts(
             target + <usize>x * pixelBytes,
             source + <usize>q * outBytes,
             weights,
-            channels,
-            multiplier,
+            g.channels,
+            g.multiplier,
           );
         }
       }
@@ -218,59 +226,46 @@ export function depthwiseFilterGradient(
   x: usize,
   dy: usize,
   dfilter: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  multiplier: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  top: i32,
-  left: i32,
-  batch: i32,
+  geometry: usize,
 ): void {
-  const pixelBytes = <usize>channels << 2;
-  const outBytes = pixelBytes * multiplier;
-  const period = periodOf(channels);
+  const g = changetype<Geometry>(geometry);
+  const pixelBytes = <usize>g.channels << 2;
+  const outBytes = pixelBytes * g.multiplier;
+  const period = periodOf(g.channels);
   for (let tap = start; tap < end; tap++) {
-    const down = (tap / filterWidth) * dilationY - top;
-    const right = (tap % filterWidth) * dilationX - left;
+    const down = (tap / g.filterWidth) * g.dilationY - g.top;
+    const right = (tap % g.filterWidth) * g.dilationX - g.left;
     const sums = dfilter + <usize>tap * outBytes;
     memory.fill(sums, 0, outBytes);
-    const isPlain = multiplier == 1 && strideX == 1;
+    const isPlain = g.multiplier == 1 && g.strideX == 1;
     if (isPlain) memory.fill(scratch, 0, <usize>period << 4);
-    for (let row = 0; row < batch * outHeight; row++) {
-      const i = (row % outHeight) * strideY + down;
-      if (i < 0 || i >= height) continue;
-      const source = x + (<usize>(row / outHeight) * height + i) * width * pixelBytes;
-      const gradient = dy + <usize>row * outWidth * outBytes;
+    for (let row = 0; row < g.batch * g.outHeight; row++) {
+      const i = (row % g.outHeight) * g.strideY + down;
+      if (i < 0 || i >= g.height) continue;
+      const source = x + (<usize>(row / g.outHeight) * g.height + i) * g.width * pixelBytes;
+      const gradient = dy + <usize>row * g.outWidth * outBytes;
       if (isPlain) {
-        const first = max(0, -right);
-        const count = min(outWidth, width - right) - first;
+        const first = firstInside(right);
+        const count = countInside(g, right);
         const seen = source + <usize>(first + right) * pixelBytes;
-        if (count > 0) addCorrelated(scratch, seen, gradient + <usize>first * outBytes, count * channels, period);
+        if (count > 0) addCorrelated(scratch, seen, gradient + <usize>first * outBytes, count * g.channels, period);
         continue;
       }
-      for (let q = 0; q < outWidth; q++) {
-        const j = q * strideX + right;
-        if (j < 0 || j >= width) continue;
+      for (let q = 0; q < g.outWidth; q++) {
+        const j = q * g.strideX + right;
+        if (j < 0 || j >= g.width) continue;
         addOuterProducts(
           sums,
           source + <usize>j * pixelBytes,
           gradient + <usize>q * outBytes,
-          channels,
-          multiplier,
+          g.channels,
+          g.multiplier,
         );
       }
     }
     // A channel's sums lie C values apart.
     for (let i = 0; isPlain && i < 4 * period; i++) {
-      const at = sums + (<usize>(i % channels) << 2);
+      const at = sums + (<usize>(i % g.channels) << 2);
       store<f32>(at, load<f32>(at) + load<f32>(scratch + (<usize>i << 2)));
     }
   }

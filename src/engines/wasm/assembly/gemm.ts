@@ -95,9 +95,8 @@ export function multiply(
 }
 
 /**
- * c[m, 0…7] = bias + Σ a[m, depth] · panel[depth, 0…7], whose depth is one run of consecutive values, for rows in sixes:
- * 12 of the 15 vector registers that V8 has hold sums. Two rows more at the end are left to multiply.
- * @param bias the panel's first row
+ * c[m, 0…7] = start[0…7] + Σ a[m, depth] · panel[depth, 0…7], whose depth is one run of consecutive values, for rows in
+ * sixes: 12 of the 15 vector registers that V8 has hold sums. Two rows more at the end are left to multiply.
  * @returns how many rows were done
  */
 export function multiplySixes(
@@ -105,33 +104,34 @@ export function multiplySixes(
   a: usize,
   rowStep: usize,
   depth: i32,
-  bias: usize,
+  panel: usize,
+  start: usize,
   c: usize,
   cStep: usize,
 ): i32 {
-  const end = bias + <usize>(depth + 1) * PANEL_ROW;
+  const end = panel + <usize>depth * PANEL_ROW;
   const least = rows % 6 == 1 || rows % 6 == 2 ? 12 : 6;
   let left = rows;
   for (; left >= least; left -= 6) {
-    let c00 = v128.load(bias);
-    let c01 = v128.load(bias, 16);
-    let c10 = v128.load(bias);
-    let c11 = v128.load(bias, 16);
-    let c20 = v128.load(bias);
-    let c21 = v128.load(bias, 16);
-    let c30 = v128.load(bias);
-    let c31 = v128.load(bias, 16);
-    let c40 = v128.load(bias);
-    let c41 = v128.load(bias, 16);
-    let c50 = v128.load(bias);
-    let c51 = v128.load(bias, 16);
+    let c00 = v128.load(start);
+    let c01 = v128.load(start, 16);
+    let c10 = v128.load(start);
+    let c11 = v128.load(start, 16);
+    let c20 = v128.load(start);
+    let c21 = v128.load(start, 16);
+    let c30 = v128.load(start);
+    let c31 = v128.load(start, 16);
+    let c40 = v128.load(start);
+    let c41 = v128.load(start, 16);
+    let c50 = v128.load(start);
+    let c51 = v128.load(start, 16);
     let a0 = a;
     let a1 = a0 + rowStep;
     let a2 = a1 + rowStep;
     let a3 = a2 + rowStep;
     let a4 = a3 + rowStep;
     let a5 = a4 + rowStep;
-    for (let b = bias + PANEL_ROW; b < end; b += PANEL_ROW) {
+    for (let b = panel; b < end; b += PANEL_ROW) {
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
       let value = v128.load32_splat(a0);

@@ -13,7 +13,8 @@ export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './gemm';
 export { columnSums, groupedColumnSums } from './columnSums';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
-export { convolve, filterGradientPartials, filterGradientTotal } from './convolution';
+export { convolve } from './convolution';
+export { filterGradientPartials, filterGradientTotal } from './filterGradient';
 export { add, normalizePixels, relu, reluGrad } from './elementwise';
 export {
   addChunks,
@@ -28,9 +29,5 @@ export { rankOneInvolutionGrad } from './rankOneGrad';
 export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
 export { rankOneInvolution, rankOneSums } from './rankOneInvolution';
 export { tapSoftmax, tapSoftmaxGrad } from './tapSoftmax';
-export {
-  winogradConvolve,
-  winogradGradientPartials,
-  winogradGradientTotal,
-  winogradPanels,
-} from './winograd';
+export { winogradConvolve, winogradGradientPartials } from './winograd';
+export { winogradGradientTotal, winogradPanels } from './winogradFilters';

@@ -1,27 +1,10 @@
 // y[b,i,j,c] = Σ_{u,v} kernel[b,i,j,u·K+v,g(c)] · x[b, i·s+u−padTop, j·s+v−padLeft, c]                     (NHWC)
 // dx[b,y,x,c] = Σ_{i,j} kernel[b,i,j,u·K+v,g(c)] · dy[b,i,j,c],  u = y+padTop−i·s, v = x+padLeft−j·s in [0, K)
 //
-// Both are, for each pixel of the result, a sum over a rectangle of positions of (channels) × (their weights); they
-// differ in the rectangle and in how far one moves in each array from one position to the next. Pixels with equal
-// rectangles follow each other in a run. Up to four channels are one vector; more are taken sixteen at a time, so
-// that a loaded weight serves four vectors. An item is a row of the result.
+// Both are, for each pixel of the result, a sum over a rectangle of positions (see rectangles.ts); they differ in the
+// rectangle and in how far one moves in each array from one position to the next. An item is a row of the result.
 
-import { madd, storeLanes } from './lanes';
-import { groupOffset, loadWeights, OWN, PAIRED, SHARED, SINGLE, weightMode } from './weights';
-
-// The geometry of the current call. Every thread has its own instance of the module.
-let channels: i32;
-let groups: i32;
-let contiguous: bool;
-let mode: i32;
-/** Bytes from a position of the rectangle to the one below and to the next, in the values and in the weights. */
-let valueRow: usize;
-let valueColumn: usize;
-let weightRow: usize;
-let weightColumn: usize;
-/** Bytes from a pixel's rectangle to the next pixel's. */
-let valueStep: usize;
-let weightStep: usize;
+import { setGroups, setPositions, setSteps, sumRectangles } from './rectangles';
 
 export function involution(
   start: i32,
@@ -42,14 +25,12 @@ export function involution(
   isContiguous: i32,
 ): void {
   setGroups(channelCount, groupCount, isContiguous != 0);
-  const pixel = <usize>channels << 2;
-  const tap = <usize>groups << 2;
-  valueColumn = pixel;
-  valueRow = pixel * width;
-  weightColumn = tap;
-  weightRow = tap * kernelSize;
-  valueStep = pixel * strides;
-  weightStep = tap * kernelSize * kernelSize;
+  const pixel = <usize>channelCount << 2;
+  const tap = <usize>groupCount << 2;
+  const stencil = tap * kernelSize * kernelSize;
+  const imageRow = pixel * width;
+  setPositions(pixel, imageRow, tap, tap * kernelSize);
+  setSteps(pixel * strides, stencil);
   // The columns j whose window lies inside the image.
   const firstWhole = min(outWidth, (padLeft + strides - 1) / strides);
   const afterWhole = max(firstWhole, width + padLeft < kernelSize ? 0 : (width + padLeft - kernelSize) / strides + 1);
@@ -58,19 +39,19 @@ export function involution(
     const top = (row % outHeight) * strides - padTop;
     const u = max(0, -top);
     const rows = min(kernelSize, height - top) - u;
-    const image = x + valueRow * ((row / outHeight) * height + top + u);
+    const image = x + imageRow * ((row / outHeight) * height + top + u);
     const firstPixel = row * outWidth;
     for (let j = 0; j < outWidth; ) {
       const left = j * strides - padLeft;
       const v = max(0, -left);
       const columns = min(kernelSize, width - left) - v;
       const count = j == firstWhole && j < afterWhole ? min(afterWhole, outWidth) - j : 1;
-      run(
+      sumRectangles(
         count,
         rows,
         columns,
         image + pixel * (left + v),
-        kernel + weightStep * (firstPixel + j) + weightRow * u + tap * v,
+        kernel + stencil * (firstPixel + j) + tap * (kernelSize * u + v),
         y + pixel * (firstPixel + j),
       );
       j += count;
@@ -97,15 +78,13 @@ export function involutionInputGrad(
   isContiguous: i32,
 ): void {
   setGroups(channelCount, groupCount, isContiguous != 0);
-  const pixel = <usize>channels << 2;
-  const tap = <usize>groups << 2;
+  const pixel = <usize>channelCount << 2;
+  const tap = <usize>groupCount << 2;
   const stencil = tap * kernelSize * kernelSize;
-  valueColumn = pixel;
-  valueRow = pixel * outWidth;
-  weightColumn = stencil - tap * strides;
-  weightRow = stencil * outWidth - tap * strides * kernelSize;
-  valueStep = pixel;
-  weightStep = stencil;
+  const across = stencil - tap * strides;
+  const down = stencil * outWidth - tap * strides * kernelSize;
+  setPositions(pixel, pixel * outWidth, across, down);
+  setSteps(pixel, stencil);
   // The columns whose pixels all K windows see; runs of equal rectangles only exist at stride 1.
   const firstWhole = strides == 1 ? kernelSize - 1 - padLeft : -1;
   const afterWhole = width - padLeft;
@@ -123,7 +102,7 @@ export function involutionInputGrad(
       const position = windowRow * outWidth + j;
       const u = below - i * strides;
       const v = right - j * strides;
-      run(
+      sumRectangles(
         count,
         rows,
         columns,
@@ -140,223 +119,4 @@ export function involutionInputGrad(
 @inline
 function firstWindow(end: i32, kernelSize: i32, strides: i32): i32 {
   return max(0, end - kernelSize + strides) / strides;
-}
-
-function setGroups(channelCount: i32, groupCount: i32, isContiguous: bool): void {
-  channels = channelCount;
-  groups = groupCount;
-  contiguous = isContiguous;
-  mode = weightMode(channels, groups, contiguous);
-}
-
-/** `count` pixels whose rectangles are alike. A rectangle without rows or columns gives zeros. */
-function run(count: i32, rows: i32, columns: i32, values: usize, weights: usize, out: usize): void {
-  if (mode == SINGLE) {
-    singleRun(0, count, rows, columns, values, weights, out);
-  } else if (channels <= 4) {
-    if (mode == SHARED) {
-      if (rows == 3 && columns == 3) {
-        if (channels == 3) narrowRun(SHARED, 3, 3, count, rows, columns, values, weights, out);
-        else narrowRun(SHARED, 3, 0, count, rows, columns, values, weights, out);
-      } else if (rows == 5 && columns == 5) narrowRun(SHARED, 5, 0, count, rows, columns, values, weights, out);
-      else if (rows == 7 && columns == 7) narrowRun(SHARED, 7, 0, count, rows, columns, values, weights, out);
-      else narrowRun(SHARED, 0, 0, count, rows, columns, values, weights, out);
-    } else if (mode == OWN) narrowRun(OWN, 0, 0, count, rows, columns, values, weights, out);
-    else narrowRun(PAIRED, 0, 0, count, rows, columns, values, weights, out);
-  } else {
-    if (mode == SHARED) wideRun(SHARED, count, rows, columns, values, weights, out);
-    else if (mode == OWN) wideRun(OWN, count, rows, columns, values, weights, out);
-    else wideRun(PAIRED, count, rows, columns, values, weights, out);
-    if (channels & 3) singleRun(channels & ~3, count, rows, columns, values, weights, out);
-  }
-}
-
-/**
- * One vector a pixel. `side` and `lanes`, where they are not 0, are the rectangle's side and the channels, known when
- * this is compiled.
- */
-@inline
-function narrowRun(
-  how: i32,
-  side: i32,
-  lanes: i32,
-  count: i32,
-  rows: i32,
-  columns: i32,
-  values: usize,
-  weights: usize,
-  out: usize,
-): void {
-  const stored = lanes ? lanes : channels;
-  const dRow = valueRow;
-  const dColumn = lanes ? <usize>lanes << 2 : valueColumn;
-  const wRow = weightRow;
-  const wColumn = weightColumn;
-  const dStep = valueStep;
-  const wStep = weightStep;
-  const outStep = <usize>stored << 2;
-  for (let n = 0; n < count; n++) {
-    let sum = f32x4.splat(0);
-    if (side) {
-      sum = rowSum(how, side, sum, values, weights, dColumn, wColumn);
-      sum = rowSum(how, side, sum, values + dRow, weights + wRow, dColumn, wColumn);
-      sum = rowSum(how, side, sum, values + 2 * dRow, weights + 2 * wRow, dColumn, wColumn);
-      for (let r = 3; r < side; r++)
-        sum = rowSum(how, side, sum, values + dRow * r, weights + wRow * r, dColumn, wColumn);
-    } else {
-      for (let r = 0; r < rows; r++) {
-        let value = values + dRow * r;
-        let weight = weights + wRow * r;
-        for (let c = 0; c < columns; c++) {
-          sum = madd(sum, v128.load(value), loadWeights(how, weight));
-          value += dColumn;
-          weight += wColumn;
-        }
-      }
-    }
-    storeLanes(out, sum, stored);
-    values += dStep;
-    weights += wStep;
-    out += outStep;
-  }
-}
-
-/** `side` (3, 5 or 7) neighbouring positions, written out. */
-@inline
-function rowSum(how: i32, side: i32, sum: v128, d: usize, w: usize, dColumn: usize, wColumn: usize): v128 {
-  sum = madd(sum, v128.load(d), loadWeights(how, w));
-  sum = madd(sum, v128.load(d + dColumn), loadWeights(how, w + wColumn));
-  sum = madd(sum, v128.load(d + 2 * dColumn), loadWeights(how, w + 2 * wColumn));
-  if (side > 3) {
-    sum = madd(sum, v128.load(d + 3 * dColumn), loadWeights(how, w + 3 * wColumn));
-    sum = madd(sum, v128.load(d + 4 * dColumn), loadWeights(how, w + 4 * wColumn));
-  }
-  if (side > 5) {
-    sum = madd(sum, v128.load(d + 5 * dColumn), loadWeights(how, w + 5 * wColumn));
-    sum = madd(sum, v128.load(d + 6 * dColumn), loadWeights(how, w + 6 * wColumn));
-  }
-  return sum;
-}
-
-/** Sixteen channels at a time, then four; the last channels & 3 are left to `singleRun`. */
-@inline
-function wideRun(
-  how: i32,
-  count: i32,
-  rows: i32,
-  columns: i32,
-  values: usize,
-  weights: usize,
-  out: usize,
-): void {
-  const whole = channels & ~3;
-  // Whether sixteen neighbouring channels have one weight, or four vectors the same two or four.
-  const alike = how == SHARED ? groups == 1 || (channels / groups) % 16 == 0 : how == PAIRED || groups == 4;
-  for (let n = 0; n < count; n++) {
-    let c = 0;
-    for (; c + 16 <= whole; c += 16) {
-      const at = <usize>c << 2;
-      if (alike) sixteen(how, true, c, rows, columns, values + at, weights, out + at);
-      else sixteen(how, false, c, rows, columns, values + at, weights, out + at);
-    }
-    for (; c < whole; c += 4) {
-      const at = <usize>c << 2;
-      four(how, rows, columns, values + at, weights + weightAt(how, c), out + at);
-    }
-    values += valueStep;
-    weights += weightStep;
-    out += <usize>channels << 2;
-  }
-}
-
-@inline
-function weightAt(how: i32, channel: i32): usize {
-  return how == PAIRED ? 0 : groupOffset(channel, channels, groups, contiguous);
-}
-
-@inline
-function sixteen(
-  how: i32,
-  alike: bool,
-  channel: i32,
-  rows: i32,
-  columns: i32,
-  values: usize,
-  weights: usize,
-  out: usize,
-): void {
-  const dColumn = valueColumn;
-  const wColumn = weightColumn;
-  const offset0 = weightAt(how, channel);
-  const offset1: usize = alike ? 0 : weightAt(how, channel + 4) - offset0;
-  const offset2: usize = alike ? 0 : weightAt(how, channel + 8) - offset0;
-  const offset3: usize = alike ? 0 : weightAt(how, channel + 12) - offset0;
-  let sum0 = f32x4.splat(0);
-  let sum1 = f32x4.splat(0);
-  let sum2 = f32x4.splat(0);
-  let sum3 = f32x4.splat(0);
-  for (let r = 0; r < rows; r++) {
-    let value = values + valueRow * r;
-    let weight = weights + offset0 + weightRow * r;
-    for (let c = 0; c < columns; c++) {
-      const w0 = loadWeights(how, weight);
-      sum0 = madd(sum0, v128.load(value), w0);
-      sum1 = madd(sum1, v128.load(value, 16), alike ? w0 : loadWeights(how, weight + offset1));
-      sum2 = madd(sum2, v128.load(value, 32), alike ? w0 : loadWeights(how, weight + offset2));
-      sum3 = madd(sum3, v128.load(value, 48), alike ? w0 : loadWeights(how, weight + offset3));
-      value += dColumn;
-      weight += wColumn;
-    }
-  }
-  v128.store(out, sum0);
-  v128.store(out, sum1, 16);
-  v128.store(out, sum2, 32);
-  v128.store(out, sum3, 48);
-}
-
-@inline
-function four(how: i32, rows: i32, columns: i32, values: usize, weights: usize, out: usize): void {
-  let sum = f32x4.splat(0);
-  for (let r = 0; r < rows; r++) {
-    let value = values + valueRow * r;
-    let weight = weights + weightRow * r;
-    for (let c = 0; c < columns; c++) {
-      sum = madd(sum, v128.load(value), loadWeights(how, weight));
-      value += valueColumn;
-      weight += weightColumn;
-    }
-  }
-  v128.store(out, sum);
-}
-
-/** One channel at a time, from `firstChannel` on. */
-function singleRun(
-  firstChannel: i32,
-  count: i32,
-  rows: i32,
-  columns: i32,
-  values: usize,
-  weights: usize,
-  out: usize,
-): void {
-  for (let n = 0; n < count; n++) {
-    for (let channel = firstChannel; channel < channels; channel++) {
-      const offset = groupOffset(channel, channels, groups, contiguous);
-      const at = <usize>channel << 2;
-      let sum: f32 = 0;
-      for (let r = 0; r < rows; r++) {
-        let value = values + at + valueRow * r;
-        let weight = weights + offset + weightRow * r;
-        for (let c = 0; c < columns; c++) {
-          sum += load<f32>(value) * load<f32>(weight);
-          value += valueColumn;
-          weight += weightColumn;
-        }
-      }
-      store<f32>(out + at, sum);
-    }
-    values += valueStep;
-    weights += weightStep;
-    out += <usize>channels << 2;
-  }
 }

@@ -5,210 +5,159 @@
 
 import { loadLanes, storeLanes } from './lanes';
 
-export function maxPool(
-  start: i32,
-  end: i32,
-  x: usize,
-  y: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixel = <usize>channels << 2;
-  const rowBytes = pixel * width;
-  const isPlain = isPlainPooling(
-    height,
-    width,
-    outHeight,
-    outWidth,
-    filterHeight,
-    filterWidth,
-    strideY,
-    strideX,
-  );
-  let to = y + pixel * (start * outHeight * outWidth);
-  for (let image = start; image < end; image++) {
-    const from = x + rowBytes * (image * height);
-    if (isPlain) {
-      for (let i = 0; i < outHeight; i++) {
-        poolRow(from + 2 * rowBytes * i, to, outWidth, channels, rowBytes);
-        to += pixel * outWidth;
-      }
-      continue;
+/** 32-bit words in this order; TypeScript writes them. */
+@unmanaged
+class Pool {
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  filterHeight: i32;
+  filterWidth: i32;
+  strideY: i32;
+  strideX: i32;
+  padTop: i32;
+  padLeft: i32;
+}
+
+@inline
+function pixelBytes(p: Pool): usize {
+  return <usize>p.channels << 2;
+}
+
+@inline
+function imageBytes(p: Pool): usize {
+  return pixelBytes(p) * (p.height * p.width);
+}
+
+@inline
+function outputBytes(p: Pool): usize {
+  return pixelBytes(p) * (p.outHeight * p.outWidth);
+}
+
+/** The window that a loop is at, and what it covers of its image. */
+let image: i32 = 0;
+let row: i32 = 0;
+let column: i32 = 0;
+let rows: i32 = 0;
+let columns: i32 = 0;
+/** Where in the images it begins, in bytes. */
+let corner: usize = 0;
+
+function goToImage(p: Pool, first: i32): void {
+  image = first;
+  row = 0;
+  column = 0;
+  clip(p);
+}
+
+function goToNextWindow(p: Pool): void {
+  if (++column == p.outWidth) {
+    column = 0;
+    if (++row == p.outHeight) {
+      row = 0;
+      image++;
     }
-    for (let i = 0; i < outHeight; i++) {
-      const top = max(0, i * strideY - padTop);
-      const bottom = min(height, i * strideY - padTop + filterHeight);
-      for (let j = 0; j < outWidth; j++) {
-        const left = max(0, j * strideX - padLeft);
-        const right = min(width, j * strideX - padLeft + filterWidth);
-        const corner = from + rowBytes * top + pixel * left;
-        for (let c = 0; c < channels; c += 4) {
-          const at = <usize>c << 2;
-          const largest = largestOf(corner + at, bottom - top, right - left, rowBytes, pixel);
-          storeLanes(to + at, largest, min(4, channels - c));
-        }
-        to += pixel;
-      }
+  }
+  clip(p);
+}
+
+@inline
+function clip(p: Pool): void {
+  const y = row * p.strideY - p.padTop;
+  const x = column * p.strideX - p.padLeft;
+  const top = max(0, y);
+  const left = max(0, x);
+  rows = min(p.height, y + p.filterHeight) - top;
+  columns = min(p.width, x + p.filterWidth) - left;
+  corner = imageBytes(p) * image + pixelBytes(p) * (top * p.width + left);
+}
+
+export function maxPool(start: i32, end: i32, pool: usize, x: usize, y: usize): void {
+  const p = changetype<Pool>(pool);
+  const pixel = pixelBytes(p);
+  let to = y + outputBytes(p) * start;
+  if (isPlain(p)) {
+    poolPairs(p, x + imageBytes(p) * start, to, (end - start) * p.outHeight);
+    return;
+  }
+  for (goToImage(p, start); image < end; goToNextWindow(p)) {
+    for (let c = 0; c < p.channels; c += 4) {
+      const at = <usize>c << 2;
+      storeLanes(to + at, largestOf(p, x + corner + at), min(4, p.channels - c));
     }
+    to += pixel;
   }
 }
 
+/** Where `isRectified`, x is what a ReLU gave, and dx is the gradient of what it was given. */
 export function maxPoolGrad(
   start: i32,
   end: i32,
+  pool: usize,
   dy: usize,
   x: usize,
   dx: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  padTop: i32,
-  padLeft: i32,
+  isRectified: bool,
 ): void {
-  const pixel = <usize>channels << 2;
-  const rowBytes = pixel * width;
-  const isPlain = isPlainPooling(
-    height,
-    width,
-    outHeight,
-    outWidth,
-    filterHeight,
-    filterWidth,
-    strideY,
-    strideX,
-  );
-  let gradient = dy + pixel * (start * outHeight * outWidth);
-  for (let image = start; image < end; image++) {
-    const offset = rowBytes * (image * height);
-    if (isPlain) {
-      for (let i = 0; i < outHeight; i++) {
-        const at = offset + 2 * rowBytes * i;
-        shareRow(gradient, x + at, dx + at, outWidth, channels, rowBytes);
-        gradient += pixel * outWidth;
-      }
-      continue;
-    }
-    memory.fill(dx + offset, 0, rowBytes * height);
-    for (let i = 0; i < outHeight; i++) {
-      const top = max(0, i * strideY - padTop);
-      const bottom = min(height, i * strideY - padTop + filterHeight);
-      for (let j = 0; j < outWidth; j++) {
-        const left = max(0, j * strideX - padLeft);
-        const right = min(width, j * strideX - padLeft + filterWidth);
-        const corner = offset + rowBytes * top + pixel * left;
-        for (let c = 0; c < channels; c += 4) {
-          const lanes = min(4, channels - c);
-          const at = corner + (<usize>c << 2);
-          const largest = largestOf(x + at, bottom - top, right - left, rowBytes, pixel);
-          // What is left of dy once a position has taken its lanes.
-          let rest = v128.load(gradient + (<usize>c << 2));
-          for (let u = 0; u < bottom - top; u++) {
-            let position = at + rowBytes * u;
-            for (let v = 0; v < right - left; v++) {
-              const hit = f32x4.eq(v128.load(x + position), largest);
-              const sum = f32x4.add(loadLanes(dx + position, lanes), v128.and(rest, hit));
-              storeLanes(dx + position, sum, lanes);
-              rest = v128.andnot(rest, hit);
-              position += pixel;
-            }
-          }
+  const p = changetype<Pool>(pool);
+  const pixel = pixelBytes(p);
+  const rowBytes = pixel * p.width;
+  const images = imageBytes(p) * start;
+  let from = dy + outputBytes(p) * start;
+  if (isPlain(p)) {
+    sharePairs(p, from, x + images, dx + images, (end - start) * p.outHeight, isRectified);
+    return;
+  }
+  memory.fill(dx + images, 0, imageBytes(p) * (end - start));
+  for (goToImage(p, start); image < end; goToNextWindow(p)) {
+    for (let c = 0; c < p.channels; c += 4) {
+      const lanes = min(4, p.channels - c);
+      const at = <usize>c << 2;
+      const largest = largestOf(p, x + corner + at);
+      // What is left of dy once a position has taken its lanes.
+      let rest = letThrough(v128.load(from + at), largest, isRectified);
+      for (let u = 0; u < rows; u++) {
+        let position = corner + at + rowBytes * u;
+        for (let v = 0; v < columns; v++) {
+          const hit = f32x4.eq(v128.load(x + position), largest);
+          const sum = f32x4.add(loadLanes(dx + position, lanes), v128.and(rest, hit));
+          storeLanes(dx + position, sum, lanes);
+          rest = v128.andnot(rest, hit);
+          position += pixel;
         }
-        gradient += pixel;
       }
     }
+    from += pixel;
   }
 }
 
-export function averagePool(
-  start: i32,
-  end: i32,
-  x: usize,
-  y: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixel = <usize>channels << 2;
-  const rowBytes = pixel * width;
-  let to = y + pixel * (start * outHeight * outWidth);
-  for (let image = start; image < end; image++) {
-    const from = x + rowBytes * (image * height);
-    for (let i = 0; i < outHeight; i++) {
-      const top = max(0, i * strideY - padTop);
-      const bottom = min(height, i * strideY - padTop + filterHeight);
-      for (let j = 0; j < outWidth; j++) {
-        const left = max(0, j * strideX - padLeft);
-        const right = min(width, j * strideX - padLeft + filterWidth);
-        const share = f32x4.splat(1 / <f32>((bottom - top) * (right - left)));
-        memory.fill(to, 0, pixel);
-        for (let u = top; u < bottom; u++) {
-          for (let v = left; v < right; v++) addShare(from + rowBytes * u + pixel * v, share, to, channels);
-        }
-        to += pixel;
-      }
-    }
+export function averagePool(start: i32, end: i32, pool: usize, x: usize, y: usize): void {
+  const p = changetype<Pool>(pool);
+  const pixel = pixelBytes(p);
+  let to = y + outputBytes(p) * start;
+  memory.fill(to, 0, outputBytes(p) * (end - start));
+  for (goToImage(p, start); image < end; goToNextWindow(p)) {
+    const share = f32x4.splat(1 / <f32>(rows * columns));
+    for (let u = 0; u < rows; u++)
+      for (let v = 0; v < columns; v++)
+        addShare(x + corner + pixel * (u * p.width + v), share, to, p.channels);
+    to += pixel;
   }
 }
 
-export function averagePoolGrad(
-  start: i32,
-  end: i32,
-  dy: usize,
-  dx: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixel = <usize>channels << 2;
-  const rowBytes = pixel * width;
-  let gradient = dy + pixel * (start * outHeight * outWidth);
-  for (let image = start; image < end; image++) {
-    const to = dx + rowBytes * (image * height);
-    memory.fill(to, 0, rowBytes * height);
-    for (let i = 0; i < outHeight; i++) {
-      const top = max(0, i * strideY - padTop);
-      const bottom = min(height, i * strideY - padTop + filterHeight);
-      for (let j = 0; j < outWidth; j++) {
-        const left = max(0, j * strideX - padLeft);
-        const right = min(width, j * strideX - padLeft + filterWidth);
-        const share = f32x4.splat(1 / <f32>((bottom - top) * (right - left)));
-        for (let u = top; u < bottom; u++) {
-          for (let v = left; v < right; v++) addShare(gradient, share, to + rowBytes * u + pixel * v, channels);
-        }
-        gradient += pixel;
-      }
-    }
+export function averagePoolGrad(start: i32, end: i32, pool: usize, dy: usize, dx: usize): void {
+  const p = changetype<Pool>(pool);
+  const pixel = pixelBytes(p);
+  let from = dy + outputBytes(p) * start;
+  memory.fill(dx + imageBytes(p) * start, 0, imageBytes(p) * (end - start));
+  for (goToImage(p, start); image < end; goToNextWindow(p)) {
+    const share = f32x4.splat(1 / <f32>(rows * columns));
+    for (let u = 0; u < rows; u++)
+      for (let v = 0; v < columns; v++)
+        addShare(from, share, dx + corner + pixel * (u * p.width + v), p.channels);
+    from += pixel;
   }
 }
 
@@ -224,10 +173,11 @@ function addShare(from: usize, share: v128, to: usize, channels: i32): void {
 }
 
 @inline
-function largestOf(corner: usize, rows: i32, columns: i32, rowBytes: usize, pixel: usize): v128 {
+function largestOf(p: Pool, from: usize): v128 {
+  const pixel = pixelBytes(p);
   let largest = f32x4.splat(-Infinity);
   for (let u = 0; u < rows; u++) {
-    let position = corner + rowBytes * u;
+    let position = from + pixel * (u * p.width);
     for (let v = 0; v < columns; v++) {
       largest = f32x4.max(largest, v128.load(position));
       position += pixel;
@@ -237,60 +187,60 @@ function largestOf(corner: usize, rows: i32, columns: i32, rowBytes: usize, pixe
 }
 
 /** Whether windows of 2 × 2 cover the image, each position once. */
-function isPlainPooling(
-  height: i32,
-  width: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-): bool {
-  const isSquare = filterHeight == 2 && filterWidth == 2 && strideY == 2 && strideX == 2;
-  return isSquare && height == 2 * outHeight && width == 2 * outWidth;
+function isPlain(p: Pool): bool {
+  const isSquare = p.filterHeight == 2 && p.filterWidth == 2 && p.strideY == 2 && p.strideX == 2;
+  return isSquare && p.height == 2 * p.outHeight && p.width == 2 * p.outWidth;
 }
 
-/** A row of windows of 2 × 2. */
-function poolRow(x: usize, y: usize, outWidth: i32, channels: i32, rowBytes: usize): void {
-  const pixel = <usize>channels << 2;
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
-    let from = x + (<usize>c << 2);
-    let to = y + (<usize>c << 2);
-    const end = to + pixel * outWidth;
-    for (; to < end; to += pixel) {
-      storeLanes(to, largestOfFour(from, rowBytes, pixel), lanes);
-      from += 2 * pixel;
+/** `count` rows of windows of 2 × 2. Four channels of a whole row at a time: so the most of it is fetched at once. */
+function poolPairs(p: Pool, x: usize, y: usize, count: i32): void {
+  const pixel = pixelBytes(p);
+  const rowBytes = pixel * p.width;
+  const outRowBytes = pixel * p.outWidth;
+  for (let row = 0; row < count; row++, x += 2 * rowBytes, y += outRowBytes) {
+    for (let c = 0; c < p.channels; c += 4) {
+      const lanes = min(4, p.channels - c);
+      let from = x + (<usize>c << 2);
+      let to = y + (<usize>c << 2);
+      for (const end = to + outRowBytes; to < end; to += pixel, from += 2 * pixel)
+        storeLanes(to, largestOfFour(from, rowBytes, pixel), lanes);
     }
   }
 }
 
-/** The gradient of such a row. */
-function shareRow(dy: usize, x: usize, dx: usize, outWidth: i32, channels: i32, rowBytes: usize): void {
-  const pixel = <usize>channels << 2;
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
-    let gradient = dy + (<usize>c << 2);
-    const end = gradient + pixel * outWidth;
-    let at = <usize>c << 2;
-    for (; gradient < end; gradient += pixel) {
-      const from = x + at;
-      const to = dx + at;
-      const largest = largestOfFour(from, rowBytes, pixel);
-      const hit0 = f32x4.eq(v128.load(from), largest);
-      const hit1 = f32x4.eq(v128.load(from + pixel), largest);
-      const hit2 = f32x4.eq(v128.load(from + rowBytes), largest);
-      const share = v128.load(gradient);
-      let rest = v128.andnot(share, hit0);
-      storeLanes(to, v128.and(share, hit0), lanes);
-      storeLanes(to + pixel, v128.and(rest, hit1), lanes);
-      rest = v128.andnot(rest, hit1);
-      storeLanes(to + rowBytes, v128.and(rest, hit2), lanes);
-      storeLanes(to + rowBytes + pixel, v128.andnot(rest, hit2), lanes);
-      at += 2 * pixel;
+/** The gradient of such rows. */
+function sharePairs(p: Pool, dy: usize, x: usize, dx: usize, count: i32, isRectified: bool): void {
+  const pixel = pixelBytes(p);
+  const rowBytes = pixel * p.width;
+  const outRowBytes = pixel * p.outWidth;
+  for (let row = 0; row < count; row++, x += 2 * rowBytes, dx += 2 * rowBytes, dy += outRowBytes) {
+    for (let c = 0; c < p.channels; c += 4) {
+      const lanes = min(4, p.channels - c);
+      let gradient = dy + (<usize>c << 2);
+      const end = gradient + outRowBytes;
+      for (let at = <usize>c << 2; gradient < end; gradient += pixel, at += 2 * pixel) {
+        const from = x + at;
+        const to = dx + at;
+        const largest = largestOfFour(from, rowBytes, pixel);
+        const hit0 = f32x4.eq(v128.load(from), largest);
+        const hit1 = f32x4.eq(v128.load(from + pixel), largest);
+        const hit2 = f32x4.eq(v128.load(from + rowBytes), largest);
+        const share = letThrough(v128.load(gradient), largest, isRectified);
+        let rest = v128.andnot(share, hit0);
+        storeLanes(to, v128.and(share, hit0), lanes);
+        storeLanes(to + pixel, v128.and(rest, hit1), lanes);
+        rest = v128.andnot(rest, hit1);
+        storeLanes(to + rowBytes, v128.and(rest, hit2), lanes);
+        storeLanes(to + rowBytes + pixel, v128.andnot(rest, hit2), lanes);
+      }
     }
   }
+}
+
+/** The gradient that gets through a ReLU where it gave `value`. */
+@inline
+function letThrough(gradient: v128, value: v128, isRectified: bool): v128 {
+  return isRectified ? v128.and(gradient, f32x4.gt(value, f32x4.splat(0))) : gradient;
 }
 
 /** The largest of 2 × 2 positions. */
