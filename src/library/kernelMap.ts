@@ -14,7 +14,7 @@ export async function kernelMap(kernel: Tensor, group: number | 'all' = 'all'): 
   const [batch, height, width, taps, one, groups] = kernel.shape;
   const kernelSize = Math.round(Math.sqrt(taps ?? 0));
   if (kernel.rank !== 6 || one !== 1 || kernelSize ** 2 !== taps) {
-    throw new ArgumentError('kernel', kernel.shape, 'of shape [batch, height, width, K·K, 1, groups]');
+    throw new ArgumentError('kernel', kernel.shape, ['of shape [batch, height, width, K·K, 1, groups]']);
   }
   const shape = { height: height!, width: width!, kernelSize, groups: groups! };
   const values = (await kernel.data()) as Float32Array;

@@ -73,7 +73,7 @@ export function expandModels(requests: readonly ModelRequest[]): ModelSpec[] {
   const ids = new Set<string>();
   for (const id of said) {
     if (id === undefined) continue;
-    if (ids.has(id)) throw new UsageError(`Two models have the id "${id}". Each needs one of its own.`);
+    if (ids.has(id)) throw new UsageError(['Two models have the id "{0}". Each needs one of its own.', id]);
     ids.add(id);
   }
   const titles = new Set<string>();

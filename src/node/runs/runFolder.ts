@@ -110,7 +110,7 @@ export async function readRunName(runFolder: string, manifest: RunManifest): Pro
 export async function renameRun(runFolder: string, name: string): Promise<void> {
   await readManifest(runFolder);
   const label = v.safeParse(RunLabel, { name });
-  if (!label.success) throw new UsageError('A run needs a name that is not empty.');
+  if (!label.success) throw new UsageError(l10n.t('A run needs a name that is not empty.'));
   await new PlainFolder(runFolder).replace(runFiles.label, JSON.stringify(label.output));
 }
 
