@@ -52,7 +52,7 @@ async function data(source: NonNullable<RunSpecInput['data']>, options: Options)
   const dataset = await loadDataset(spec, {
     seed: seed ?? 42,
     onProgress: ({ message, fraction }) => {
-      // A line a step, not a line a megabyte.
+      // A line per step, not per megabyte.
       const step = message.replace(/\d.*/, '');
       if (json || step === last || fraction === 1) return;
       last = step;

@@ -7,7 +7,7 @@ import { type KernelMap, kernelMap as mapOf } from '../core/kernels/kernelMap';
  *
  * @param kernel [B,H,W,K·K,1,G], the second output of an Involution layer.
  * @param group one group (from 0), or the sum over all of them (the default).
- * @returns one map an image.
+ * @returns one map per image.
  * @throws ArgumentError when the tensor has another shape or the group does not exist.
  */
 export async function kernelMap(kernel: Tensor, group: number | 'all' = 'all'): Promise<KernelMap[]> {

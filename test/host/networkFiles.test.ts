@@ -274,7 +274,7 @@ describe('what is done with a network file', () => {
       assert(error instanceof Problem);
       assert.equal(
         error.message,
-        'wrong.involution.json is no network yet: there is no field "nam" (did you mean "name"?).',
+        'wrong.involution.json is not a network yet: there is no field "nam" (did you mean "name"?).',
       );
       assert.deepEqual(
         error.cures.map(({ title }) => title),
@@ -285,7 +285,7 @@ describe('what is done with a network file', () => {
     const broken = await open('{ "name": ', 'broken.involution.json');
     await assert.rejects(
       actionsOf(services).trainNetwork(broken.uri),
-      /broken\.involution\.json is no JSON yet/,
+      /broken\.involution\.json is not JSON yet/,
     );
   });
 

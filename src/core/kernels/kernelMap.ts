@@ -2,7 +2,7 @@ import { ArgumentError } from '../involution/argumentErrors';
 import type { ConstantStatistics } from '../involution/generators/generator';
 import { componentsOf, type KernelLayout, type KernelStatistic, statisticValues } from './statistics';
 
-/** A statistic of the kernels, one number a position. */
+/** A statistic of the kernels, one number per position. */
 export interface KernelMap {
   readonly statistic: KernelStatistic;
   readonly height: number;

@@ -12,7 +12,7 @@ export const ModelId = v.pipe(
   v.string(),
   v.regex(
     /^[a-z0-9][a-z0-9_-]{0,63}$/,
-    'must be small letters, digits, "-" and "_", a letter or digit first',
+    'must be lowercase letters, digits, "-" and "_", a letter or digit first',
   ),
   // Windows has no folders of these names.
   v.check((id) => !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(id), 'is a name that Windows keeps for itself'),

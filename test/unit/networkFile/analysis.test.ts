@@ -120,7 +120,7 @@ describe('the problems of a network file', () => {
     ]);
   });
 
-  it('are found in a text that is no JSON yet', () => {
+  it('are found in a text that is not JSON yet', () => {
     const text = file('    { "kind": "involution", "groups": 2, "strides": }', `    ${head},`);
     expect(problems(text)).toEqual([
       {
