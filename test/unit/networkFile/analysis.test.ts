@@ -162,6 +162,21 @@ describe('the problems of a network file', () => {
     ]);
     expect(problems(text, use.images, 255)).toEqual([]);
   });
+
+  it('warn of a network whose layers are heavy together, once, where its layers begin', () => {
+    const wide = '{ "kind": "convolution", "filters": 820 }';
+    const text = file(...Array(5).fill(wide), head);
+    expect(problems(text)).toEqual([
+      {
+        severity: 'warning',
+        marked: '"layers"',
+        line: 3,
+        says: 'the activations of this network take 4.00 GB at batch size 256',
+        fixes: [],
+      },
+    ]);
+    expect(problems(text, use.images, 255)).toEqual([]);
+  });
 });
 
 describe('the layers of a network file', () => {
