@@ -40,7 +40,7 @@ export function describeError(error: unknown): string {
 
 /** How it reads in the log: with its stack. */
 export function loggedError(error: unknown): string {
-  const frames = error instanceof Error ? (error.stack ?? '').match(/^ +at .*$/gm) : null;
+  const frames = error instanceof Error ? (error.stack ?? '').match(/^\s+at .*$/gm) : null;
   return [describeError(error), ...(frames ?? [])].join('\n');
 }
 
