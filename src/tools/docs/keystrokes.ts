@@ -9,9 +9,6 @@ const keystrokes = 20;
 /** Longer than any answer: a key is pressed when the picture stands still. */
 const stillMs = 1000;
 
-/** Wall-clock milliseconds, as both the page and the frame of a webview have them. */
-type Marks = { marks: number[] };
-
 /**
  * How long after a key in a network file the diagram beside it shows the change, in ms: from the key's event in the
  * workbench to the frame after the one in which the picture's words changed.
@@ -27,16 +24,8 @@ export async function keystrokesToDiagram(preset: string): Promise<number[]> {
     await workbench.explorerItem(name).dblclick();
     await page.locator('.codelens-decoration a', { hasText: 'Diagram' }).click();
     const diagram = await workbench.webview('.diagram .layer');
-    await page.evaluate(() => {
-      const here = globalThis as unknown as Marks;
-      here.marks = [];
-      globalThis.addEventListener(
-        'keydown',
-        ({ timeStamp }) => here.marks.push(performance.timeOrigin + timeStamp),
-        true,
-      );
-    });
-    await markChanges(diagram);
+    await page.evaluate(markKeys);
+    await diagram.evaluate(markChanges);
     await page.keyboard.press('Control+g');
     await page.keyboard.type(numberIn(text));
     await page.keyboard.press('Enter');
@@ -65,23 +54,19 @@ function numberIn(text: string): string {
   return `${lines.length}:${lines.at(-1)!.length + 1}`;
 }
 
-const markChanges = (frame: Frame) =>
-  frame.evaluate(() => {
-    const here = globalThis as unknown as Marks;
-    here.marks = [];
-    let text = document.body.textContent;
-    new MutationObserver(() => {
-      if (document.body.textContent === text) return;
-      text = document.body.textContent;
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => here.marks.push(performance.timeOrigin + performance.now())),
-      );
-    }).observe(document.body, { subtree: true, childList: true, characterData: true });
-  });
+/** In the pages, whose types this program does not have: `marks`, in milliseconds of the wall clock, which both share. */
+const markKeys = `
+  globalThis.marks = [];
+  addEventListener('keydown', ({ timeStamp }) => marks.push(performance.timeOrigin + timeStamp), true);`;
+const markChanges = `
+  globalThis.marks = [];
+  let text = document.body.textContent;
+  const mark = () => marks.push(performance.timeOrigin + performance.now());
+  new MutationObserver(() => {
+    if (document.body.textContent === text) return;
+    text = document.body.textContent;
+    requestAnimationFrame(() => requestAnimationFrame(mark));
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
 
-const clear = (frame: Frame) =>
-  frame.evaluate(() => {
-    (globalThis as unknown as Marks).marks = [];
-  });
-
-const first = (frame: Frame) => frame.evaluate(() => (globalThis as unknown as Marks).marks[0]);
+const clear = (frame: Frame) => frame.evaluate('marks = []');
+const first = (frame: Frame) => frame.evaluate<number | undefined>('marks[0]');
