@@ -6,7 +6,7 @@ describe('the evaluation', () => {
   it('of many models and runs is chosen in a table, the best model first', async () => {
     await open('lab: evaluation-compared-five-six');
     const cells = page.locator('.standings button');
-    expect(await cells.count()).toBe(30);
+    await expect.poll(() => cells.count()).toBe(30);
     expect(await page.locator('.standings tbody th').first().textContent()).toBe('Convolution');
     await page.locator('.standings tr', { hasText: 'RedNet' }).locator('button').nth(2).click();
     await expect.poll(async () => (await calls('evaluation')).at(-1)).toEqual(['run-2', 'rednet']);
