@@ -6,6 +6,7 @@ import type { Dataset } from '../core/data/dataset';
 import { skippedLines } from '../core/data/skipped';
 import type { RunSpecInput } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
+import { textOf } from '../core/words';
 import { addVariantOptions, assertMeantFor, type Said, specOfVariant } from './fieldOptions';
 import { grouped } from './format';
 import { dataHelp, dataSource, dataWords, integer, jsonOption } from './options';
@@ -51,7 +52,7 @@ async function data(source: NonNullable<RunSpecInput['data']>, options: Options)
   const dataset = await loadDataset(spec, {
     seed: seed ?? 42,
     onProgress: ({ message, fraction }) => {
-      // A line a step, not a line a megabyte.
+      // A line per step, not per megabyte.
       const step = message.replace(/\d.*/, '');
       if (json || step === last || fraction === 1) return;
       last = step;
@@ -102,7 +103,7 @@ function report(dataset: Dataset, { train, validation }: Counts): string {
   const rows = classes.map((label, c) => [label, grouped(train[c]!), grouped(validation[c]!)]);
   const total = ['total', grouped(dataset.train.count), grouped(dataset.validation.count)];
   const [fewest, most] = [Math.min(...train), Math.max(...train)];
-  const lines = skippedLines(skipped);
+  const lines = skippedLines(skipped).map(textOf);
   return [
     `${name}: ${imageShape.join('×')}, ${source}`,
     `Fingerprint ${fingerprint}`,

@@ -105,7 +105,7 @@ const tensorFlowArgument = () => new Argument('<engine>', 'the engine').choices(
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** A terminal sees one line that changes; a file gets a line a step. */
+/** A terminal sees one line that changes; a file gets a line per step. */
 function progressLine(): (progress: { message: string; fraction: number | null }) => void {
   let lastStep = '';
   return ({ message, fraction }) => {

@@ -48,7 +48,7 @@ export function kernelsCommand(): Command {
     )
     .argument(
       '[image...]',
-      'image files; one that can not be shown is named and left out, and the exit code is 1 in the end',
+      'image files; one that cannot be shown is named and left out, and the exit code is 1 in the end',
     );
   const asked = new AskedSource(command);
   return command

@@ -13,7 +13,7 @@ interface ResumeOptions {
 
 export function resumeCommand(): Command {
   return new Command('resume')
-    .description('train a run on that was stopped, interrupted or killed')
+    .description('continue a run that was stopped, interrupted or killed')
     .argument('[run]', 'its folder, id or name', 'latest')
     .addOption(new Option('--engine <name>', 'another engine than it began on').choices(engineNames))
     .addOption(dataFolderOption())

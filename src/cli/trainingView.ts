@@ -36,7 +36,7 @@ export class JsonView implements TrainingView {
   close(): void {}
 }
 
-/** A line an epoch. */
+/** A line per epoch. */
 export class PlainView implements TrainingView {
   #lastMessage = '';
   /** Of the longest of the run's ids, so that lines stand in columns. */

@@ -1,10 +1,11 @@
 import type * as v from 'valibot';
+import { phraseOf, type Words } from './words';
 
 /** What is wrong with a field of a form, for the display language to say. */
 export type FieldProblem =
   | { readonly kind: 'number' | 'integer' | 'required' }
   | { readonly kind: 'min' | 'max' | 'above' | 'below'; readonly limit: number }
-  | { readonly kind: 'other'; readonly text: string };
+  | { readonly kind: 'other'; readonly words: Words };
 
 /** What a schema says is wrong with the value of a field. */
 export function fieldProblem(issue: v.BaseIssue<unknown>): FieldProblem {
@@ -29,6 +30,6 @@ export function fieldProblem(issue: v.BaseIssue<unknown>): FieldProblem {
     case 'lt_value':
       return { kind: 'below', limit };
     default:
-      return { kind: 'other', text: issue.message };
+      return { kind: 'other', words: phraseOf(issue.message) };
   }
 }

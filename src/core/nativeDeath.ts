@@ -6,8 +6,8 @@ export const nativeDeaths = {
   SIGSEGV: 'native code reached for memory that is not its own',
   SIGBUS: 'native code reached for memory that is not there',
   SIGILL: 'native code has an instruction that this processor lacks',
-  SIGABRT: 'native code gave up, often for want of memory',
-  SIGTRAP: 'Node.js gave up, often for want of memory',
+  SIGABRT: 'native code gave up, often because memory ran out',
+  SIGTRAP: 'Node.js gave up, often because memory ran out',
   SIGKILL: 'it was killed from outside; the system does that when memory runs out',
 } as const;
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { nativeDeath, nativeDeaths } from '../core/nativeDeath';
+import { messageIn } from '../core/wordedError';
 import { type WorkerExit, WorkerGoneError, WorkerTimeoutError } from './workerClient';
 
 /** A way out of an error, offered as a button. */
@@ -34,7 +35,13 @@ export function describeError(error: unknown): string {
       error.method,
     );
   }
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? messageIn(vscode.l10n.t, error) : String(error);
+}
+
+/** How it reads in the log: with its stack. */
+export function loggedError(error: unknown): string {
+  const frames = error instanceof Error ? (error.stack ?? '').match(/^\s+at .*$/gm) : null;
+  return [describeError(error), ...(frames ?? [])].join('\n');
 }
 
 /** How a worker process ended, in words. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { offer } from './dialogs';
 import { type CommandId, command } from './ids';
-import { describeError, isCancellation, Problem } from './problem';
+import { describeError, isCancellation, loggedError, Problem } from './problem';
 import { WorkerGoneError } from './workerClient';
 
 /** Registers a command whose errors end in the log, with their stack, and in a notification with a way out. */
@@ -23,7 +23,7 @@ export function registerCommand(
 /** Does not wait for the notification to be answered. */
 export function reportError(log: vscode.LogOutputChannel, error: unknown): void {
   if (isCancellation(error)) return;
-  log.error(error instanceof Error ? error : String(error));
+  log.error(loggedError(error));
   // The death of the worker is told once, with the run that can be resumed, and not by each call that it cut off.
   if (error instanceof WorkerGoneError && !error.exit.expected) return;
   const cures = error instanceof Problem ? error.cures : [];

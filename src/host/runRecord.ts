@@ -1,5 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
 import type { ModelCard } from '../core/network/model';
 import { runFiles } from '../core/runs/layout';
 import { isUnderWay } from '../core/runs/lifecycle';
@@ -56,7 +57,7 @@ export class RunRecord {
   /** Throws an error that says what is wrong with the folder, its manifest or its log. */
   static async open(folder: string): Promise<RunRecord> {
     if (await isLink(folder))
-      throw new Error(`${folder} is a link: runs are folders, and links are not followed.`);
+      throw new Error(vscode.l10n.t('{0} is a link: runs are folders, and links are not followed.', folder));
     const record = new RunRecord(folder, await readManifest(folder));
     await record.look();
     return record;

@@ -8,7 +8,7 @@ import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
 import type { AcquireOptions } from '../node/runs/runLock';
 import type { RunCard, SeriesPatch, SeriesRequest } from '../protocol/lab';
-import { Problem } from './problem';
+import { describeError, loggedError, Problem } from './problem';
 import { RunRecord } from './runRecord';
 import { UnreadableFolders } from './unreadable';
 
@@ -205,7 +205,7 @@ export class RunStore implements vscode.Disposable {
     try {
       await (isFull ? this.refresh() : this.look([...this.#watched()]));
     } catch (error) {
-      this.log.error(error instanceof Error ? error : String(error));
+      this.log.error(loggedError(error));
     }
     const end = Date.now();
     if (isFull) this.#nextFullLook = end + Math.max(fullLookMs, 10 * (end - begin));
@@ -245,11 +245,11 @@ export class RunStore implements vscode.Disposable {
       else
         await this.#unreadable.note(
           folder,
-          `There are more than ${mostRuns} runs in ${folder}. The others are not shown.`,
+          vscode.l10n.t('There are more than {0} runs in {1}. The others are not shown.', mostRuns, folder),
         );
       return ids;
     } catch (error) {
-      await this.#unreadable.note(folder, (error as Error).message);
+      await this.#unreadable.note(folder, describeError(error));
       return [];
     }
   }
@@ -273,7 +273,7 @@ export class RunStore implements vscode.Disposable {
       return true;
     } catch (error) {
       if (known) this.#records.delete(id);
-      await this.#unreadable.note(folder, (error as Error).message);
+      await this.#unreadable.note(folder, describeError(error));
       return known !== undefined;
     }
   }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { Problem } from './problem';
+import { loggedError, Problem } from './problem';
 import { reportError } from './reporting';
 import { locateRunsFolder, UnresolvedSetting } from './runsFolder';
 import { defaultRunsFolder, readSettings, settingsSection } from './settings';
@@ -20,7 +20,7 @@ export class RunsLocation {
       this.#latest = this.current();
     } catch (error) {
       // Every window begins with this: who has not asked for runs is not told.
-      log.error(error as Error);
+      log.error(loggedError(error));
     }
   }
 

@@ -15,6 +15,7 @@ import { isUnderWay } from '../core/runs/lifecycle';
 import { offer } from './dialogs';
 import { resumeRun } from './flows/resumeRun';
 import { command } from './ids';
+import { loggedError } from './problem';
 import { reportError } from './reporting';
 import type { Services } from './services';
 import { readSettings } from './settings';
@@ -78,7 +79,7 @@ export function rememberTraining({ training, worker, context, log }: Services): 
     try {
       action();
     } catch (error) {
-      log.error(error as Error);
+      log.error(loggedError(error));
     }
   };
   // The worker waits for this listener before it trains.

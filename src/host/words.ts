@@ -6,7 +6,7 @@ import { presets } from '../core/network/presets/presets';
 import { titleParts } from '../core/network/titles';
 import { type RunCondition, stateWords } from '../core/runs/lifecycle';
 import type { EngineName } from '../core/runs/spec';
-import type { Words } from '../core/words';
+import { textIn, type Words } from '../core/words';
 import type { RunCard } from '../protocol/lab';
 import { accuracy } from './format';
 
@@ -57,15 +57,12 @@ export function problemText(problem: FieldProblem): string {
     case 'below':
       return vscode.l10n.t('Must be less than {0}.', problem.limit);
     case 'other':
-      return problem.text;
+      return sentence(problem.words);
   }
 }
 
 /** A sentence of the core in the language of VS Code. */
-export function sentence([template, ...filled]: Words): string {
-  const texts = filled.map((each) => (typeof each === 'object' ? sentence(each) : each));
-  return vscode.l10n.t(template, ...texts);
-}
+export const sentence = (words: Words): string => textIn(vscode.l10n.t, words);
 
 export const stateTitle = (state: RunCondition): string => vscode.l10n.t(stateWords[state]);
 

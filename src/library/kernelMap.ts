@@ -7,14 +7,14 @@ import { type KernelMap, kernelMap as mapOf } from '../core/kernels/kernelMap';
  *
  * @param kernel [B,H,W,K·K,1,G], the second output of an Involution layer.
  * @param group one group (from 0), or the sum over all of them (the default).
- * @returns one map an image.
+ * @returns one map per image.
  * @throws ArgumentError when the tensor has another shape or the group does not exist.
  */
 export async function kernelMap(kernel: Tensor, group: number | 'all' = 'all'): Promise<KernelMap[]> {
   const [batch, height, width, taps, one, groups] = kernel.shape;
   const kernelSize = Math.round(Math.sqrt(taps ?? 0));
   if (kernel.rank !== 6 || one !== 1 || kernelSize ** 2 !== taps) {
-    throw new ArgumentError('kernel', kernel.shape, 'of shape [batch, height, width, K·K, 1, groups]');
+    throw new ArgumentError('kernel', kernel.shape, ['of shape [batch, height, width, K·K, 1, groups]']);
   }
   const shape = { height: height!, width: width!, kernelSize, groups: groups! };
   const values = (await kernel.data()) as Float32Array;

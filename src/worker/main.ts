@@ -42,7 +42,7 @@ const events: WorkerNews = createBirpc<WorkerNews, WorkerFunctions>(functions, {
     );
   },
   onGeneralError: (error) => {
-    events.log('error', l10n.t('A message that is none: {0}', error.message));
+    events.log('error', l10n.t("A message that can't be read: {0}", error.message));
     return true;
   },
   eventNames: eventNames(workerNews),

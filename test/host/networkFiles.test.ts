@@ -62,6 +62,15 @@ const diagnostics = (uri: vscode.Uri) =>
 const whole = (document: vscode.TextDocument) =>
   document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
 
+async function completions(document: vscode.TextDocument, at: vscode.Position): Promise<string[]> {
+  const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+    'vscode.executeCompletionItemProvider',
+    document.uri,
+    at,
+  );
+  return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+}
+
 describe('a network file in the editor', () => {
   it('is marked where it is wrong, while it is written', async () => {
     const document = await open(text);
@@ -89,17 +98,27 @@ describe('a network file in the editor', () => {
     await until(() => diagnostics(document.uri).length === 0);
   });
 
-  it('is marked by the schema too, which completes its kinds', async () => {
+  it('is told each fault once: the schema of the editor judges nothing', async () => {
+    const faulty = text.replace('"convolution"', '"konvolution"').replace('"name": "written",', '"nom": 3,');
+    const document = await open(faulty);
+    const sources = () => vscode.languages.getDiagnostics(document.uri).map(({ source }) => source);
+    await until(() => sources().length > 0);
+    // A completion comes after the schema was read and the text judged by it.
+    await completions(document, document.positionAt(faulty.indexOf('"flatten"') + 1));
+    assert.deepEqual(new Set(sources()), new Set(['Involution']));
+  });
+
+  it('has its kinds and their fields completed by the schema', async () => {
     const document = await open(right.replace('"flatten"', '""'), 'completed.involution.json');
     const at = document.positionAt(document.getText().indexOf('""') + 1);
-    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
-      'vscode.executeCompletionItemProvider',
-      document.uri,
-      at,
-    );
-    const offered = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    const offered = await completions(document, at);
     for (const kind of Object.keys(layerKinds).map((name) => JSON.stringify(name)))
       assert(offered.includes(kind), `${kind} among ${offered.join(', ')}`);
+    const field = document.positionAt(document.getText().indexOf('"groups"') + 1);
+    const fields = await completions(document, field);
+    for (const name of ['kernelSize', 'generator'])
+      assert(fields.includes(name), `${name} among ${fields.join(', ')}`);
+    assert(!fields.includes('filters'), 'fields of other kinds are not offered');
   });
 
   it('is mended by quick fixes, the likeliest first', async () => {
@@ -274,7 +293,7 @@ describe('what is done with a network file', () => {
       assert(error instanceof Problem);
       assert.equal(
         error.message,
-        'wrong.involution.json is no network yet: there is no field "nam" (did you mean "name"?).',
+        'wrong.involution.json is not a network yet: there is no field "nam" (did you mean "name"?).',
       );
       assert.deepEqual(
         error.cures.map(({ title }) => title),
@@ -285,7 +304,7 @@ describe('what is done with a network file', () => {
     const broken = await open('{ "name": ', 'broken.involution.json');
     await assert.rejects(
       actionsOf(services).trainNetwork(broken.uri),
-      /broken\.involution\.json is no JSON yet/,
+      /broken\.involution\.json is not JSON yet/,
     );
   });
 

@@ -20,8 +20,8 @@ describe('errors', () => {
 
   it('say how the worker ended', () => {
     assert.match(describeExit(exit(null, 'SIGKILL')), /ended by SIGKILL: .*memory runs out/);
-    assert.match(describeExit(exit(134, null)), /ended by SIGABRT: .*want of memory/);
-    assert.match(describeExit(exit(null, 'SIGABRT')), /ended by SIGABRT: .*want of memory/);
+    assert.match(describeExit(exit(134, null)), /ended by SIGABRT: .*memory ran out/);
+    assert.match(describeExit(exit(null, 'SIGABRT')), /ended by SIGABRT: .*memory ran out/);
     assert.match(describeExit(exit(null, 'SIGFPE')), /ended by SIGFPE: native code divided by zero/);
     assert.match(describeExit(exit(0xc0000005, null)), /ended by SIGSEGV: .*not its own/);
     assert.match(describeExit(exit(null, 'SIGTERM')), /ended by SIGTERM\.$/);

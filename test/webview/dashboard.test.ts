@@ -147,7 +147,9 @@ describe('the training side panel', () => {
     await variant.getByRole('textbox', { name: 'Kernel size' }).fill('7');
     await page.locator('.model-card .title', { hasText: 'Involution (kernelSize 7)' }).waitFor();
     // The example's convolution, counted for the built-in data.
-    expect(plain(await page.locator('.costs').nth(2).textContent())).toBe('319.18 K params · 8.23 M MACs');
+    expect(plain(await page.locator('.costs').nth(2).textContent())).toBe(
+      '319.18 K params\u00a0· 8.23 M MACs',
+    );
     await button('Train').click();
     const [[spec]] = (await calls('train')) as [[Record<string, unknown>]];
     expect(spec.models).toEqual([

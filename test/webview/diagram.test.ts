@@ -14,7 +14,7 @@ describe('the diagram of a network file', () => {
     expect(await layers().count()).toBe(11);
     const named = layers().first();
     expect(plain(await named.getAttribute('aria-label'))).toBe(
-      'involution 3×3, inv_1, 32×32×3, 24 parameters, 39.94 K multiply-accumulates per image',
+      'involution 3×3, inv_1, 32×32×3, 24 parameters, 39.94 K multiply–accumulates per image',
     );
     expect(await page.locator('.edge text').allTextContents()).toEqual([
       ...['32×32×3', '32×32×3', '32×32×3', '16×16×3', '16×16×3', '16×16×3', '8×8×3', '8×8×3', '8×8×3'],

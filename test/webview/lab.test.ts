@@ -3,6 +3,20 @@ import { evaluation } from './images';
 import { button, calls, forget, open, page, tell } from './stage';
 
 describe('the evaluation', () => {
+  it('of many models and runs is chosen in a table, the best model first', async () => {
+    await open('lab: evaluation-compared-five-six');
+    const cells = page.locator('.standings button');
+    await expect.poll(() => cells.count()).toBe(30);
+    expect(await page.locator('.standings tbody th').first().textContent()).toBe('Convolution');
+    await page.locator('.standings tr', { hasText: 'RedNet' }).locator('button').nth(2).click();
+    await expect.poll(async () => (await calls('evaluation')).at(-1)).toEqual(['run-2', 'rednet']);
+    expect(await page.locator('.toolbar strong').textContent()).toBe('run 2 · RedNet (depth 26, width 0.5)');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await calls('evaluation')).at(-1)).toEqual(['run-3', 'resnet']);
+  });
+
   it('shows the images of a cell', async () => {
     await open('lab: evaluation');
     const { labels, predicted, classes, confusion } = evaluation('involution');

@@ -81,7 +81,13 @@ export function labStory(name: string): LabHost {
   });
   const many = Array.from({ length: 51 }, (_, i): RunCard => ({ ...card, id: `run-${i}`, name: `run ${i}` }));
   const all = (
-    has('many') ? many : has('elsewhere') ? [{ ...card, elsewhere: 'process 4711 on node-7' }] : cards
+    has('many')
+      ? many
+      : has('five')
+        ? many.slice(0, 5)
+        : has('elsewhere')
+          ? [{ ...card, elsewhere: 'process 4711 on node-7' }]
+          : cards
   ).map((run) => (models.length === 2 ? run : withModels(run)));
   const shown =
     has('none') || has('gone') || has('awaited')
@@ -89,7 +95,7 @@ export function labStory(name: string): LabHost {
       : has('many')
         ? all.slice(0, 50)
         : has('compared')
-          ? all.slice(0, 2)
+          ? all.slice(0, has('five') ? 5 : 2)
           : all.slice(0, 1);
   /** "learn-third": the third step is the first open one. */
   const learnedBefore = tourSteps.slice(0, ordinals.findIndex(has) + 1);

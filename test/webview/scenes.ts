@@ -35,6 +35,7 @@ const labs = [
   'charts-six',
   'charts-twelve',
   'charts-compared-six',
+  'charts-compared-five-six',
   'charts-working',
   'charts-failed',
   'charts-fresh',
@@ -54,6 +55,8 @@ const labs = [
   'kernels-diverging',
   'kernels-failed',
   'evaluation',
+  'evaluation-six',
+  'evaluation-compared-five-six',
   'evaluation-working',
   'evaluation-changed',
   'data',
@@ -69,7 +72,16 @@ const labs = [
 ];
 const diagrams = ['inn', 'rednet', 'faulty', 'unread', 'empty'];
 const sidePane = { webview: 'diagram', theme: 'dark', width: 600, height: 900 } as const;
-const sections = ['charts', 'models', 'kernels', 'evaluation', 'data-skipped', 'learn-second'];
+const sections = [
+  'charts',
+  'charts-compared-five-six',
+  'evaluation-compared-five-six',
+  'models',
+  'kernels',
+  'evaluation',
+  'data-skipped',
+  'learn-second',
+];
 
 /** Every state, every theme, and both ends of the widths that people use. */
 export const scenes: Scene[] = [

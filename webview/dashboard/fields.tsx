@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ComponentChildren } from 'preact';
 import type { FieldProblem } from '../../src/core/fieldProblem';
 import type { Field } from '../../src/core/fields';
+import { textIn } from '../../src/core/words';
 import { Dropdown } from '../shared/Dropdown';
 import { integer } from '../shared/format';
 import { Checkbox, TextField } from '../shared/toolkit';
@@ -105,7 +106,7 @@ export function problemText(problem: FieldProblem): string {
     case 'below':
       return l10n.t('Must be less than {0}.', limit(problem.limit));
     case 'other':
-      return problem.text;
+      return textIn(l10n.t, problem.words);
   }
 }
 const limit = (value: number) => (Number.isInteger(value) ? integer(value) : String(value));

@@ -70,7 +70,7 @@ function summary({ images: { shape, classes }, total }: DiagramState): string {
   const images = l10n.t('{0}, {1} classes', shape.join('×'), classes);
   if (!total) return images;
   const costs = l10n.t(
-    '{0} parameters, {1} multiply-accumulates per image',
+    '{0} parameters, {1} multiply–accumulates per image',
     integer(total.parameters),
     count(total.macs),
   );

@@ -7,6 +7,7 @@ import '../shared/chart/plot.css';
 import './charts/charts.css';
 import './data/data.css';
 import './evaluation/evaluation.css';
+import './evaluation/standings.css';
 import './kernels/kernels.css';
 import './learn/learn.css';
 import './models/models.css';

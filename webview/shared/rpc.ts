@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createBirpc } from 'birpc';
 import { wireFormat } from '../../src/protocol/wire';
 
@@ -63,7 +64,10 @@ function inTime<T>(answer: Promise<T>, name: string): Promise<T> {
   let timer = 0;
   const late = new Promise<never>((_, reject) => {
     timer = window.setTimeout(
-      () => reject(new Error(`The extension did not answer "${name}" within ${answerWithin / 1000} s.`)),
+      () =>
+        reject(
+          new Error(l10n.t('The extension did not answer "{0}" within {1} s.', name, answerWithin / 1000)),
+        ),
       answerWithin,
     );
   });

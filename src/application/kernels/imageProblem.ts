@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { SmallImageError } from '../../core/kernels/trace';
 import { ImageSizeError } from '../../core/kernels/wholeTrace';
+import { messageIn } from '../../core/wordedError';
 import { ImageError, type RgbImage } from '../../node/images/readImage';
 
 /** Why a network can't take an image at its own size, as an error of the file, in words; other errors as they are. */
@@ -39,7 +40,7 @@ export function imageProblem(
     file,
     l10n.t(
       "is {0}×{1} pixels, and this network can't take that: {2}. Show it at the network's size.",
-      ...[width, height, problem.message],
+      ...[width, height, messageIn(l10n.t, problem.error)],
     ),
   );
 }

@@ -38,7 +38,7 @@ interface OpenSession {
   readonly others: Map<string, Float32Array>;
 }
 
-/** At native resolution an image's activations take some 30 bytes a pixel. */
+/** At native resolution an image's activations take some 30 bytes per pixel. */
 const nativePixelLimit = 25_000_000;
 const usualMost = { sessions: 64, bytes: 1024 ** 3 };
 

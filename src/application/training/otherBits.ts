@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EngineName } from '../../core/runs/spec';
 
 interface Arithmetic {
@@ -7,10 +8,15 @@ interface Arithmetic {
 
 /** What to say of a run that goes on with another arithmetic than it began with; undefined where it is the same. */
 export function otherBits(began: Arithmetic, goesOn: Arithmetic): string | undefined {
-  const agreement = 'results agree within float tolerance, not to the bit.';
   if (goesOn.name !== began.name)
-    return `The run began on ${began.name} and goes on on ${goesOn.name}: ${agreement}`;
+    return l10n.t(
+      'The run began on {0} and continues on {1}: results agree within float tolerance, not to the bit.',
+      ...[began.name, goesOn.name],
+    );
   if (began.arithmetic && goesOn.arithmetic && goesOn.arithmetic !== began.arithmetic)
-    return `The run began on ${began.name} ${began.arithmetic} and goes on ${goesOn.arithmetic}: ${agreement}`;
+    return l10n.t(
+      'The run began on {0} {1} and continues {2}: results agree within float tolerance, not to the bit.',
+      ...[began.name, l10n.t(began.arithmetic), l10n.t(goesOn.arithmetic)],
+    );
   return undefined;
 }

@@ -5,7 +5,7 @@ import { assertCropFits } from '../../core/data/augmentation';
 import type { Dataset } from '../../core/data/dataset';
 import { dataNotices } from '../../core/data/notices';
 import { buildNetwork } from '../../core/network/build';
-import { cardOf, type ModelId, type ModelSpec } from '../../core/network/model';
+import { cardOf, expandModels, type ModelId, ModelRequest, type ModelSpec } from '../../core/network/model';
 import { convolves } from '../../core/network/traits';
 import type { RunEvent } from '../../core/runs/events';
 import { runFiles } from '../../core/runs/layout';
@@ -14,6 +14,7 @@ import { type EngineName, RunSpec, type RunSpecInput } from '../../core/runs/spe
 import type { TrainingState } from '../../core/runs/trainingState';
 import { Trainee } from '../../core/training/trainee';
 import { UsageError } from '../../core/usageError';
+import { textIn } from '../../core/words';
 import type { Engine } from '../../engines/engine';
 import { loadDataset } from '../../node/data/loadDataset';
 import type { LoadingOptions } from '../../node/data/loadingOptions';
@@ -201,7 +202,7 @@ async function prepare(
   signal?.throwIfAborted();
   assertCropFits(spec.augmentation, dataset.imageShape);
   assertFitsMemory({ ...spec, models: [...models] }, dataset, engine);
-  for (const line of dataNotices(dataset, spec)) onNotice?.(line);
+  for (const words of dataNotices(dataset, spec)) onNotice?.(textIn(l10n.t, words));
   return { dataset, engine };
 }
 
@@ -215,6 +216,9 @@ const idsOf = ({ models }: RunSpec) => models.map(({ id }) => id);
 function parseSpec(input: RunSpecInput): RunSpec {
   const parsed = v.safeParse(RunSpec, input);
   if (parsed.success) return parsed.output;
+  // What is wrong with the models can be said in other languages by the error alone.
+  const models = v.safeParse(v.array(ModelRequest), input.models);
+  if (models.success) expandModels(models.output);
   const problems = parsed.issues.map((issue) => {
     const path = v.getDotPath(issue) ?? l10n.t('the whole');
     return issue.expected

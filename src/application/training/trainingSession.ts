@@ -8,6 +8,7 @@ import { TrainingControl } from '../../core/training/control';
 import { TrainingMeter } from '../../core/training/meter';
 import type { Checkpoint, Trainee } from '../../core/training/trainee';
 import { type Journal, Trainer } from '../../core/training/trainer';
+import { messageIn } from '../../core/wordedError';
 import type { PrefetchedBatches } from '../../node/data/prefetch';
 import { explained } from '../../node/files/explain';
 import { listCheckpoints } from '../../node/runs/checkpoints';
@@ -174,10 +175,10 @@ export class TrainingSession implements Journal {
   #logFailure(error: Error): void {
     try {
       if (error instanceof RunLostError) throw error;
-      this.#logStatus('failed', error.message);
+      this.#logStatus('failed', messageIn(l10n.t, error));
     } catch {
       this.#isOver = true;
-      this.#report('failed', error.message);
+      this.#report('failed', messageIn(l10n.t, error));
     }
   }
 

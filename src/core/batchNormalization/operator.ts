@@ -22,10 +22,10 @@ export function batchNormalization<T extends Tensor>(
   { epsilon }: { epsilon: number },
 ): [y: T, mean: Tensor1D, variance: Tensor1D] {
   const channels = x.shape[x.rank - 1];
-  if (x.rank < 2) throw new ArgumentError('x', x.shape, 'of rank 2 or higher, its channels last');
+  if (x.rank < 2) throw new ArgumentError('x', x.shape, ['of rank 2 or higher, its channels last']);
   for (const [name, { shape }] of Object.entries({ gamma, beta })) {
     if (shape.length !== 1 || shape[0] !== channels)
-      throw new ArgumentError(name, shape, `of shape [${channels}], one for each channel of x`);
+      throw new ArgumentError(name, shape, ['of shape [{0}], one for each channel of x', channels!]);
   }
   registerMissingKernels<BatchNormKernels>(portableBatchNorm);
   const outputs = runBatchNormKernel('BatchNormTraining', { x, gamma, beta }, { epsilon });

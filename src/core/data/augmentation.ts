@@ -37,7 +37,8 @@ export function drawMoves(
 export function assertCropFits({ crop }: AugmentationSpec, [height, width]: ImageShape): void {
   const side = Math.min(height, width);
   if (crop === null || crop < side) return;
-  throw new UsageError(
-    `A crop of ${crop} pixels may leave nothing of images of ${height}×${width}. Crop less than ${side}; ${Math.max(1, Math.round(side / 8))} is usual.`,
-  );
+  throw new UsageError([
+    'A crop of {0} pixels may leave nothing of images of {1}×{2}. Crop less than {3}; {4} is usual.',
+    ...[crop, height, width, side, Math.max(1, Math.round(side / 8))],
+  ]);
 }

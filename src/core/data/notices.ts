@@ -1,4 +1,5 @@
 import type { RunSpec } from '../runs/spec';
+import type { Words } from '../words';
 import type { Dataset } from './dataset';
 import { skippedLines } from './skipped';
 
@@ -6,11 +7,12 @@ import { skippedLines } from './skipped';
 export function dataNotices(
   { train, skipped }: Pick<Dataset, 'train' | 'skipped'>,
   { batchSize }: Pick<RunSpec, 'batchSize'>,
-): string[] {
-  const notices = skippedLines(skipped).map((line) => `Skipped ${line}`);
+): Words[] {
+  const notices = skippedLines(skipped).map((line): Words => ['Skipped {0}', line]);
   if (batchSize > train.count)
-    notices.push(
-      `The batch size is ${batchSize}, and there are ${train.count} training images: each step takes all of them.`,
-    );
+    notices.push([
+      'The batch size is {0}, and there are {1} training images: each step takes all of them.',
+      ...[batchSize, train.count],
+    ]);
   return notices;
 }

@@ -9,6 +9,7 @@ import {
   text,
   titleHeight,
 } from '../figure';
+import { WordedError } from '../wordedError';
 import type { Dataset, ImageShape, Split } from './dataset';
 
 /** How many images of each class there are. */
@@ -25,7 +26,7 @@ export function tileOf(
   index: number,
 ): Tile & { readonly rgba: Uint8Array } {
   if (!(index >= 0 && index < count))
-    throw new RangeError(`There is no image ${index}: there are ${count}, from 0.`);
+    throw new WordedError(['There is no image {0}: there are {1}, from 0.', index, count]);
   const pixels = width * height;
   const first = index * pixels * channels;
   const rgba = new Uint8Array(4 * pixels).fill(255);

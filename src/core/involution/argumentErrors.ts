@@ -1,19 +1,31 @@
+import { textOf, type Words } from '../words';
+
 /** An argument that can't be used: says which, what it was and what is allowed. */
 export class ArgumentError extends RangeError {
+  readonly argument: string;
+  readonly allowed: string;
+  /** @internal For who says it in another language. */
+  readonly words: Words;
+
+  /** @internal */
   constructor(
-    readonly argument: string,
+    argument: string | Words,
     readonly received: unknown,
-    readonly allowed: string,
+    allowed: Words,
   ) {
-    super(`${argument} must be ${allowed}, but is ${JSON.stringify(received)}.`);
+    const words: Words = ['{0} must be {1}, but is {2}.', argument, allowed, JSON.stringify(received)];
+    super(textOf(words));
     this.name = 'ArgumentError';
+    this.argument = typeof argument === 'string' ? argument : textOf(argument);
+    this.allowed = textOf(allowed);
+    this.words = words;
   }
 }
 
 /** @returns the value, when it is an integer of at least 1. */
 export function positiveInteger(argument: string, received: unknown): number {
   if (!Number.isInteger(received) || (received as number) < 1) {
-    throw new ArgumentError(argument, received, 'an integer of at least 1');
+    throw new ArgumentError(argument, received, ['an integer of at least {0}', 1]);
   }
   return received as number;
 }
@@ -21,23 +33,26 @@ export function positiveInteger(argument: string, received: unknown): number {
 /** @returns the value, when it is one of the choices. */
 export function oneOf<Choice>(argument: string, received: unknown, choices: readonly Choice[]): Choice {
   if (!choices.includes(received as Choice)) {
-    throw new ArgumentError(argument, received, `one of ${choices.map((c) => JSON.stringify(c)).join(', ')}`);
+    const names = choices.map((choice) => JSON.stringify(choice)).join(', ');
+    throw new ArgumentError(argument, received, ['one of {0}', names]);
   }
   return received as Choice;
 }
 
 /**
- * @param what "an argument of Involution".
+ * @param what an argument of Involution, say.
  * @throws ArgumentError for a name that is not among the known ones, with the one that was probably meant.
  */
-export function knownName(what: string, received: string, known: readonly string[]): void {
+export function knownName(what: Words, received: string, known: readonly string[]): void {
   if (known.includes(received)) return;
   const similar = similarName(received, known);
   const names = known.map((name) => JSON.stringify(name)).join(', ');
   throw new ArgumentError(
     what,
     received,
-    similar === undefined ? `one of ${names}` : `one of ${names} (did you mean ${JSON.stringify(similar)}?)`,
+    similar === undefined
+      ? ['one of {0}', names]
+      : ['one of {0} (did you mean {1}?)', names, JSON.stringify(similar)],
   );
 }
 

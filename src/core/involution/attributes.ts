@@ -25,7 +25,7 @@ export interface KernelOptions {
 export function readAttributes(options: KernelOptions, channels: number): InvolutionAttributes {
   const { kernelSize, strides = 1, groups = 1, groupLayout = 'interleaved', padding } = options;
   if (channels % positiveInteger('groups', groups) !== 0)
-    throw new ArgumentError('groups', groups, `a divisor of the ${channels} channels`);
+    throw new ArgumentError('groups', groups, ['a divisor of the {0} channels', channels]);
   return {
     kernelSize: positiveInteger('kernelSize', kernelSize),
     strides: positiveInteger('strides', strides),
@@ -38,6 +38,6 @@ export function readAttributes(options: KernelOptions, channels: number): Involu
 /** @throws ArgumentError */
 export function readPadding(padding: InvolutionPadding = 'same', kernelSize: number): InvolutionPadding {
   if (oneOf('padding', padding, paddings) === 'symmetric' && kernelSize % 2 === 0)
-    throw new ArgumentError('kernelSize', kernelSize, "odd with padding 'symmetric'");
+    throw new ArgumentError('kernelSize', kernelSize, ["odd with padding 'symmetric'"]);
   return padding;
 }

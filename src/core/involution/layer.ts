@@ -8,7 +8,6 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { Random } from '../random';
-import { textOf } from '../words';
 import { ArgumentError } from './argumentErrors';
 import type { ChosenGenerator, OwnGenerator } from './generators/chosenGenerator';
 import { involutionMacs, stencilSize, weightSpecs } from './generators/cost';
@@ -216,8 +215,11 @@ export class Involution extends layers.Layer {
     const [, ...expected] = this.computeOutputShape(x.shape)[1]!;
     const [batch, ...received] = kernels.shape;
     if (batch !== x.shape[0] || received.join() !== expected.join()) {
-      const allowed = `of shape [${[x.shape[0], ...expected].join(', ')}]`;
-      throw new ArgumentError(`${this.name}: what the generator returns`, kernels.shape, allowed);
+      const shape = [x.shape[0], ...expected].join(', ');
+      throw new ArgumentError(['{0}: what the generator returns', this.name], kernels.shape, [
+        'of shape [{0}]',
+        shape,
+      ]);
     }
     return kernels as Tensor6D;
   }
@@ -274,16 +276,16 @@ export class Involution extends layers.Layer {
   private setting(inputShape: Shape | Shape[]): LayerSetting {
     const channels = inputShape.length === 4 ? inputShape[3] : null;
     if (typeof channels !== 'number') {
-      const allowed = 'of rank 4, [batch, height, width, channels], its channels known';
-      throw new ArgumentError(`${this.name}: the input's shape`, inputShape, allowed);
+      throw new ArgumentError(["{0}: the input's shape", this.name], inputShape, [
+        'of rank 4, [batch, height, width, channels], its channels known',
+      ]);
     }
     const { groups, kernelSize, strides, groupLayout, padding } = this;
     if (channels % groups !== 0) {
-      throw new ArgumentError(
-        `${this.name}: groups`,
-        groups,
-        `a divisor of the input's ${channels} channels`,
-      );
+      throw new ArgumentError(`${this.name}: groups`, groups, [
+        "a divisor of the input's {0} channels",
+        channels,
+      ]);
     }
     this.refuseMisfit(channels);
     return { channels, groups, kernelSize, strides, groupLayout, padding };
@@ -294,8 +296,7 @@ export class Involution extends layers.Layer {
     const { groups, kernelSize, strides, groupLayout, padding } = this;
     const { kind, options } = this.generator;
     const misfit = kind.misfit?.({ channels, groups, kernelSize, strides, groupLayout, padding }, options);
-    if (misfit)
-      throw new ArgumentError(`${this.name}: ${misfit.argument}`, misfit.received, textOf(misfit.allowed));
+    if (misfit) throw new ArgumentError(`${this.name}: ${misfit.argument}`, misfit.received, misfit.allowed);
   }
 }
 serialization.registerClass(Involution);

@@ -74,7 +74,7 @@ const layerArguments = [
 export function readArguments(args: InvolutionArgs): InvolutionSetup {
   // TF.js adds customObjects to whatever it reads from a file.
   for (const name of Object.keys(args).filter((each) => each !== 'customObjects'))
-    knownName('an argument of Involution', name, [...ownArguments, ...layerArguments]);
+    knownName(['an argument of Involution'], name, [...ownArguments, ...layerArguments]);
   const kernelSize = positiveInteger('kernelSize', args.kernelSize ?? 3);
   return {
     kernelSize,
@@ -93,13 +93,13 @@ function readGenerator({ generator = 'bottleneck', channels, reductionRatio }: I
   const ofLayer = Object.entries({ channels, reductionRatio }).filter(([, value]) => value != null);
   for (const [name, value] of ofLayer) {
     if (typeof given === 'function')
-      throw new ArgumentError(name, value, 'left out when the generator is a function');
+      throw new ArgumentError(name, value, ['left out when the generator is a function']);
     if (Object.keys(given ?? {}).includes(name))
-      throw new ArgumentError(name, value, 'given once, to the layer or in its generator');
+      throw new ArgumentError(name, value, ['given once, to the layer or in its generator']);
   }
   if (typeof given === 'function') return given;
   if (typeof given !== 'object' || given === null)
-    throw new ArgumentError('generator', given, 'the name of a kind, an object { kind, … } or a function');
+    throw new ArgumentError('generator', given, ['the name of a kind, an object { kind, … } or a function']);
   return chooseGenerator({ ...given, ...Object.fromEntries(ofLayer) });
 }
 
@@ -111,8 +111,9 @@ function readGenerator({ generator = 'bottleneck', channels, reductionRatio }: I
 export function layerConfig(setup: InvolutionSetup, layerName: string): serialization.ConfigDict {
   const { generator, groups, kernelSize, strides, groupLayout, padding, seed } = setup;
   if (typeof generator === 'function') {
-    const allowed = 'one of the kinds when the layer is saved, since a file holds no function';
-    throw new ArgumentError(`${layerName}: generator`, 'a function', allowed);
+    throw new ArgumentError(`${layerName}: generator`, 'a function', [
+      'one of the kinds when the layer is saved, since a file holds no function',
+    ]);
   }
   const kind = generator.kind.kind;
   if (kind !== 'bottleneck')

@@ -39,7 +39,7 @@ export interface InvolutionOptions {
 export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOptions = {}): Tensor4D {
   const strides = positiveInteger('strides', options.strides ?? 1);
   const groupLayout = oneOf('groupLayout', options.groupLayout ?? 'interleaved', groupLayouts);
-  if (x.rank !== 4) throw new ArgumentError('x', x.shape, 'of rank 4, [batch, height, width, channels]');
+  if (x.rank !== 4) throw new ArgumentError('x', x.shape, ['of rank 4, [batch, height, width, channels]']);
   const [batch, height, width, channels] = x.shape;
   const [rows, columns] = [outputSize(height, strides), outputSize(width, strides)];
   const [, , , taps = 0, , groups = 0] = kernel.shape;
@@ -53,18 +53,16 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
     kernelSize >= 1 &&
     kernelSize ** 2 === taps;
   if (!fits) {
-    throw new ArgumentError(
-      'kernel',
-      kernel.shape,
-      `of shape [${batch}, ${rows}, ${columns}, K·K, 1, groups]`,
-    );
+    throw new ArgumentError('kernel', kernel.shape, [
+      'of shape [{0}, {1}, {2}, K·K, 1, groups]',
+      ...[batch, rows, columns],
+    ]);
   }
   if (groups < 1 || channels % groups !== 0) {
-    throw new ArgumentError(
-      'groups (the last dimension of kernel)',
-      groups,
-      `a divisor of x's ${channels} channels`,
-    );
+    throw new ArgumentError(['groups (the last dimension of kernel)'], groups, [
+      "a divisor of x's {0} channels",
+      channels,
+    ]);
   }
   registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
@@ -87,12 +85,12 @@ export function involution(x: Tensor4D, kernel: Tensor6D, options: InvolutionOpt
  */
 export function windowScores(query: Tensor4D, key: Tensor4D, attributes: InvolutionAttributes): Tensor6D {
   if (key.rank !== 4)
-    throw new ArgumentError('key', key.shape, 'of rank 4, [batch, height, width, channels]');
+    throw new ArgumentError('key', key.shape, ['of rank 4, [batch, height, width, channels]']);
   const [batch, height, width, channels] = key.shape;
   const { kernelSize, strides, groups, groupLayout, padding } = attributes;
   const expected = [batch, outputSize(height, strides), outputSize(width, strides), channels];
   if (query.rank !== 4 || query.shape.some((side, axis) => side !== expected[axis]))
-    throw new ArgumentError('query', query.shape, `of shape [${expected.join(', ')}]`);
+    throw new ArgumentError('query', query.shape, ['of shape [{0}]', expected.join(', ')]);
   registerMissingKernels(portableInvolution);
   return runInvolutionKernel(
     'InvolutionKernelGrad',

@@ -5,6 +5,7 @@ import { groupOfChannel, involutionGeometry } from '../involution/geometry';
 import type { Involution } from '../involution/layer';
 import { neighbourhood } from '../involution/neighbourhood';
 import { involution, type Tensor6D } from '../involution/operator';
+import { WordedError } from '../wordedError';
 import type { TracedLayer } from './kernelLayer';
 import { cropped, inputRange } from './strips';
 
@@ -38,7 +39,10 @@ export async function kernelAt(
 ): Promise<KernelDetail> {
   const { height, width, name, input, channels, groups, projects } = traced;
   if (!(row >= 0 && row < height && column >= 0 && column < width))
-    throw new RangeError(`${name} has ${height} × ${width} positions; there is none at (${row}, ${column}).`);
+    throw new WordedError([
+      '{0} has {1} × {2} positions; there is none at ({3}, {4}).',
+      ...[name, height, width, row, column],
+    ]);
   const layer = network.getLayer(name) as Involution;
   const { strides, groupLayout, padding } = layer;
   const { from: top, to: bottom } = inputRange(row, row + 1, input.height, layer);

@@ -2,7 +2,7 @@ import { ArgumentError } from '../involution/argumentErrors';
 import type { ConstantStatistics } from '../involution/generators/generator';
 import { componentsOf, type KernelLayout, type KernelStatistic, statisticValues } from './statistics';
 
-/** A statistic of the kernels, one number a position. */
+/** A statistic of the kernels, one number per position. */
 export interface KernelMap {
   readonly statistic: KernelStatistic;
   readonly height: number;
@@ -39,7 +39,7 @@ export function statisticMap(
   group: number | 'all' = 'all',
 ): KernelMap {
   if (group !== 'all' && !(Number.isInteger(group) && group >= 0 && group < groups))
-    throw new ArgumentError('group', group, `'all' or an integer from 0 to ${groups - 1}`);
+    throw new ArgumentError('group', group, ["'all' or an integer from 0 to {0}", groups - 1]);
   const components = componentsOf(statistic);
   const [first, end] = group === 'all' ? [0, groups] : [group, group + 1];
   const share = statistic === 'sum' ? 1 : 1 / (end - first);

@@ -1,6 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Involution } from '../involution/layer';
+import { WordedError } from '../wordedError';
 import type { TracedLayer } from './kernelLayer';
 import { applyToStrip } from './strips';
 
@@ -12,7 +13,7 @@ export async function kernelRow(
 ): Promise<Float32Array> {
   const { name, height, input } = traced;
   if (!(row >= 0 && row < height))
-    throw new RangeError(`${name} has ${height} rows; there is no row ${row}.`);
+    throw new WordedError(['{0} has {1} rows; there is no row {2}.', name, height, row]);
   const layer = network.getLayer(name) as Involution;
   const kernels = tidy(() => applyToStrip(layer, input, { from: row, to: row + 1 }).kernels);
   const weights = new Float32Array(await kernels.data());

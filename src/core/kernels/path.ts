@@ -1,5 +1,6 @@
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { Involution } from '../involution/layer';
+import { WordedError } from '../wordedError';
 import type { Activation } from './kernelLayer';
 
 /** A layer on the way to an involution, and whose outputs it takes: earlier steps, or 'image'. */
@@ -25,7 +26,10 @@ export function pathToInvolutions(network: LayersModel): Step[] {
   };
   for (const layer of network.layers) if (layer instanceof Involution) visit(layer);
   if (steps.length === 0)
-    throw new Error(`The network "${network.name}" has no involution, so there are no kernels to show.`);
+    throw new WordedError([
+      'The network "{0}" has no involution, so it has no kernels to show.',
+      network.name,
+    ]);
   return steps;
 }
 

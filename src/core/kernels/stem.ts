@@ -1,5 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { Involution } from '../involution/layer';
+import { WordedError } from '../wordedError';
 
 /** An involution of a network, and the layers between it and the next. */
 export interface StemStage {
@@ -39,15 +40,19 @@ export function involutionStem(network: LayersModel): StemStage[] {
   const chain = layersOf(network);
   const last = chain.findLastIndex((layer) => layer instanceof Involution);
   if (last < 0)
-    throw new Error(`The network "${network.name}" has no involution, so there are no kernels to show.`);
+    throw new WordedError([
+      'The network "{0}" has no involution, so it has no kernels to show.',
+      network.name,
+    ]);
   const stages: { involution: Involution; following: layers.Layer[] }[] = [];
   for (const layer of chain.slice(0, last + 1)) {
     if (layer instanceof Involution) stages.push({ involution: layer, following: [] });
     else if (stages.length > 0 && worksOnStrips(layer)) stages.at(-1)!.following.push(layer);
     else
-      throw new Error(
-        `"${network.name}" is no chain of involutions: its layer "${layer.name}" (${layer.getClassName()}) comes before one.`,
-      );
+      throw new WordedError([
+        '"{0}" is no chain of involutions: its layer "{1}" ({2}) comes before one.',
+        ...[network.name, layer.name, layer.getClassName()],
+      ]);
   }
   return stages.map((stage) => ({ ...stage, shrinkage: product(stage.following.map(stridesOf)) }));
 }

@@ -20,7 +20,7 @@ const mostGigabytes = 1;
 export type SizeProblem =
   | { readonly kind: 'vanishes'; readonly layer: string }
   | { readonly kind: 'memory'; readonly layer: string; readonly gigabytes: number; readonly most: number }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly error: Error };
 
 /** The image can't go through the network at this size; at the network's own it can. */
 export class ImageSizeError extends Error {
@@ -39,7 +39,7 @@ export class ImageSizeError extends Error {
 }
 
 function inWords(problem: SizeProblem): string {
-  if (problem.kind === 'refused') return problem.message;
+  if (problem.kind === 'refused') return problem.error.message;
   if (problem.kind === 'vanishes') return `nothing would be left of it after the layer "${problem.layer}"`;
   const { layer, gigabytes, most } = problem;
   return `the layer "${layer}" alone would take ${gigabytes.toFixed(1)} GB, and at most ${most} GB are given`;
@@ -108,7 +108,7 @@ function checkSize(network: LayersModel, steps: readonly Step[], image: Activati
   try {
     shapes = shapesAlong(steps, image);
   } catch (error) {
-    throw refuse({ kind: 'refused', message: (error as Error).message });
+    throw refuse({ kind: 'refused', error: error as Error });
   }
   for (const [layer, shape] of shapes) {
     if (shape.some((side) => side < 1)) throw refuse({ kind: 'vanishes', layer: layer.name });

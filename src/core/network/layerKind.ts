@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
-import { textOf, type Words } from '../words';
+import { WordedError } from '../wordedError';
+import type { Words } from '../words';
 import { layerFaults } from './faults';
 import type { FaultPlace } from './networkError';
 import { type Shape, shapeText } from './shape';
@@ -85,11 +86,8 @@ export interface LayerKind<Spec extends AnyLayerSpec = AnyLayerSpec> {
 }
 
 /** A fault after which there is no telling what the layer gives. */
-export class LayerProblem extends Error {
+export class LayerProblem extends WordedError {
   override readonly name = 'LayerProblem';
-  constructor(readonly words: Words) {
-    super(textOf(words));
-  }
 }
 
 /** [height, width, channels] of a layer that needs an image. @throws LayerProblem */

@@ -12,7 +12,7 @@ export const ModelId = v.pipe(
   v.string(),
   v.regex(
     /^[a-z0-9][a-z0-9_-]{0,63}$/,
-    'must be small letters, digits, "-" and "_", a letter or digit first',
+    'must be lowercase letters, digits, "-" and "_", a letter or digit first',
   ),
   // Windows has no folders of these names.
   v.check((id) => !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(id), 'is a name that Windows keeps for itself'),
@@ -73,7 +73,7 @@ export function expandModels(requests: readonly ModelRequest[]): ModelSpec[] {
   const ids = new Set<string>();
   for (const id of said) {
     if (id === undefined) continue;
-    if (ids.has(id)) throw new UsageError(`Two models have the id "${id}". Each needs one of its own.`);
+    if (ids.has(id)) throw new UsageError(['Two models have the id "{0}". Each needs one of its own.', id]);
     ids.add(id);
   }
   const titles = new Set<string>();

@@ -1,4 +1,5 @@
-import { textOf, type Words } from '../words';
+import { WordedError } from '../wordedError';
+import { listed, textOf, type Words } from '../words';
 
 /** Where in a layer something is wrong, and what would be right. */
 export interface FaultPlace {
@@ -21,19 +22,20 @@ export interface NetworkProblem {
 }
 
 /** "layers[4].main[1] (involution): groups must be a divisor of its input's 96 channels, but is 36". */
-export function problemText({ path, kind, words }: NetworkProblem): string {
-  const message = textOf(words);
-  if (path === '') return message;
-  return `${path}${kind === undefined ? '' : ` (${kind})`}: ${message}`;
+export const problemText = (problem: NetworkProblem): string => textOf(located(problem));
+
+function located({ path, kind, words }: NetworkProblem): Words {
+  if (path === '') return words;
+  return ['{0}: {1}', kind === undefined ? path : `${path} (${kind})`, words];
 }
 
 /** A network that is none, or can't be built for such images: everything that is wrong with it, by its path. */
-export class NetworkError extends Error {
+export class NetworkError extends WordedError {
   override readonly name = 'NetworkError';
   constructor(
     readonly network: string,
     readonly problems: readonly NetworkProblem[],
   ) {
-    super(`The network "${network}" can't be built: ${problems.map(problemText).join('; ')}.`);
+    super(['The network "{0}" can\'t be built: {1}.', network, listed(problems.map(located))]);
   }
 }

@@ -109,7 +109,7 @@ function unknownFields({ path }: Issue, first: string): Complaint[] {
   const { input, key } = path!.at(-1)!;
   const known = fieldsAt(path!);
   const parent = first.slice(0, first.length - String(key).length);
-  return unknownIn(input, known).map((name) => {
+  return unknownIn(input, known).map((name): Complaint => {
     const [field, similar] = [parent + name, similarName(name, known)];
     if (similar === undefined)
       return {

@@ -56,11 +56,14 @@ export interface NetworkAnalysis {
 
 /** Sentences about what is right, but may not be wanted. */
 export const fileWarnings = {
-  activations: "this layer's activations take {0} at batch size {1}",
+  layer: "this layer's activations take {0} at batch size {1}",
+  network: 'the activations of this network take {0} at batch size {1}',
 } as const;
 
 /** From here on a layer's activations are worth a warning: a few such layers fill a graphics card. */
 const heavyBytes = 1024 ** 3;
+/** Those of all layers, which training keeps for the gradients: WebAssembly has no more memory than this. */
+const heavyNetworkBytes = 4 * 1024 ** 3;
 const floatBytes = 4;
 
 /** The layer that a place in the text belongs to, the innermost. */
@@ -79,18 +82,20 @@ export function analyzeNetwork(text: string, use: NetworkUse): NetworkAnalysis {
   const placing = network ? tryPlacing(network, shape, classes) : { layers: [], problems: [] };
   const all = [...allLayers(placing.layers)];
   const errors = [...problems, ...placing.problems.filter((problem) => isSure(problem, problems))];
+  const total = errors.length === 0 ? totalCost(all) : null;
   return {
     use,
     document,
     problems: [
       ...errors.map((problem) => located(document, problem)),
+      ...(total ? heavyNetwork(document, total, use.batchSize) : []),
       ...all.flatMap((layer) => heavy(document, layer, use.batchSize)),
     ],
     layers: all.flatMap((layer) => inText(document, layer)),
     tree: placing.layers,
     name: network?.name ?? '',
     unread: unreadIn(document.value, network?.layers.length ?? 0),
-    total: errors.length === 0 ? totalCost(all) : null,
+    total,
   };
 }
 
@@ -127,8 +132,20 @@ function rangeOf(document: NetworkDocument, path: string, { field, instead }: Fa
 function heavy(document: NetworkDocument, { path, cost }: PlacedLayer, batchSize: number): FileProblem[] {
   const bytes = floatBytes * cost.activations * batchSize;
   if (bytes < heavyBytes) return [];
-  const words: Words = [fileWarnings.activations, readableSize(bytes), batchSize];
+  const words: Words = [fileWarnings.layer, readableSize(bytes), batchSize];
   return [{ severity: 'warning', range: document.mark(path), path, words, fixes: [] }];
+}
+
+function heavyNetwork(
+  document: NetworkDocument,
+  { activations }: Footprint,
+  batchSize: number,
+): FileProblem[] {
+  const bytes = floatBytes * activations * batchSize;
+  const range = document.fieldName('', 'layers');
+  if (bytes < heavyNetworkBytes || !range) return [];
+  const words: Words = [fileWarnings.network, readableSize(bytes), batchSize];
+  return [{ severity: 'warning', range, path: '', words, fixes: [] }];
 }
 
 function inText(document: NetworkDocument, placed: PlacedLayer): FileLayer[] {

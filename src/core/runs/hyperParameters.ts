@@ -182,7 +182,7 @@ export const hyperParameters = {
       v.maxValue(10_000),
       v.title('Warm-up'),
       v.description(
-        "Epochs over which the schedule's learning rate sets in, from next to nothing in equal steps.",
+        'Epochs over which the learning rate rises in equal steps, from near zero to what the schedule gives.',
       ),
       v.metadata({ flags: '--warmup <epochs>' }),
     ),

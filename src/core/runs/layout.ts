@@ -10,7 +10,7 @@ export const runFiles = {
   manifest: 'run.json',
   /** The name a person gave it: `RunLabel`. */
   label: 'label.json',
-  /** `RunEvent`s, one a line. */
+  /** `RunEvent`s, one per line. */
   events: 'events.jsonl',
   /** Held by the process that trains. */
   lock: 'lock',

@@ -217,7 +217,7 @@ async function compileIfPossible(installing: Installing, spare: boolean): Promis
   const obstacle = process.platform === 'win32' ? { reason: 'on Windows.', cure: '' } : buildObstacle();
   if (obstacle) {
     if (!spare) throw new EngineError('tensorflow', obstacle.reason, obstacle.cure);
-    appendFileSync(log, `\nThe binding is not compiled here: ${obstacle.reason}\n`);
+    appendFileSync(log, `\n${l10n.t('The binding is not compiled here: {0}', obstacle.reason)}\n`);
     return false;
   }
   onProgress({ message: l10n.t('Compiling the binding (under a minute)'), fraction: 0.75 });
@@ -227,7 +227,7 @@ async function compileIfPossible(installing: Installing, spare: boolean): Promis
   } catch (error) {
     signal?.throwIfAborted();
     if (!spare) throw error;
-    appendFileSync(log, '\nThe binding did not compile here: its makers’ build is taken.\n');
+    appendFileSync(log, `\n${l10n.t('The binding did not compile here: its makers’ build is taken.')}\n`);
     return false;
   }
 }

@@ -132,7 +132,9 @@ export async function fetchArchive(
     );
   }
   onFetched(
-    `${url}: SHA-256 ${actual}, ${sha256 === null ? 'no known one to compare it with' : 'as expected'}`,
+    sha256 === null
+      ? l10n.t('{0}: SHA-256 {1}; none is known to compare it with', url, actual)
+      : l10n.t('{0}: SHA-256 {1}, as expected', url, actual),
   );
   return part;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { SCRATCH_BYTES } from './threads';
 
 /** One of the two spatial axes of a convolution, in pixels. */
@@ -83,8 +84,10 @@ export function tileOf(
     4 * channels * spanned(y, height) * spanned(x, width) + height * width * outputBytes;
   if (!inPlace && bytes(1, 1) > SCRATCH_BYTES / 2)
     throw new Error(
-      `A ${y.taps} × ${x.taps} filter over ${channels} channels is too large for the wasm engine: its window takes ` +
-        `${bytes(1, 1)} bytes, ${SCRATCH_BYTES / 2} at most can be had. Use a smaller filter, or the cpu engine.`,
+      l10n.t(
+        'A {0} × {1} filter over {2} channels is too large for the wasm engine: its window takes {3} bytes, and at most {4} can be had. Use a smaller filter, or the cpu engine.',
+        ...[y.taps, x.taps, channels, bytes(1, 1), SCRATCH_BYTES / 2],
+      ),
     );
   const across = fewest(
     x.output,

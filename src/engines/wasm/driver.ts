@@ -9,7 +9,7 @@ import { registerAddKernels } from './addKernels';
 import { registerBatchNormKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolutionKernels';
 import { registerDepthwiseKernels } from './depthwiseKernels';
-import { fusesMultiplyAdd } from './fusedArithmetic';
+import { arithmetics, fusesMultiplyAdd } from './fusedArithmetic';
 import { generationKernels } from './generation';
 import { Heap, mostBytes } from './heap';
 import { involutionKernels } from './involution';
@@ -51,7 +51,7 @@ export const wasmDriver: EngineDriver = {
       device: deviceName(threads.count, heap.isShared),
       version: version_wasm,
       deterministic: true,
-      arithmetic: fusesMultiplyAdd() ? 'with fused multiply–add' : 'without fused multiply–add',
+      arithmetic: fusesMultiplyAdd() ? arithmetics.fused : arithmetics.plain,
       memoryBytes: () => heap.bytes,
       memoryLimit: mostBytes,
       async dispose() {

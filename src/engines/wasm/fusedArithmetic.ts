@@ -25,3 +25,9 @@ export function fusesMultiplyAdd(): boolean {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(probe));
   return (exports as { fuses(): number }).fuses() === 1;
 }
+
+/** As runs note it down; translated where it is told. */
+export const arithmetics = {
+  fused: 'with fused multiply–add',
+  plain: 'without fused multiply–add',
+} as const;

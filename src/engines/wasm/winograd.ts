@@ -8,7 +8,7 @@ const PLACES = 16;
 const LANES = 8;
 const PANEL_ROW_BYTES = 4 * LANES;
 
-/** Tiles that are transformed at once: their patches, 16 values a channel, should stay in a near cache. */
+/** Tiles that are transformed at once: their patches, 16 values per channel, should stay in a near cache. */
 const BLOCK_TILES = 30;
 const PATCHES_BYTES = 1 << 20;
 /** Panels that a block of tiles is multiplied with before the next thread may have it; it is transformed anew there. */

@@ -15,10 +15,10 @@ export function readNetwork(document: vscode.TextDocument): NetworkSpec {
     return parseNetwork(JSON.parse(document.getText()));
   } catch (error) {
     if (error instanceof SyntaxError)
-      throw wrong(document, l10n.t('{0} is no JSON yet: {1}', file, error.message));
+      throw wrong(document, l10n.t('{0} is not JSON yet: {1}', file, error.message));
     if (!(error instanceof NetworkError)) throw error;
     const [first] = error.problems;
-    throw wrong(document, l10n.t('{0} is no network yet: {1}.', file, sentence(first!.words)));
+    throw wrong(document, l10n.t('{0} is not a network yet: {1}.', file, sentence(first!.words)));
   }
 }
 

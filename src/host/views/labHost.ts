@@ -31,7 +31,7 @@ export function createLabHost(page: LabPage, services: Services): LabHost & vsco
 
   /**
    * What `run` asks of the worker, with what `prepare` finds out first; both can be cancelled. A section may be waiting for
-   * several at once, one an image, say.
+   * several at once, one per image, say.
    */
   async function task<P, T>(
     section: LabSection,

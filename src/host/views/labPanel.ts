@@ -12,7 +12,7 @@ import { createLabHost, type LabPage } from './labHost';
 
 const nothing: LabSubject = { runs: [], section: 'charts', images: [] };
 
-/** The editor panels: one a run, or a comparison of runs. VS Code brings them back after a reload. */
+/** The editor panels: one per run, or a comparison of runs. VS Code brings them back after a reload. */
 export class LabPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #panels = new Set<LabPanel>();
 

@@ -9,7 +9,7 @@ import {
   type News,
 } from '../../protocol/calls';
 import { waysOf, wireFormat } from '../../protocol/wire';
-import { describeError, isCancellation } from '../problem';
+import { describeError, isCancellation, loggedError } from '../problem';
 
 /**
  * Serves `functions` to a webview. Nothing that comes from it is believed: only what is in the table `calls` can be called,
@@ -46,11 +46,11 @@ export function serveWebview<Host extends Calls, View extends Readonly<Record<st
       );
     },
     onFunctionError: (error, name) => {
-      if (!isCancellation(error)) log.error(`${name}:`, error);
+      if (!isCancellation(error)) log.error(`${name}: ${loggedError(error)}`);
       return false;
     },
     onGeneralError: (error) => {
-      log.error(error);
+      log.error(loggedError(error));
       return true;
     },
   });

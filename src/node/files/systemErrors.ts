@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { errorIn } from '../../core/wordedError';
 import { explained, type FileAction } from './explain';
 
 /** What was tried, by the name of the system call that failed. */
@@ -9,10 +11,13 @@ const actions: Readonly<Record<string, FileAction>> = {
 
 /**
  * The last net, at the ends of the command and of the worker: nobody is told "ENOENT: no such file or directory, open …",
- * also where no one thought of it. Errors that are no system's come back as they are.
+ * also where no one thought of it; and what the core says is said in the language of this process. Other errors come back
+ * as they are.
  */
 export function inWords(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { syscall, path } = error as NodeJS.ErrnoException;
-  return path === undefined ? error : explained(error, actions[syscall ?? ''] ?? 'read', path);
+  return path === undefined
+    ? errorIn(l10n.t, error)
+    : explained(error, actions[syscall ?? ''] ?? 'read', path);
 }

@@ -9,6 +9,20 @@ export type Identified =
   | { readonly kind: 'picture' | 'other'; readonly name: string; readonly convert?: string }
   | { readonly kind: 'text' | 'lfsPointer' | 'unknown' };
 
+/** What has no name that is the same in every language; translated where it is told. */
+export const nouns = {
+  rawPhoto: 'raw photo',
+  matroska: 'Matroska or WebM video',
+  avi: 'AVI video',
+  mp4: 'MP4 or QuickTime video',
+  zip: 'ZIP archive',
+  gzip: 'gzip archive',
+  sevenZip: '7-Zip archive',
+  rar: 'RAR archive',
+  array: 'NumPy array',
+  icon: 'icon',
+} as const;
+
 const magick = (extension: string) => `magick in.${extension} out.png`;
 
 interface Signature {
@@ -45,11 +59,11 @@ const pictures: readonly Signature[] = [
   { name: 'FITS', starts: ['SIMPLE  ='], convert: magick('fits') },
   { name: 'DICOM', starts: ['DICM'], at: 128, convert: magick('dcm') },
   {
-    name: 'raw photo',
+    name: nouns.rawPhoto,
     starts: ['FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0', 'FOVb', '\0MRM'],
     convert: rawPhoto,
   },
-  { name: 'raw photo', starts: ['HEAPCCDR'], at: 6, convert: rawPhoto },
+  { name: nouns.rawPhoto, starts: ['HEAPCCDR'], at: 6, convert: rawPhoto },
 ];
 
 const others: readonly Signature[] = [
@@ -59,14 +73,14 @@ const others: readonly Signature[] = [
     starts: ['%!PS', '\xc5\xd0\xd3\xc6'],
     convert: 'gs -sDEVICE=png16m -o out.png in.ps',
   },
-  { name: 'Matroska or WebM video', starts: ['\x1a\x45\xdf\xa3'], convert: 'ffmpeg -i in.webm out-%04d.png' },
-  { name: 'AVI video', starts: ['AVI '], at: 8, convert: 'ffmpeg -i in.avi out-%04d.png' },
-  { name: 'ZIP archive', starts: ['PK\x03\x04', 'PK\x05\x06'], convert: 'unzip in.zip' },
-  { name: 'gzip archive', starts: ['\x1f\x8b'], convert: 'gunzip in.gz' },
-  { name: '7-Zip archive', starts: ["7z\xbc\xaf'\x1c"] },
-  { name: 'RAR archive', starts: ['Rar!\x1a\x07'] },
+  { name: nouns.matroska, starts: ['\x1a\x45\xdf\xa3'], convert: 'ffmpeg -i in.webm out-%04d.png' },
+  { name: nouns.avi, starts: ['AVI '], at: 8, convert: 'ffmpeg -i in.avi out-%04d.png' },
+  { name: nouns.zip, starts: ['PK\x03\x04', 'PK\x05\x06'], convert: 'unzip in.zip' },
+  { name: nouns.gzip, starts: ['\x1f\x8b'], convert: 'gunzip in.gz' },
+  { name: nouns.sevenZip, starts: ["7z\xbc\xaf'\x1c"] },
+  { name: nouns.rar, starts: ['Rar!\x1a\x07'] },
   { name: 'HDF5', starts: ['\x89HDF\r\n\x1a\n'] },
-  { name: 'NumPy array', starts: ['\x93NUMPY'] },
+  { name: nouns.array, starts: ['\x93NUMPY'] },
   { name: 'macOS AppleDouble', starts: ['\0\x05\x16\x07'] },
 ];
 
@@ -100,7 +114,7 @@ export function identify(bytes: Buffer, path: string): Identified {
     return { kind: 'picture', name: 'BMP', convert: magick('bmp') };
   // A TGA may begin alike, but for the count of pictures.
   if (['\0\0\x01\0', '\0\0\x02\0'].includes(start.slice(0, 4)) && start.charCodeAt(4) > 0)
-    return { kind: 'picture', name: 'icon', convert: 'magick "in.ico[0]" out.png' };
+    return { kind: 'picture', name: nouns.icon, convert: 'magick "in.ico[0]" out.png' };
   if (/^P[1-7]\s/.test(start)) return { kind: 'picture', name: 'PNM', convert: magick('pnm') };
   const other = others.find(has);
   if (other) return { kind: 'other', name: other.name, convert: other.convert };
@@ -125,10 +139,10 @@ function isoMedia(bytes: Buffer, start: string): Identified {
   if (any('avif', 'avis')) return { kind: 'readable', format: 'AVIF' };
   if (any('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'))
     return { kind: 'picture', name: 'HEIC', convert: 'heif-convert in.heic out.png' };
-  if (any('crx ')) return { kind: 'picture', name: 'raw photo', convert: rawPhoto };
+  if (any('crx ')) return { kind: 'picture', name: nouns.rawPhoto, convert: rawPhoto };
   if (any('mif1', 'msf1', 'mif2', 'miaf'))
     return { kind: 'picture', name: 'HEIF', convert: 'heif-convert in.heif out.png' };
-  return { kind: 'other', name: 'MP4 or QuickTime video', convert: 'ffmpeg -i in.mp4 out-%04d.png' };
+  return { kind: 'other', name: nouns.mp4, convert: 'ffmpeg -i in.mp4 out-%04d.png' };
 }
 
 function isText(bytes: Buffer): boolean {

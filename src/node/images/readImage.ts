@@ -141,8 +141,8 @@ async function decodingProblem(bytes: Buffer, path: string): Promise<string> {
 function unreadable({ kind, name, convert }: Extract<Identified, { kind: 'picture' | 'other' }>): string {
   const what =
     kind === 'picture'
-      ? l10n.t("is a picture in the {0} format, which can't be read", name)
-      : l10n.t('is no picture but {0}', name);
+      ? l10n.t("is a picture in the {0} format, which can't be read", l10n.t(name))
+      : l10n.t('is not a picture but {0}', l10n.t(name));
   const formats = l10n.t('{0} can be read', 'JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG');
   return convert
     ? `${what}; ${formats}: ${l10n.t('convert it, for example with "{0}"', convert)}`

@@ -34,7 +34,12 @@ export async function unfinishedModels(
       const last = stored.find(({ epoch, batch }) => epoch === end.epoch && batch === 0);
       if (last && (await isWhole(last))) continue;
       notice(
-        `The event log says that the ${id} model has ended, but the network of its epoch ${end.epoch} is ${last ? 'damaged' : 'missing'}: what is missing is trained again.`,
+        l10n.t(
+          last
+            ? 'The event log says that the {0} model has ended, but the network of its epoch {1} is damaged: what is missing is trained again.'
+            : 'The event log says that the {0} model has ended, but the network of its epoch {1} is missing: what is missing is trained again.',
+          ...[id, end.epoch],
+        ),
       );
     }
     unfinished.push(model);

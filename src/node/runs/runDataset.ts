@@ -4,6 +4,8 @@ import type { Dataset } from '../../core/data/dataset';
 import { skippedLines } from '../../core/data/skipped';
 import type { DataWay } from '../../core/runs/dataChoice';
 import type { RunManifest } from '../../core/runs/manifest';
+import { messageIn } from '../../core/wordedError';
+import { listed, textIn } from '../../core/words';
 import { loadDataset } from '../data/loadDataset';
 import type { LoadingOptions } from '../data/loadingOptions';
 
@@ -63,7 +65,7 @@ export async function loadUnverified(
     return await loadDataset(data, { ...options, seed });
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw new RunDataError((error as Error).message, ['folder'], { cause: error });
+    throw new RunDataError(messageIn(l10n.t, error as Error), ['folder'], { cause: error });
   }
 }
 
@@ -119,7 +121,9 @@ function changeOfImages(then: RunManifest['data'], { imageShape, train, validati
 
 /** Images are missing, perhaps, because they can't be read any more. */
 const skippedNow = ({ skipped }: Dataset): string[] =>
-  skipped.length === 0 ? [] : [l10n.t('skipped now: {0}', skippedLines(skipped).slice(0, 3).join('; '))];
+  skipped.length === 0
+    ? []
+    : [l10n.t('skipped now: {0}', textIn(l10n.t, listed(skippedLines(skipped).slice(0, 3))))];
 
 const hasShape = ({ imageShape }: Pick<Dataset, 'imageShape'>, shape: readonly number[]) =>
   imageShape.join() === shape.join();

@@ -87,7 +87,7 @@ export async function readManifest(runFolder: string): Promise<RunManifest> {
   const manifest = v.safeParse(ManifestText, text);
   if (manifest.success) return manifest.output;
   const place = v.getDotPath(manifest.issues[0]);
-  const fault = place ? l10n.t('"{0}" is not as expected', place) : l10n.t('it is no JSON object');
+  const fault = place ? l10n.t('"{0}" is not as expected', place) : l10n.t('it is not a JSON object');
   throw new Error(
     l10n.t(
       '{0} is damaged or of another version of Involution Lab ({1}). Restore it from a copy, or delete the run.',
@@ -110,7 +110,7 @@ export async function readRunName(runFolder: string, manifest: RunManifest): Pro
 export async function renameRun(runFolder: string, name: string): Promise<void> {
   await readManifest(runFolder);
   const label = v.safeParse(RunLabel, { name });
-  if (!label.success) throw new UsageError('A run needs a name that is not empty.');
+  if (!label.success) throw new UsageError(l10n.t('A run needs a name that is not empty.'));
   await new PlainFolder(runFolder).replace(runFiles.label, JSON.stringify(label.output));
 }
 

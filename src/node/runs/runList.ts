@@ -1,5 +1,6 @@
 import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
@@ -78,14 +79,17 @@ export async function findRun(runsFolder: string, wanted: string): Promise<Liste
   const damaged = unreadable.find(({ folder }) => basename(folder) === wanted);
   if (damaged) throw new Error(damaged.reason);
   if (runs.length === 0)
-    throw new Error(`There is no run in ${runsFolder}. Train one first: involution train.`);
+    throw new Error(l10n.t('There is no run in {0}. Train one first: {1}.', runsFolder, 'involution train'));
   if (wanted === 'latest') return runs[0]!;
   const exact = runs.filter((run) => run.id === wanted || run.name === wanted);
   const matching = exact.length > 0 ? exact : runs.filter((run) => run.id.startsWith(wanted));
   if (matching.length === 1) return matching[0]!;
   const candidates = (matching.length > 0 ? matching : runs).slice(0, 5).map((run) => run.id);
+  const choice = candidates.join(', ');
   throw new Error(
-    `${matching.length > 0 ? `Several runs are called "${wanted}"` : `There is no run "${wanted}" in ${runsFolder}`}. Choose one of ${candidates.join(', ')}.`,
+    matching.length > 0
+      ? l10n.t('Several runs are called "{0}". Choose one of {1}.', wanted, choice)
+      : l10n.t('There is no run "{0}" in {1}. Choose one of {2}.', wanted, runsFolder, choice),
   );
 }
 
@@ -97,12 +101,14 @@ async function assertNoneIsNewer(
   let newest = { began: latest ? Date.parse(latest.manifest.created) - 1000 : -Infinity, message: '' };
   for (const { folder, reason } of unreadable) {
     const began = await beganAt(folder);
-    const message = `The latest run may be ${basename(folder)}, which can't be read. ${reason}`;
+    const message = l10n.t("The latest run may be {0}, which can't be read. {1}", basename(folder), reason);
     if (began !== null && began >= newest.began) newest = { began, message };
   }
   if (!newest.message) return;
   throw new Error(
-    latest ? `${newest.message} To take the latest that can be read, name it: ${latest.id}.` : newest.message,
+    latest
+      ? `${newest.message} ${l10n.t('To take the latest that can be read, name it: {0}.', latest.id)}`
+      : newest.message,
   );
 }
 

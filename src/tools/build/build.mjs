@@ -86,11 +86,11 @@ function copyAssets() {
   cpSync('src/cli/bench/peer', 'dist/peer', { recursive: true });
 }
 
-/** What the editor completes, explains and checks network files by. */
+/** What the editor completes and explains network files by. */
 async function writeSchema() {
-  const { networkJsonSchema } = await tsImport('../../core/network/jsonSchema.ts', import.meta.url);
+  const { editorJsonSchema } = await tsImport('../../core/network/editorSchema.ts', import.meta.url);
   mkdirSync('dist', { recursive: true });
-  writeFileSync('dist/network.schema.json', JSON.stringify(networkJsonSchema()));
+  writeFileSync('dist/network.schema.json', JSON.stringify(editorJsonSchema()));
 }
 
 /** A chunk is named by its content: those of earlier builds would be packaged for ever. */

@@ -6,24 +6,24 @@ import { dataKinds } from '../../core/data/dataKinds';
 import { shapesClasses } from '../../core/data/shapes';
 import { fieldsOf } from '../../core/fields';
 import { generatorKinds } from '../../core/involution/generators/generatorKinds';
-import { misfits } from '../../core/involution/generators/misfits';
 import { kernelStatistics } from '../../core/kernels/statistics';
 import { nativeDeaths } from '../../core/nativeDeath';
-import { layerFaults, valueFaults } from '../../core/network/faults';
 import { NetworkSpec } from '../../core/network/network';
 import { parametersOf } from '../../core/network/parameters';
 import { presets } from '../../core/network/presets/presets';
-import { fileWarnings } from '../../core/networkFile/analysis';
 import { exportFormats } from '../../core/runs/exportFormats';
 import { stateWords } from '../../core/runs/lifecycle';
 import { RunSpec } from '../../core/runs/spec';
 import { phraseOf } from '../../core/words';
+import { arithmetics } from '../../engines/wasm/fusedArithmetic';
+import { nouns as imageNouns } from '../../node/images/formats';
 import { allowedIn } from './allowedIn';
+import { sentencesIn } from './sentences';
 
 /**
- * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, and the words of
- * the schemas of which forms are made, of the presets, the kinds of data, the built-in classes and the formats of exports, of what pictures
- * of kernels show, of what can be wrong with a network, and of how a process dies.
+ * The English strings that are translated, as the bundle has them: what the sources hand to `l10n.t`, every sentence of the
+ * core (its `Words`), and the words of the schemas of which forms are made, of the presets, the kinds of data, the built-in
+ * classes and the formats of exports, of what pictures of kernels show, of kinds of files, and of how a process dies.
  */
 export async function collectStrings(): Promise<Record<string, unknown>> {
   const files = ['src', 'webview'].flatMap((folder) =>
@@ -50,13 +50,11 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
       ...Object.values(stages).flatMap(({ title, description }) => [title, description]),
     ]),
   ];
-  const networkWords = [
-    ...[layerFaults, valueFaults, misfits, fileWarnings].flatMap((table) => Object.values(table)),
-    ...allowedIn(NetworkSpec).map((text) => phraseOf(text)[0]),
-  ];
+  const schemas = [NetworkSpec, RunSpec, ...Object.values(presets).map(({ parameters }) => parameters)];
+  const allowedWords = schemas.flatMap((schema) => allowedIn(schema)).map((text) => phraseOf(text)[0]);
   const otherWords = [
     ...[...Object.values(dataKinds), ...Object.values(exportFormats)].map(({ description }) => description),
-    ...Object.values(nativeDeaths),
+    ...[nativeDeaths, imageNouns, arithmetics].flatMap((table) => Object.values(table)),
   ];
   return {
     ...(await getL10nJson(files)),
@@ -68,7 +66,8 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
         ...presetWords,
         ...otherWords,
         ...pictureWords,
-        ...networkWords,
+        ...allowedWords,
+        ...sentencesIn('src/core'),
       ].map((text) => [text, text]),
     ),
   };

@@ -119,7 +119,7 @@ describe('the models of a command line', () => {
       ['--network', 'own.json', '--set', 'depth=3'],
       '--set says parameters of a --model; own.json is a whole network.',
     ],
-    [['--model', 'drin', '--id', '../x'], '--id "../x": it must be small letters, digits, "-" and "_"'],
+    [['--model', 'drin', '--id', '../x'], '--id "../x": it must be lowercase letters, digits, "-" and "_"'],
     [['--model', 'drin', '--id', 'con'], '--id "con": it is a name that Windows keeps for itself.'],
     [
       ['--model', 'drin', '--id', 'constructor'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { skippedLines } from '../../../src/core/data/skipped';
+import { textOf } from '../../../src/core/words';
 import { listClassFolders } from '../../../src/node/data/classFolders';
 import { loadDataset } from '../../../src/node/data/loadDataset';
 
@@ -68,20 +69,22 @@ describe('the class folders', () => {
 });
 
 describe('a list of what was skipped', () => {
+  const linesOf = (skipped: Parameters<typeof skippedLines>[0]) => skippedLines(skipped).map(textOf);
+
   it('has a line for each reason, however many files there are', () => {
     const empty = Array.from({ length: 130_000 }, (_, i) => ({ path: `a/${i}.png`, reason: 'is empty' }));
     const large = { path: 'b/scan.png', reason: 'is too large' };
-    expect(skippedLines([large, ...empty])).toEqual([
+    expect(linesOf([large, ...empty])).toEqual([
       '130,000 files: each is empty (a/0.png, a/1.png, a/2.png, …)',
       'b/scan.png: is too large',
     ]);
-    expect(skippedLines(empty.slice(0, 2))).toEqual(['2 files: each is empty (a/0.png, a/1.png)']);
-    expect(skippedLines([])).toEqual([]);
+    expect(linesOf(empty.slice(0, 2))).toEqual(['2 files: each is empty (a/0.png, a/1.png)']);
+    expect(linesOf([])).toEqual([]);
   });
 
   it('stays short where every file has a reason of its own', () => {
     const files = Array.from({ length: 500 }, (_, i) => ({ path: `${i}.png`, reason: `is damaged: ${i}` }));
-    const lines = skippedLines(files);
+    const lines = linesOf(files);
     expect(lines).toHaveLength(21);
     expect(lines[20]).toBe('480 more for other reasons');
   });

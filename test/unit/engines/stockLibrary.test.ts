@@ -81,7 +81,7 @@ describe('the stock TensorFlow', () => {
     );
     expect(await readdir(folder)).toEqual([]);
     await fetchIt(null, said);
-    expect(said[1]).toMatch(/SHA-256 [0-9a-f]{64}, no known one to compare it with$/);
+    expect(said[1]).toMatch(/SHA-256 [0-9a-f]{64}; none is known to compare it with$/);
   });
 
   it('comes from one address over https, with a hash, wherever it comes at all', () => {

@@ -201,7 +201,7 @@ describe('a file of another kind', () => {
     ['icon.jpg', '<html><svg width="1" height="1"></svg></html>', 'HTML'],
   ])('%s is no picture, and what it is is named', async (name, content, what) => {
     expect(await reasonOf(name, content)).toContain(
-      `is no picture but ${what}; JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG can be read`,
+      `is not a picture but ${what}; JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG can be read`,
     );
   });
 

@@ -239,7 +239,7 @@ describe('tracing', () => {
       ['inv_3', 1],
     ]);
     expect(() => involutionStem(buildNetwork(presetNetwork('convolution')))).toThrow(
-      'The network "sequential" has no involution, so there are no kernels to show.',
+      'The network "sequential" has no involution, so it has no kernels to show.',
     );
   });
 

@@ -1,9 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { layersCommand } from '../../../src/cli/layers';
 import { buildNetwork } from '../../../src/core/network/build';
+import { editorJsonSchema } from '../../../src/core/network/editorSchema';
 import { layerName } from '../../../src/core/network/fields';
 import { networkJsonSchema } from '../../../src/core/network/jsonSchema';
 import { costOfValues, type LayerKind, layerKind } from '../../../src/core/network/layerKind';
@@ -52,6 +54,35 @@ describe('the JSON schema of networks', () => {
           description: expect.any(String),
         });
     }
+  });
+});
+
+describe('the schema that the editor completes by', () => {
+  it('refuses nothing, since the diagnostics of network files do', () => {
+    const check = new Ajv2020({ strict: false }).compile(editorJsonSchema() as AnySchema);
+    const layer = fc.record(
+      {
+        kind: fc.constantFrom(...Object.keys(layerKinds), 'nothing', 1),
+        main: fc.jsonValue(),
+        groups: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const network = fc.record(
+      { name: fc.jsonValue(), layers: fc.oneof(fc.array(layer), fc.jsonValue()), other: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    fc.assert(fc.property(fc.oneof(network, fc.jsonValue()), (value) => check(value) === true));
+  });
+
+  it('has the words of every field and kind, and the values of choices', () => {
+    const { $defs } = editorJsonSchema() as { $defs: Record<string, { anyOf: Described[] }> };
+    const kinds = Object.values($defs)[0]!.anyOf;
+    expect(kinds.map(({ title }) => title)).toContain('Involution');
+    const { padding, groups, bias } = kinds[0]!.properties!;
+    expect(groups).toMatchObject({ title: 'Groups', default: 1 });
+    expect(padding).toMatchObject({ anyOf: [{ enum: ['same', 'symmetric', 'valid'] }, {}] });
+    expect(bias).toMatchObject({ default: true, anyOf: [{ type: 'boolean' }, {}] });
   });
 });
 

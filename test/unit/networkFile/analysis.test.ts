@@ -120,7 +120,7 @@ describe('the problems of a network file', () => {
     ]);
   });
 
-  it('are found in a text that is no JSON yet', () => {
+  it('are found in a text that is not JSON yet', () => {
     const text = file('    { "kind": "involution", "groups": 2, "strides": }', `    ${head},`);
     expect(problems(text)).toEqual([
       {
@@ -157,6 +157,21 @@ describe('the problems of a network file', () => {
         marked: '"convolution"',
         line: 4,
         says: "this layer's activations take 1.00 GB at batch size 256",
+        fixes: [],
+      },
+    ]);
+    expect(problems(text, use.images, 255)).toEqual([]);
+  });
+
+  it('warn of a network whose layers are heavy together, once, where its layers begin', () => {
+    const wide = '{ "kind": "convolution", "filters": 820 }';
+    const text = file(...Array(5).fill(wide), head);
+    expect(problems(text)).toEqual([
+      {
+        severity: 'warning',
+        marked: '"layers"',
+        line: 3,
+        says: 'the activations of this network take 4.00 GB at batch size 256',
         fixes: [],
       },
     ]);

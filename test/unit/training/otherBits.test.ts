@@ -5,10 +5,10 @@ const [fused, plain] = ['with fused multiply–add', 'without fused multiply–a
 
 it('says that a run goes on with another arithmetic than it began with', () => {
   expect(otherBits({ name: 'cpu' }, { name: 'wasm', arithmetic: fused })).toBe(
-    'The run began on cpu and goes on on wasm: results agree within float tolerance, not to the bit.',
+    'The run began on cpu and continues on wasm: results agree within float tolerance, not to the bit.',
   );
   expect(otherBits({ name: 'wasm', arithmetic: fused }, { name: 'wasm', arithmetic: plain })).toBe(
-    'The run began on wasm with fused multiply–add and goes on without fused multiply–add: results agree within float tolerance, not to the bit.',
+    'The run began on wasm with fused multiply–add and continues without fused multiply–add: results agree within float tolerance, not to the bit.',
   );
 });
 

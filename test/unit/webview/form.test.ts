@@ -5,6 +5,7 @@ import { expandModels } from '../../../src/core/network/model';
 import { parametersOf } from '../../../src/core/network/parameters';
 import { presets } from '../../../src/core/network/presets/presets';
 import { RunSpec } from '../../../src/core/runs/spec';
+import { textOf } from '../../../src/core/words';
 import { type Form, fields, formOf, specOf } from '../../../webview/dashboard/form';
 import {
   cardParameters,
@@ -154,7 +155,7 @@ describe('the cards of models', () => {
       13_074, 319_178,
     ]);
     const [card] = formOf({}).models;
-    expect(modelAnswer(card!, null).facts).toEqual({ title: 'Involution', footprint: null, problem: '' });
+    expect(modelAnswer(card!, null).facts).toEqual({ title: 'Involution', footprint: null, problem: null });
   });
 
   it('ask only for what differs from the preset', () => {
@@ -183,7 +184,7 @@ describe('the cards of models', () => {
     const { request, problems, facts } = modelAnswer(card!, small);
     expect(request).toBeNull();
     expect(problems['']).toMatchObject({ kind: 'other' });
-    expect(facts!.problem).toMatch(/groups must be a divisor of its input's 3 channels, but is 2/);
+    expect(textOf(facts!.problem!)).toMatch(/groups must be a divisor of its input's 3 channels, but is 2/);
     expect(modelAnswer(card!, null).request).toEqual({ preset: 'involution', parameters: { groups: 2 } });
   });
 

@@ -182,7 +182,7 @@ describe('the tour', () => {
     expect(darker.text).toContain('less than 0.');
     expect(darker.check(at(0, 0))).toEqual({
       right: true,
-      why: 'Its least weight is −3.000 and they sum to −9.000; a softmax’s are positive and sum to 1.',
+      why: 'Its smallest weight is −3.000 and they sum to −9.000; a softmax’s are positive and sum to 1.',
     });
     expect(darker.check(at(4, 0)).right).toBe(false);
     const brighter = posed(

@@ -115,7 +115,8 @@ function Costs({ facts }: { facts: ModelFacts | null }) {
       class="costs quiet num"
       title={l10n.t('{0} parameters, {1} multiply–accumulates per image', integer(parameters), integer(macs))}
     >
-      {l10n.t('{0} params · {1} MACs', count(parameters), count(macs))}
+      {/* A line that breaks does so behind the dot. */}
+      {l10n.t('{0} params · {1} MACs', count(parameters), count(macs)).replace(' ·', '\u00a0·')}
     </p>
   );
 }

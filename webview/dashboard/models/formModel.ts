@@ -89,8 +89,8 @@ export function modelAnswer(model: FormModel, images: Images | null): ModelAnswe
   const { request, problems } = requested(model);
   if (request === null) return { request, facts: null, problems };
   const facts = modelFacts(request, images);
-  if (facts.problem === '') return { request, facts, problems };
-  return { request: null, facts, problems: { '': { kind: 'other', text: facts.problem } } };
+  if (facts.problem === null) return { request, facts, problems };
+  return { request: null, facts, problems: { '': { kind: 'other', words: facts.problem } } };
 }
 
 function requested(model: FormModel): Omit<ModelAnswer, 'facts'> {

@@ -1,6 +1,8 @@
 import type { Images } from '../../../src/core/data/images';
 import { type Footprint, footprint } from '../../../src/core/network/footprint';
 import { expandModels, type ModelRequestInput, type ModelSpec } from '../../../src/core/network/model';
+import { wordsOf } from '../../../src/core/wordedError';
+import type { Words } from '../../../src/core/words';
 
 /** What a card says of its model. */
 export interface ModelFacts {
@@ -8,7 +10,7 @@ export interface ModelFacts {
   /** Null where the data is not known yet, or the network can't be built for it. */
   readonly footprint: Footprint | null;
   /** Why it can't. */
-  readonly problem: string;
+  readonly problem: Words | null;
 }
 
 /** A network of hundreds of layers takes milliseconds, and a form asks at every key. */
@@ -25,7 +27,7 @@ export function modelFacts(request: ModelRequestInput, images: Images | null): M
 }
 
 function lookUp(request: ModelRequestInput, images: Images | null): ModelFacts {
-  const nothing = { title: '', footprint: null, problem: '' };
+  const nothing = { title: '', footprint: null, problem: null };
   try {
     // The schema has made a network of what a remembered form says, where it is one.
     const [{ title, network }] = expandModels([request as never]) as [ModelSpec];
@@ -33,9 +35,15 @@ function lookUp(request: ModelRequestInput, images: Images | null): ModelFacts {
     try {
       return { ...nothing, title, footprint: footprint(network, images.shape, images.classes) };
     } catch (error) {
-      return { ...nothing, title, problem: (error as Error).message };
+      return { ...nothing, title, problem: said(error) };
     }
   } catch (error) {
-    return { ...nothing, problem: (error as Error).message };
+    return { ...nothing, problem: said(error) };
   }
+}
+
+function said(error: unknown): Words {
+  const words = wordsOf(error);
+  if (!words) throw error;
+  return words;
 }

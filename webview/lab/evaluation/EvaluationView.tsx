@@ -16,12 +16,17 @@ import { ConfusionMatrix } from './ConfusionMatrix';
 import { Examples } from './Examples';
 import { PerClass } from './PerClass';
 import { type Cell, imagesOf } from './predictions';
+import { StandingsTable } from './StandingsTable';
+
+/** More models of runs than these are a table to choose from. */
+const mostPicked = 2;
 
 export function EvaluationView() {
-  const [run, runPicker] = useRunChoice();
-  const [card, modelPicker] = useModelChoice(run);
+  const [run, runPicker, chooseRun] = useRunChoice();
+  const [card, modelPicker, chooseModel] = useModelChoice(run);
   const model = card.id;
-  const { dataVersion } = useLab();
+  const { dataVersion, shown } = useLab();
+  const isMany = shown.reduce((count, { models }) => count + models.length, 0) > mostPicked;
   const key = `${run.id}/${model}/${dataVersion}`;
   const [request, controls] = useRequest(key, () => host.evaluation(run.id, model, 'evaluation'));
   const evaluation = request.kind === 'ready' ? request.value : null;
@@ -37,9 +42,18 @@ export function EvaluationView() {
   );
   return (
     <>
+      {isMany && (
+        <StandingsTable
+          run={run}
+          model={model}
+          onChoose={(chosenRun, chosenModel) => {
+            chooseRun(chosenRun);
+            chooseModel(chosenModel);
+          }}
+        />
+      )}
       <div class="toolbar">
-        {runPicker}
-        {modelPicker}
+        {isMany ? <strong>{titleOf(run, card, shown.length)}</strong> : [runPicker, modelPicker]}
         {evaluation && (
           <span class="num">
             {l10n.t(
@@ -101,6 +115,9 @@ function Loaded({ run, evaluation }: { run: RunCard; evaluation: Evaluation }) {
     </div>
   );
 }
+
+const titleOf = (run: RunCard, model: RunCard['models'][number], runs: number): string =>
+  runs > 1 ? `${run.name} · ${modelTitle(model)}` : modelTitle(model);
 
 /** With its classes as people read them. */
 const inWords = (evaluation: Evaluation): Evaluation => ({

@@ -1,6 +1,6 @@
 import type { Grid, Position } from '../kernels/grid';
 
-/** The kernels of a layer's first group, one a position: K·K weights, row by row. */
+/** The kernels of a layer's first group, one per position: K·K weights, row by row. */
 export interface Stencils extends Grid {
   readonly kernelSize: number;
   readonly all: readonly Float32Array[];

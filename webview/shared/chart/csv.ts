@@ -1,6 +1,6 @@
 import type { SeriesSnapshot } from '../../../src/protocol/lab';
 
-/** All points, one a line; a value that is not finite is an empty field. */
+/** All points, one per line; a value that is not finite is an empty field. */
 export function csvOf(
   series: readonly SeriesSnapshot[],
   axis: string,

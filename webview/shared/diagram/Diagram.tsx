@@ -171,7 +171,7 @@ function spoken({ layer }: DiagramBox, faults: DiagramProps['faults']): string {
     name,
     output.join('×'),
     l10n.t('{0} parameters', integer(cost.parameters)),
-    l10n.t('{0} multiply-accumulates per image', count(cost.macs)),
+    l10n.t('{0} multiply–accumulates per image', count(cost.macs)),
     faults?.get(path) ?? '',
   ]
     .filter(Boolean)

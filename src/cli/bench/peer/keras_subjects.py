@@ -86,7 +86,7 @@ def inference(reference, batch, inputShape, classes, **_):
 
 def fit(network, epochs, folder):
     def read(name):
-        """A file of CIFAR-10's binary version: a label and 3 × 32 × 32 bytes an image."""
+        """A file of CIFAR-10's binary version: a label and 3 × 32 × 32 bytes per image."""
         records = np.fromfile(os.path.join(folder, name), np.uint8).reshape(-1, 1 + 3072)
         images = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         return images.astype(np.float32) / 255, records[:, 0].astype(np.int64)

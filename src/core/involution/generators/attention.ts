@@ -70,7 +70,7 @@ export const attention = generatorKind({
     scores: {
       title: 'Scores',
       description:
-        'The products over √d, of whatever width d a group is; where there is a position bias, it is added.',
+        'The products over √d, where d is the width of a group; where there is a position bias, it is added.',
       formula: 'sⱼ = q · kⱼ / √d + bⱼ',
     },
     kernel: {

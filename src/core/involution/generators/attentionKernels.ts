@@ -43,6 +43,6 @@ export function attentionKernels(query: Tensor4D, key: Tensor4D, options: Attent
 function addBias(scores: Tensor6D, bias: Tensor): Tensor6D {
   const [, , , taps, , groups] = scores.shape;
   if (bias.rank !== 2 || bias.shape[0] !== taps || bias.shape[1] !== groups)
-    throw new ArgumentError('bias', bias.shape, `of shape [${taps}, ${groups}], taps by groups`);
+    throw new ArgumentError('bias', bias.shape, ['of shape [{0}, {1}], taps by groups', taps, groups]);
   return perPosition(scores, (byTap) => add(byTap, bias));
 }

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
+import { phraseOf } from '../../words';
 import { ArgumentError, knownName, oneOf } from '../argumentErrors';
 import type { InvolutionAttributes } from '../geometry';
 import type { GeneratorKind, WeightSpec } from './generator';
@@ -36,11 +37,11 @@ export function chooseGenerator(generator: GeneratorName | GeneratorInput): Chos
   const given = typeof generator === 'string' ? { kind: generator } : generator;
   const kind = generatorKinds[oneOf('generator', given.kind, generatorNames)];
   for (const name of Object.keys(given))
-    knownName(`an option of the generator "${given.kind}"`, name, ['kind', ...Object.keys(kind.options)]);
+    knownName(['an option of the generator "{0}"', given.kind], name, ['kind', ...Object.keys(kind.options)]);
   const parsed = v.safeParse(kind.schema, given);
   if (!parsed.success) {
     const [{ path, input, message }] = parsed.issues;
-    throw new ArgumentError(String(path?.[0].key), input, message);
+    throw new ArgumentError(String(path?.[0].key), input, phraseOf(message));
   }
   const { kind: _, ...options } = parsed.output;
   return { kind, options };

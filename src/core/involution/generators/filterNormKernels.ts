@@ -25,11 +25,10 @@ export function filterNormKernels(
   const taps = (logits.shape[3] ?? 0) / groups;
   const kernelSize = Math.round(Math.sqrt(taps));
   if (logits.rank !== 4 || kernelSize < 2 || kernelSize ** 2 !== taps)
-    throw new ArgumentError(
-      'logits',
-      logits.shape,
-      `of shape [batch, height, width, K·K·${groups}], K at least 2`,
-    );
+    throw new ArgumentError('logits', logits.shape, [
+      'of shape [batch, height, width, K·K·{0}], K at least 2',
+      groups,
+    ]);
   return tidy(() => {
     const kernels = arrangeTaps(logits, groups, groupLayout);
     const byTap = reshape(kernels, [-1, taps, groups]);

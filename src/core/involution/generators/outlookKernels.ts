@@ -24,7 +24,7 @@ export function outlookKernels(scores: Tensor4D, options: Omit<KernelOptions, 's
   const groups = positiveInteger('groups', options.groups ?? 1);
   const expected = kernelSize ** 4 * groups;
   if (scores.rank !== 4 || channels !== expected)
-    throw new ArgumentError('scores', scores.shape, `of shape [batch, height, width, ${expected}]`);
+    throw new ArgumentError('scores', scores.shape, ['of shape [batch, height, width, {0}]', expected]);
   const attributes = readAttributes({ ...options, groups }, channels);
   const { padTop, padLeft } = involutionGeometry(scores.shape, attributes);
   const [taps, stencil] = [kernelSize ** 2, 2 * kernelSize - 1];

@@ -8,6 +8,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { OptimizerSpec } from '../../runs/hyperParameters';
+import { WordedError } from '../../wordedError';
 import { optimizerKind } from './kinds';
 import type { OptimizerKind } from './optimizerKind';
 
@@ -54,13 +55,15 @@ export class Optimizer {
   #assertFit(saved: Slots, parameters: number): void {
     const [expected, given] = [this.#kind.slots.join(', '), Object.keys(saved).join(', ')];
     if (given !== expected)
-      throw new Error(
-        `The optimizer that was saved remembers ${given}; ${this.spec.kind} needs ${expected}. It belongs to another run.`,
-      );
+      throw new WordedError([
+        'The optimizer that was saved remembers {0}; {1} needs {2}. It belongs to another run.',
+        ...[given, this.spec.kind, expected],
+      ]);
     for (const [name, { length }] of Object.entries(saved))
       if (length !== parameters)
-        throw new Error(
-          `The optimizer's saved ${name} is of ${length} parameters; the model has ${parameters}. It belongs to another model.`,
-        );
+        throw new WordedError([
+          "The optimizer's saved {0} is of {1} parameters; the model has {2}. It belongs to another model.",
+          ...[name, length, parameters],
+        ]);
   }
 }

@@ -1,7 +1,7 @@
 // Depthwise convolution over NHWC images, and its gradients. Every channel has `multiplier` filters of its own, so that
 // output channel = channel · multiplier + number of the filter; filters are [rows, columns, channels, multiplier].
 //
-// With one filter a channel and strides of 1, what a tap sees of a row of pixels is a row of values, and so is what it is
+// With one filter per channel and strides of 1, what a tap sees of a row of pixels is a row of values, and so is what it is
 // multiplied by: the weights of the channels over and over. That goes four values at a time, whatever the number of channels.
 import { loadLanes, madd, storeLanes } from './lanes';
 import { scratch } from './scratch';

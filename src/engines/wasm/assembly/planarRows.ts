@@ -1,4 +1,4 @@
-// Rows of NHWC images as planes, one a channel, so that a vector is four neighbouring pixels of one channel; and a
+// Rows of NHWC images as planes, one per channel, so that a vector is four neighbouring pixels of one channel; and a
 // ring of the K rows that a window sees, each with zeros around it.
 
 /** The geometry of the current call. Every thread has its own instance of the module. */

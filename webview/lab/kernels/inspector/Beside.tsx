@@ -101,7 +101,7 @@ export function Beside({ place, detail, channel, isShown, onStep }: BesideProps)
       {films && areAlike(films[0]!.stencils) && (
         <p>
           {l10n.t(
-            'All positions of this row have the same kernel: the stages above show where the pixel stops to matter.',
+            'All positions of this row have the same kernel: the stages above show from where on the pixel no longer matters.',
           )}
         </p>
       )}

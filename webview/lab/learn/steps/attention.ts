@@ -89,11 +89,11 @@ function askForSigns(stencils: Stencils): PositionQuestion | Unasked {
         ? {
             right: true,
             why: l10n.t(
-              'Its least weight is {0} and they sum to {1}; a softmax’s are positive and sum to 1.',
+              'Its smallest weight is {0} and they sum to {1}; a softmax’s are positive and sum to 1.',
               ...facts,
             ),
           }
-        : { right: false, why: l10n.t('Its least weight is {0} and they sum to {1}.', ...facts) };
+        : { right: false, why: l10n.t('Its smallest weight is {0} and they sum to {1}.', ...facts) };
     },
   };
 }
