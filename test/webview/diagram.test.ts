@@ -71,7 +71,7 @@ describe('the diagram of a network file', () => {
 
   it('ends where the file can not be read yet, and says so', async () => {
     await open('diagram: unread');
-    expect(await layers().count()).toBe(8);
+    await expect.poll(() => layers().count()).toBe(8);
     await page.getByText("From layers[8] on, the layers can't be read yet.").waitFor();
     await open('diagram: empty');
     await page.getByText('There is no layer yet that can be read.').waitFor();
