@@ -9,12 +9,16 @@ describe('the evaluation', () => {
     await expect.poll(() => cells.count()).toBe(30);
     expect(await page.locator('.standings tbody th').first().textContent()).toBe('Convolution');
     await page.locator('.standings tr', { hasText: 'RedNet' }).locator('button').nth(2).click();
-    await expect.poll(async () => (await calls('evaluation')).at(-1)).toEqual(['run-2', 'rednet', 'evaluation']);
+    await expect
+      .poll(async () => (await calls('evaluation')).at(-1))
+      .toEqual(['run-2', 'rednet', 'evaluation']);
     expect(await page.locator('.toolbar strong').textContent()).toBe('run 2 · RedNet (depth 26, width 0.5)');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
-    await expect.poll(async () => (await calls('evaluation')).at(-1)).toEqual(['run-3', 'resnet', 'evaluation']);
+    await expect
+      .poll(async () => (await calls('evaluation')).at(-1))
+      .toEqual(['run-3', 'resnet', 'evaluation']);
   });
 
   it('shows the images of a cell', async () => {

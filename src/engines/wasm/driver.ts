@@ -14,6 +14,7 @@ import { generationKernels } from './generation';
 import { Heap, mostBytes } from './heap';
 import { involutionKernels } from './involution';
 import { registerMatMulKernels } from './matMulKernels';
+import { registerOutlookKernels } from './outlookKernels';
 import { registerPoolingKernels } from './poolingKernels';
 import { registerRankOneKernels } from './rankOneInvolution';
 import { registerReluKernels } from './reluKernels';
@@ -93,6 +94,7 @@ function registerAllKernels(heap: Heap, threads: Threads) {
   registerSharingKernels(heap);
   registerDepthwiseKernels(heap, threads);
   registerTapSoftmaxKernels(heap, threads);
+  registerOutlookKernels(heap, threads);
   registerSegmentKernels(heap);
   registerSumKernels(heap, threads);
 }

@@ -1,8 +1,9 @@
-import { add, pad, reshape, slice, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { ArgumentError, positiveInteger } from '../argumentErrors';
 import { type KernelOptions, readAttributes } from '../attributes';
 import { involutionGeometry } from '../geometry';
 import type { Tensor6D } from '../operator';
+import { gatherOutlook } from './gatherOutlook';
 import { softmaxOverTaps } from './tapSoftmax';
 import { arrangeTaps } from './taps';
 
@@ -27,39 +28,12 @@ export function outlookKernels(scores: Tensor4D, options: Omit<KernelOptions, 's
     throw new ArgumentError('scores', scores.shape, ['of shape [batch, height, width, {0}]', expected]);
   const attributes = readAttributes({ ...options, groups }, channels);
   const { padTop, padLeft } = involutionGeometry(scores.shape, attributes);
-  const [taps, stencil] = [kernelSize ** 2, 2 * kernelSize - 1];
+  const taps = kernelSize ** 2;
   return tidy(() => {
     const byTap = arrangeTaps(scores, groups, attributes.groupLayout);
     // A softmax for each of the window's pixels, which become groups for as long.
     const perPixel = transpose(reshape(byTap, [-1, taps, taps, groups]), [0, 2, 1, 3]);
     const shares = softmaxOverTaps(reshape(perPixel, [batch, height, width, taps, 1, taps * groups]));
-    const byPixel = reshape(shares, [-1, kernelSize, kernelSize, taps * groups]);
-    const written = Array.from({ length: taps }, (_, index) => {
-      const [u, v] = [Math.floor(index / kernelSize), index % kernelSize];
-      const share = slice(byPixel, [0, 0, 0, index * groups], [-1, -1, -1, groups]);
-      // From the window of the position that writes to that of the pixel (u, v) that it writes to.
-      const centred = pad(share, [
-        [0, 0],
-        [kernelSize - 1 - u, u],
-        [kernelSize - 1 - v, v],
-        [0, 0],
-      ]);
-      const kernels = reshape(centred, [batch, height, width, stencil ** 2 * groups]);
-      return shifted(kernels as Tensor4D, u - padTop, v - padLeft);
-    });
-    const sum = written.reduce((total, each) => add(total, each));
-    return reshape(sum, [batch, height, width, stencil ** 2, 1, groups]);
+    return gatherOutlook(shares, groups, { kernelSize, padTop, padLeft });
   });
-}
-
-/** What lies at (i, j) comes to (i + down, j + right); zeros come in. */
-function shifted(x: Tensor4D, down: number, right: number): Tensor4D {
-  const [, height, width] = x.shape;
-  const around = pad(x, [
-    [0, 0],
-    [Math.max(down, 0), Math.max(-down, 0)],
-    [Math.max(right, 0), Math.max(-right, 0)],
-    [0, 0],
-  ]);
-  return slice(around, [0, Math.max(-down, 0), Math.max(-right, 0), 0], [-1, height, width, -1]);
 }

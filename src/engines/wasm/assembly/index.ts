@@ -24,6 +24,7 @@ export {
   generationSpan,
   generationStatistics,
 } from './generation';
+export { gatherOutlook, gatherOutlookGrad } from './outlook';
 export { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from './pooling';
 export { rankOneInvolutionGrad } from './rankOneGrad';
 export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
