@@ -14,6 +14,7 @@ import { type EngineName, RunSpec, type RunSpecInput } from '../../core/runs/spe
 import type { TrainingState } from '../../core/runs/trainingState';
 import { Trainee } from '../../core/training/trainee';
 import { UsageError } from '../../core/usageError';
+import { messageIn } from '../../core/wordedError';
 import { textIn } from '../../core/words';
 import type { Engine } from '../../engines/engine';
 import { loadDataset } from '../../node/data/loadDataset';
@@ -216,16 +217,24 @@ const idsOf = ({ models }: RunSpec) => models.map(({ id }) => id);
 function parseSpec(input: RunSpecInput): RunSpec {
   const parsed = v.safeParse(RunSpec, input);
   if (parsed.success) return parsed.output;
-  // What is wrong with the models can be said in other languages by the error alone.
-  const models = v.safeParse(v.array(ModelRequest), input.models);
-  if (models.success) expandModels(models.output);
+  const ofModels = problemOfModels(input);
   const problems = parsed.issues.map((issue) => {
     const path = v.getDotPath(issue) ?? l10n.t('the whole');
-    return issue.expected
-      ? l10n.t('{0} must be {1}, not {2}', path, issue.expected, issue.received)
-      : `${path}: ${issue.message}`;
+    if (issue.expected) return l10n.t('{0} must be {1}, not {2}', path, issue.expected, issue.received);
+    return `${path}: ${(path === 'models' && ofModels) || issue.message}`;
   });
   throw new UsageError(l10n.t("This can't be trained: {0}.", problems.join('; ')));
+}
+
+/** The schema has of it only what it is in English. */
+function problemOfModels(input: RunSpecInput): string | null {
+  const models = v.safeParse(v.array(ModelRequest), input.models);
+  try {
+    if (models.success) expandModels(models.output);
+    return null;
+  } catch (error) {
+    return messageIn(l10n.t, error as Error);
+  }
 }
 
 function describe(dataset: Dataset): RunManifest['data'] {
