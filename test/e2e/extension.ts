@@ -82,6 +82,24 @@ export async function trainFromPalette(
   await workbench.answer(String(epochCount));
 }
 
+/** The palette's Train up to the choice of models, on an image folder that has a class of this name. */
+export async function chooseImageFolder(
+  workbench: Workbench,
+  folder: string,
+  className: string,
+): Promise<void> {
+  const { page } = workbench;
+  await workbench.command('Involution Lab: Train Involution Model');
+  await workbench.pick('Image folder');
+  await page.locator('.quick-input-widget input.input').fill(`${folder}/`);
+  // The dialog reads the folder first; a button that is pressed before takes the folder of before.
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: className }).first().waitFor();
+  await page
+    .locator('.quick-input-widget .monaco-button', { hasText: /Train on This Folder|OK/ })
+    .first()
+    .click();
+}
+
 export const labPanel = (workbench: Workbench): Promise<Frame> =>
   workbench.webview('[role="tablist"] #tab-charts', 60_000);
 export const dashboard = (workbench: Workbench): Promise<Frame> => workbench.webview('.controls', 60_000);

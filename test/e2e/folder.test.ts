@@ -2,7 +2,15 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../workbench/workbench';
-import { epochs, labPanel, makeWorkspace, openWorkbench, readEvents, runFolders } from './extension';
+import {
+  chooseImageFolder,
+  epochs,
+  labPanel,
+  makeWorkspace,
+  openWorkbench,
+  readEvents,
+  runFolders,
+} from './extension';
 
 describe('training on a folder of the workspace', () => {
   const workspace = makeWorkspace();
@@ -20,14 +28,7 @@ describe('training on a folder of the workspace', () => {
   });
 
   it('leaves out a corrupt file, says so, and trains on the others', async () => {
-    await workbench.command('Involution Lab: Train Involution Model');
-    await workbench.pick('Image folder');
-    const path = workbench.page.locator('.quick-input-widget input.input');
-    await path.fill(`${join(workspace.path, 'shapes')}/`);
-    await workbench.page
-      .locator('.quick-input-widget .monaco-button', { hasText: /Train on This Folder|OK/ })
-      .first()
-      .click();
+    await chooseImageFolder(workbench, join(workspace.path, 'shapes'), 'striped disc');
     await workbench.pickSeveral(['Involution']);
     await workbench.answer('3');
     const lab = await labPanel(workbench);
