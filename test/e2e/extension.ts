@@ -70,13 +70,14 @@ export async function eventually<T>(
   }
 }
 
-/** The palette's Train: the built-in data, the models of these titles and epochs, in three answers. */
+/** The palette's Train: the built-in data, the models of these titles and epochs, in three answers. It asks once. */
 export async function trainFromPalette(
   workbench: Workbench,
   models: readonly string[],
   epochCount: number,
+  command: 'Train Involution Model' | 'Train Involution Model With…' = 'Train Involution Model',
 ): Promise<void> {
-  await workbench.command('Involution Lab: Train Involution Model');
+  await workbench.command(`Involution Lab: ${command}`);
   await workbench.pick('Built-in shapes');
   await workbench.pickSeveral(models);
   await workbench.answer(String(epochCount));

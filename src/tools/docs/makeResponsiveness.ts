@@ -2,7 +2,7 @@
 // machine that does nothing else. Takes about four minutes.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import {
   batches,
@@ -90,7 +90,7 @@ async function inTheEditor(): Promise<Row[]> {
     await workbench.notification(/is trained/, 200_000);
     const after = memoryOf(host, 'VmRSS');
     // Of one model, so that its chart is told from the first training's.
-    await trainFromPalette(workbench, ['Involution'], 1);
+    await trainFromPalette(workbench, ['Involution'], 1, 'Train Involution Model With…');
     const askedAgain = Date.now();
     const shownAgain = await firstChartPoint(workbench, 'Convolution');
     return [
@@ -158,7 +158,7 @@ async function inTheWorker(): Promise<Row[]> {
       await worker.call('closeKernels', session.id);
       return { time: performance.now() - begin, reports };
     };
-    const classFolder = 'src/tools/workbench/sample/shapes/striped disc';
+    const classFolder = resolve('src/tools/workbench/sample/shapes/striped disc');
     const times: number[] = [];
     for (const name of readdirSync(classFolder))
       times.push((await open(join(classFolder, name), 'fit')).time);
