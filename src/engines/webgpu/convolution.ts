@@ -11,6 +11,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { replaceStockKernel } from '../stockKernels';
+import { convolutionWindow } from './convolutionWindow';
 import { productOverRows } from './productOverRows';
 
 type Shape4 = [number, number, number, number];
@@ -46,24 +47,19 @@ function filterGradient(
   const info = backend_util.computeConv2DInfo(
     ...([x.shape as Shape4, filterShape, strides, 1, pad, dimRoundingMode] as const),
   );
-  const { filterWidth, inChannels, outChannels, strideHeight, strideWidth } = info;
-  const constants = { KW: filterWidth, C: inChannels, D: outChannels, SH: strideHeight, SW: strideWidth };
+  const { filterHeight, filterWidth, inChannels, outChannels } = info;
+  const { key, constants, integers } = convolutionWindow(info);
   const [gradient] = productOverRows(
     backend,
     {
-      name: `convolutionFilterGrad ${Object.values(constants).join(' ')}`,
+      name: `convolutionFilterGrad ${key}`,
       rows: info.batchSize * info.outHeight * info.outWidth,
-      left: info.filterHeight * filterWidth * inChannels,
+      left: filterHeight * filterWidth * inChannels,
       right: outChannels,
       inputs: { x, dy },
-      integers: {
-        ...{ height: info.inHeight, width: info.inWidth, outHeight: info.outHeight, outWidth: info.outWidth },
-        ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
-      },
+      integers,
       a: `
-        ${Object.entries(constants)
-          .map(([name, value]) => `const ${name} = ${value};`)
-          .join(' ')}
+        ${constants}
         let tap = column / C;
         let outRow = row / uniforms.outWidth;
         let i = outRow % uniforms.outHeight * SH + tap / KW - uniforms.padTop;

@@ -6,6 +6,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { replaceStockKernel } from '../stockKernels';
+import { convolutionWindow } from './convolutionWindow';
 import { sumRows } from './sums';
 
 type Shape4 = [number, number, number, number];
@@ -30,24 +31,19 @@ function filterGradient(
   dy: TensorInfo,
   info: backend_util.Conv2DInfo,
 ): TensorInfo {
-  const { filterHeight, filterWidth, inChannels, outChannels, strideHeight, strideWidth } = info;
-  const constants = { KW: filterWidth, C: inChannels, D: outChannels, SH: strideHeight, SW: strideWidth };
+  const { filterHeight, filterWidth, outChannels } = info;
+  const { key, constants, integers } = convolutionWindow(info);
   const [gradient] = sumRows(
     backend,
     {
-      name: `depthwiseFilterGrad ${Object.values(constants).join(' ')}`,
+      name: `depthwiseFilterGrad ${key}`,
       // Rows of pixels of the output: there are divisions for each row, not for each pixel.
       ...{ rows: info.batchSize * info.outHeight, columns: filterHeight * filterWidth * outChannels },
       inputs: { x, dy },
-      integers: {
-        ...{ height: info.inHeight, width: info.inWidth, outHeight: info.outHeight, outWidth: info.outWidth },
-        ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
-      },
+      integers,
       // The weights [KH,KW,C,D/C], one after the other.
       term: `
-        ${Object.entries(constants)
-          .map(([name, value]) => `const ${name} = ${value};`)
-          .join(' ')}
+        ${constants}
         let d = column % D;
         let i = row % uniforms.outHeight * SH + column / D / KW - uniforms.padTop;
         if (i >= 0 && i < uniforms.height) {
