@@ -30,6 +30,11 @@ describe('how it looks', () => {
     await trainFromPalette(workbench, ['Involution'], 3);
     const lab = await labPanel(workbench);
     await workbench.notification(/is trained/, 120_000);
+    // The page may still be loading: such a training takes a second.
+    await lab
+      .locator('.readout', { hasText: /\d\.\d{4}/ })
+      .first()
+      .waitFor();
     await workbench.screenshot(`theme-${name}`);
     // A webview lets the editor shine through: it is the colour of the text that comes from the theme.
     const { text, themed } = await lab.evaluate(() => {
@@ -66,6 +71,10 @@ describe('how it looks', () => {
     const panel = await dashboard(workbench);
     // What the worker says is Chinese too.
     await panel.getByText('手动选择').waitFor();
+    await lab
+      .locator('.readout', { hasText: /\d\.\d{4}/ })
+      .first()
+      .waitFor();
     await workbench.screenshot('chinese-lab');
     for (const section of ['charts', 'models', 'evaluation', 'data']) {
       await lab.locator(`#tab-${section}`).click();

@@ -71,6 +71,7 @@ describe('six models in one run', () => {
     );
     await keyboard.press('Enter');
     await eventually('another model', async () => (await evaluated()) !== before);
+    await lab.locator('.confusion').first().waitFor({ timeout: 60_000 });
     await workbench.screenshot('six-models-evaluation');
   });
 });
