@@ -182,9 +182,9 @@ const transformed: Case[] = [
   { input: [1, 6, 6, 1100], filter: [3, 3], outChannels: 16 },
 ];
 
-async function start(count: number) {
+async function start(count: number, isWide = false) {
   const heap = await Heap.start();
-  const threads = await Threads.start(heap, count);
+  const threads = await Threads.start(heap, count, isWide);
   registerConvolutionKernels(heap, threads);
   registerMatMulKernels(heap, threads);
   registerDepthwiseKernels(heap, threads);
@@ -196,10 +196,13 @@ async function start(count: number) {
   return { heap, stop };
 }
 
-describe('convolution on wasm', () => {
+describe.each([
+  ['one panel', false],
+  ['two panels', true],
+])('convolution on wasm, with tiles of %s', (_, isWide) => {
   let engine: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
-    engine = await start(2);
+    engine = await start(2, isWide);
   });
   afterAll(() => engine.stop());
 
@@ -291,11 +294,12 @@ describe('convolution on wasm', () => {
   });
 });
 
-describe('convolution on any number of threads', () => {
+describe('convolution on any number of threads, with tiles of any width', () => {
   it('gives the same bits', async () => {
     const results = [];
-    for (const count of [1, 2, 3, 5]) {
-      const { stop } = await start(count);
+    const ways = [1, 2, 3, 5].flatMap((count) => [false, true].map((isWide) => ({ count, isWide })));
+    for (const { count, isWide } of ways) {
+      const { stop } = await start(count, isWide);
       results.push([...large.slice(0, 4), ...transformed].map((shape) => convolution(shape, waves)));
       await stop();
     }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { add, ones, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { involution, type Tensor6D } from '../../src/core/involution/operator';
@@ -5,6 +6,7 @@ import { wasmDriver } from '../../src/engines/wasm/driver';
 import { fusesMultiplyAdd } from '../../src/engines/wasm/fusedArithmetic';
 import { Heap } from '../../src/engines/wasm/heap';
 import { Threads, wantedThreads } from '../../src/engines/wasm/threads';
+import { wantsWideVectors, wideningOption } from '../../src/engines/wasm/wideVectors';
 
 const wave = (length: number, phase: number) =>
   Float32Array.from({ length }, (_, i) => Math.sin(i * 0.37 + phase));
@@ -102,6 +104,25 @@ describe('the number of threads', () => {
   });
 });
 
+describe('vectors of 256 bits', () => {
+  it('are left alone where INVOLUTION_LAB_VECTORS is 128', () => {
+    expect(wantsWideVectors({})).toBe(true);
+    expect(wantsWideVectors({ INVOLUTION_LAB_VECTORS: '128' })).toBe(false);
+    expect(() => wantsWideVectors({ INVOLUTION_LAB_VECTORS: '512' })).toThrow(
+      'INVOLUTION_LAB_VECTORS is "512"; it can be 128, or unset.',
+    );
+  });
+
+  /** On Linux the processor says what it has. */
+  const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '';
+  const hasThem = process.arch === 'x64' && / avx2 /.test(flags) && / fma /.test(flags);
+
+  it.runIf(flags)('are found where the processor and V8 have them', async () => {
+    const v8 = Number.parseInt(process.versions.v8, 10);
+    expect((await wideningOption()) !== undefined).toBe(hasThem && v8 >= 13);
+  });
+});
+
 describe('the driver', () => {
   it('says so where memory can’t be shared, and works on one thread', async () => {
     const instantiate = WebAssembly.instantiate;
@@ -141,7 +162,7 @@ describe('the driver', () => {
 
   it('starts again after it was disposed', async () => {
     const first = await wasmDriver.start();
-    expect(first.device).toMatch(/ · SIMD( with FMA)? · \d+ threads?$/);
+    expect(first.device).toMatch(/ · (SIMD|SIMD with FMA|256-bit SIMD with FMA) · \d+ threads?$/);
     expect(first.device.includes('with FMA')).toBe(fusesMultiplyAdd());
     expect(first.arithmetic).toBe(`${fusesMultiplyAdd() ? 'with' : 'without'} fused multiply–add`);
     await first.dispose();

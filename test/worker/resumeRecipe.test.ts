@@ -27,18 +27,20 @@ afterAll(() => rm(base, { recursive: true }));
 const start = (recipe: string) =>
   new Involution('train', ...`${common} ${recipe}`.split(' '), '--runs', join(base, recipe));
 
-/** Where it stops depends on the machine; at an epoch's end there is nothing to see. */
+/** Where it stops depends on the machine; at an epoch's end there is nothing to see, and less when it was done before. */
 async function stoppedWithinAnEpoch(recipe: string): Promise<string> {
   for (let attempt = 0; attempt < 10; attempt++) {
     const first = start(recipe);
     await first.until(() => first.batches() >= 5);
     first.process.kill('SIGINT');
-    expect(await first.exit, first.errors).toBe(130);
+    const code = await first.exit;
+    if (code === 0) continue;
+    expect(code, first.errors).toBe(130);
     const [stored] = (await listCheckpoints(first.folder, 'involution')).slice(-1);
     // Of 300 / 16 images.
     if (stored!.batch > 0 && stored!.batch < 19) return first.folder;
   }
-  throw new Error('It stopped at an epoch’s end ten times.');
+  throw new Error('Ten times it stopped at an epoch’s end, or was done before.');
 }
 
 async function trained(command: Involution): Promise<void> {

@@ -15,6 +15,8 @@ export const kernelsFileFor = (fused: boolean) => (fused ? fusedKernelsFile : ke
 
 export const threadScript = fileURLToPath(new URL('./kernelThread.mjs', import.meta.url));
 
+export const wideVectorsProbe = fileURLToPath(new URL('./wideVectorsProbe.mjs', import.meta.url));
+
 /** TF.js's own binary for Node. */
 export const stockWasmFile = 'tfjs-backend-wasm-simd.wasm';
 

@@ -15,7 +15,7 @@ import { suitsWinograd, Winograd } from './winograd';
 
 const unclamped = clampOf('linear')!;
 
-// As in assembly/gemm.ts.
+// As in assembly/panels.ts.
 const LANES = 8;
 const PANEL_ROW_BYTES = 4 * LANES;
 

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as l10n from '@vscode/l10n';
 import { registerKernels } from '../../core/customKernels';
@@ -24,6 +25,7 @@ import { registerSumKernels } from './sumKernels';
 import { registerTapSoftmaxKernels } from './tapSoftmaxKernels';
 import { Threads, wantedThreads } from './threads';
 import { registerTrainingKernels } from './trainingKernels';
+import { wantsWideVectors, wideningOption } from './wideVectors';
 
 /** TF.js's WebAssembly backend with the lab's own SIMD kernels on its heap, over threads. Always there. */
 export const wasmDriver: EngineDriver = {
@@ -32,7 +34,9 @@ export const wasmDriver: EngineDriver = {
   async probe(): Promise<EngineReport> {
     const base = { name: 'wasm', version: version_wasm } as const;
     try {
-      return { ...base, available: true, device: deviceName(wantedThreads()), reason: '', cure: '' };
+      const { count, widening } = wanted();
+      const device = deviceName(count, (await widening) !== undefined);
+      return { ...base, available: true, device, reason: '', cure: '' };
     } catch (error) {
       const reason = (error as Error).message;
       return { ...base, available: false, device: '', reason, cure: correctTheVariable() };
@@ -40,16 +44,18 @@ export const wasmDriver: EngineDriver = {
   },
 
   async start() {
-    const count = threadCount();
-    const heap = await Heap.start().catch(failWith(reinstall()));
-    const threads = await Threads.start(heap, count).catch((error) => {
+    const { count, widening } = withCure(wanted);
+    const [heap, option] = await Promise.all([Heap.start().catch(failWith(reinstall())), widening]);
+    if (option) setFlagsFromString(option);
+    const isWide = option !== undefined;
+    const threads = await Threads.start(heap, count, isWide).catch((error) => {
       heap.dispose();
       return failWith(reinstall())(error);
     });
     registerAllKernels(heap, threads);
     return {
       name: 'wasm',
-      device: deviceName(threads.count, heap.isShared),
+      device: deviceName(threads.count, isWide, heap.isShared),
       version: version_wasm,
       deterministic: true,
       arithmetic: fusesMultiplyAdd() ? arithmetics.fused : arithmetics.plain,
@@ -70,9 +76,15 @@ const failWith = (cure: string) => (error: Error) => {
   throw new EngineError('wasm', error.message, cure);
 };
 
-function threadCount() {
+/** What the environment allows: threads, and V8's option for wide vectors, which is looked for from now on. */
+function wanted() {
+  const count = wantedThreads();
+  return { count, widening: wantsWideVectors() ? wideningOption() : undefined };
+}
+
+function withCure<Value>(read: () => Value): Value {
   try {
-    return wantedThreads();
+    return read();
   } catch (error) {
     return failWith(correctTheVariable())(error as Error);
   }
@@ -99,9 +111,9 @@ function registerAllKernels(heap: Heap, threads: Threads) {
   registerSumKernels(heap, threads);
 }
 
-function deviceName(threads: number, shared = true) {
+function deviceName(threads: number, isWide: boolean, shared = true) {
   const counted = threads === 1 ? l10n.t('1 thread') : l10n.t('{0} threads', threads);
   const words = shared ? counted : l10n.t('1 thread (memory can’t be shared)');
-  const simd = fusesMultiplyAdd() ? l10n.t('SIMD with FMA') : 'SIMD';
-  return `${processorName()} · ${simd} · ${words}`;
+  const fused = isWide ? l10n.t('256-bit SIMD with FMA') : l10n.t('SIMD with FMA');
+  return `${processorName()} · ${fusesMultiplyAdd() ? fused : 'SIMD'} · ${words}`;
 }

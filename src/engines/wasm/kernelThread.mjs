@@ -24,11 +24,12 @@ const LOOKS_BEFORE_SLEEP = 1000;
 
 /** The kernels, instantiated for one thread on the heap, and its view of the control block. */
 export class Member {
-  constructor({ module, memory, controlAddress, names, thread }) {
+  constructor({ module, memory, controlAddress, names, wide, thread }) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.kernels = names.map((name) => exports[name]);
     this.thread = thread;
     this.scratch = exports.scratch;
+    exports.wide.value = Number(wide);
     this.control = new Int32Array(memory.buffer, controlAddress, WORDS);
     this.args = new Float64Array(memory.buffer, controlAddress + 4 * WORDS, MAX_ARGUMENTS);
     this.scratches = new Int32Array(

@@ -48,16 +48,16 @@ export class Threads {
     this.reserveScratch(SCRATCH_BYTES);
   }
 
-  /** @param fused with multiplication and addition in one step, which this runtime must have */
-  static async start(heap: Heap, count: number, fused = fusesMultiplyAdd()): Promise<Threads> {
-    const binary = await readFile(kernelsFileFor(fused));
+  /** @param wide whether two vectors make one register here (`wideningOption`); the results' bits don't depend on it */
+  static async start(heap: Heap, count: number, wide = false): Promise<Threads> {
+    const binary = await readFile(kernelsFileFor(fusesMultiplyAdd()));
     const module = await WebAssembly.compile(heap.isShared ? withSharedMemory(binary) : binary);
     const names = WebAssembly.Module.exports(module)
       .filter((entry) => entry.kind === 'function')
       .map((entry) => entry.name);
     const controlAddress = heap.allocate(job.CONTROL_BYTES);
     new Uint8Array(heap.memory.buffer, controlAddress, job.CONTROL_BYTES).fill(0);
-    const data = { module, memory: heap.memory, controlAddress, names };
+    const data = { module, memory: heap.memory, controlAddress, names, wide };
     const others = heap.isShared ? count - 1 : 0;
     const workers = Array.from({ length: others }, (_, i) => {
       const workerData = { involutionKernels: { ...data, thread: i + 1 } satisfies job.MemberData };

@@ -3,7 +3,7 @@ import type { Heap } from './heap';
 import { bitsOf, type Clamp, type Matrix, type Target, withTask } from './operands';
 import type { Threads } from './threads';
 
-/** As in assembly/winogradTask.ts and assembly/gemm.ts. */
+/** As in assembly/winogradTask.ts and assembly/panels.ts. */
 const PLACES = 16;
 const LANES = 8;
 const PANEL_ROW_BYTES = 4 * LANES;
@@ -62,7 +62,7 @@ export class Winograd {
     ];
     const patchBytes = blockTiles * oddLines(4 * PLACES * inChannels) + 4 * PLACES * inChannels;
     this.threads.reserveScratch(
-      PANEL_ROW_BYTES + PLACES * oddLines(blockTiles * PANEL_ROW_BYTES) + patchBytes,
+      PANEL_ROW_BYTES + 16 + 2 * PLACES * oddLines(blockTiles * PANEL_ROW_BYTES) + patchBytes,
     );
     const panelBytes = PANEL_ROW_BYTES * (1 + PLACES * inChannels);
     withTask(this.heap, words, panels * panelBytes, (task, panelsAddress) => {

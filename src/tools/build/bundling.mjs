@@ -33,6 +33,7 @@ export const trainingAssets = [
     'src/engines/wasm/kernels.wasm',
     'src/engines/wasm/fusedKernels.wasm',
     'src/engines/wasm/kernelThread.mjs',
+    'src/engines/wasm/wideVectorsProbe.mjs',
     'src/node/data/prefetchThread.mjs',
   ].map(inRepository),
 ];

@@ -4,8 +4,10 @@
 // copied to this thread's scratch, zeros where the window hangs over the edge; there one row of a window is one run
 // of consecutive values, whatever the number of channels, and nothing has to be asked about edges any more.
 // The input's gradient is a convolution too (see ../convolution.ts).
-import { LANES, PANEL_ROW, multiply, multiplySixes } from './gemm';
+import { multiplyPanels, multiplySixes } from './gemm';
+import { LANES, PANEL_ROW } from './panels';
 import { scratch } from './scratch';
+import { wide } from './wideTile';
 import { ceilDivide, gather, Windows } from './windows';
 
 @unmanaged
@@ -46,15 +48,18 @@ export function convolve(start: i32, end: i32, task: usize): void {
     const output =
       t.output + <usize>image * t.imageStep + <usize>p0 * t.rowStep + <usize>q0 * t.pixelStep;
     let panel = t.buffer;
-    for (let channel = 0; channel < t.outChannels; channel += LANES, panel += panelBytes) {
-      const inSixes = t.runCount == 1 && !isClamped && t.outChannels - channel >= LANES;
+    for (let channel = 0; channel < t.outChannels; ) {
+      const left = t.outChannels - channel;
+      const panels = wide && left > LANES ? 2 : 1;
+      const inSixes = !wide && t.runCount == 1 && !isClamped && left >= LANES;
       for (let p = 0; p < p1 - p0; p++) {
         const from = windows + <usize>(p * t.strideY) * t.pitch;
         const to = output + <usize>p * t.rowStep + (<usize>channel << 2);
         const done = inSixes
           ? multiplySixes(q1 - q0, from, windowStep, t.runLength, panel + PANEL_ROW, panel, to, t.pixelStep)
           : 0;
-        multiply(
+        multiplyPanels(
+          panels,
           q1 - q0 - done,
           from + <usize>done * windowStep,
           windowStep,
@@ -63,14 +68,19 @@ export function convolve(start: i32, end: i32, task: usize): void {
           t.runCount,
           t.runLength,
           panel + PANEL_ROW,
+          panelBytes,
           panel,
           0,
+          panelBytes,
           to + <usize>done * t.pixelStep,
           t.pixelStep,
-          t.outChannels - channel,
+          PANEL_ROW,
+          left,
           task + offsetof<Convolution>('lower'),
         );
       }
+      channel += panels * LANES;
+      panel += panels * panelBytes;
     }
   }
 }

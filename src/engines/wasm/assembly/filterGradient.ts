@@ -1,5 +1,6 @@
 // The gradient of a convolution's filter, as matrix products over windows. See convolution.ts.
-import { LANES, PANEL_ROW, multiply, packColumns, storeColumns } from './gemm';
+import { multiplyPanels } from './gemm';
+import { LANES, PANEL_ROW, packColumns, storeColumns } from './panels';
 import { scratch } from './scratch';
 import { ceilDivide, gather, Windows } from './windows';
 
@@ -85,27 +86,28 @@ export function filterGradientPartials(start: i32, end: i32, task: usize): void 
       }
       const gradientBytes = <usize>((p1 - p0) * (q1 - q0)) * PANEL_ROW;
       packGradient(t, gradient, image, p0, p1, q0, q1, firstPanel, panels);
-      let to = partial;
-      for (let panel = 0; panel < panels; panel++) {
-        for (let y = 0; y < rows; y++) {
-          multiply(
-            values,
-            windows + <usize>y * t.pitch,
-            4,
-            pixelBytes,
-            task + offsetof<FilterGradient>(),
-            isUnfolded ? 1 : p1 - p0,
-            isUnfolded ? (p1 - p0) * (q1 - q0) : q1 - q0,
-            gradient + <usize>panel * gradientBytes,
-            to,
-            PANEL_ROW,
-            to,
-            PANEL_ROW,
-            LANES,
-            0,
-          );
-          to += <usize>values * PANEL_ROW;
-        }
+      for (let y = 0; y < rows; y++) {
+        const to = partial + <usize>(y * values) * PANEL_ROW;
+        multiplyPanels(
+          panels,
+          values,
+          windows + <usize>y * t.pitch,
+          4,
+          pixelBytes,
+          task + offsetof<FilterGradient>(),
+          isUnfolded ? 1 : p1 - p0,
+          isUnfolded ? (p1 - p0) * (q1 - q0) : q1 - q0,
+          gradient,
+          gradientBytes,
+          to,
+          PANEL_ROW,
+          <usize>(values * rows) * PANEL_ROW,
+          to,
+          PANEL_ROW,
+          <usize>(values * rows) * PANEL_ROW,
+          panels * LANES,
+          0,
+        );
       }
     }
   }

@@ -9,8 +9,9 @@
 // narrow z (then da and n) are kept between passes. Within one, pixels are taken in blocks whose hidden values stay in
 // the cache; the matrix products are gemm.ts's. An item is a pixel; sums are kept per chunk and added in their order.
 
-import { LANES, multiply, PANEL_ROW } from './gemm';
+import { multiplyPanels } from './gemm';
 import { loadLanes, madd, storeLanes } from './lanes';
+import { LANES, PANEL_ROW } from './panels';
 import { scratch } from './scratch';
 
 /** Scratch for one array of hidden values, and the most pixels of a block. */
@@ -28,31 +29,31 @@ function writeDeviations(to: usize, variance: usize, epsilon: f32, hidden: i32):
     store<f32>(to + r, 1 / sqrt<f32>(load<f32>(variance + r) + epsilon));
 }
 
-/** c[rows, columns] = bias + a[rows, depth] · B, where the panels (see gemm.ts) have B and the bias. */
+/** c[rows, columns] = bias + a[rows, depth] · B, where the panels (see panels.ts) have B and the bias. */
 function product(rows: i32, a: usize, aStep: i32, depth: i32, panels: usize, c: usize, columns: i32): void {
   const oneRun = scratch;
   store<u32>(oneRun, 0);
   const panelBytes = PANEL_ROW * (1 + depth);
-  for (let first = 0; first < columns; first += LANES) {
-    multiply(
-      rows,
-      a,
-      <usize>aStep << 2,
-      4,
-      oneRun,
-      1,
-      depth,
-      panels + PANEL_ROW,
-      panels,
-      0,
-      c,
-      <usize>columns << 2,
-      columns - first,
-      0,
-    );
-    panels += panelBytes;
-    c += PANEL_ROW;
-  }
+  multiplyPanels(
+    (columns + LANES - 1) / LANES,
+    rows,
+    a,
+    <usize>aStep << 2,
+    4,
+    oneRun,
+    1,
+    depth,
+    panels + PANEL_ROW,
+    panelBytes,
+    panels,
+    0,
+    panelBytes,
+    c,
+    <usize>columns << 2,
+    PANEL_ROW,
+    columns,
+    0,
+  );
 }
 
 /** sums[k, m] += Σ over rows of a[row, k] · b[row, m]: sixteen columns are summed in registers. */

@@ -1,4 +1,5 @@
 export { scratch } from './scratch';
+export { wide } from './wideTile';
 export { adamStep } from './adam';
 export {
   batchNormApply,
@@ -10,7 +11,7 @@ export {
 } from './batchNorm';
 export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
-export { packPanels } from './gemm';
+export { packPanels } from './panels';
 export { columnSums, groupedColumnSums } from './columnSums';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve } from './convolution';

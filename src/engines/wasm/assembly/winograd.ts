@@ -9,8 +9,10 @@
 //
 // At each of the 16 places of a transformed patch the products over channels (or over tiles, for the filter's gradient)
 // are a product of matrices. The factors are 0, ±1 and ½, so that no digits are lost beyond those of the sums.
-import { LANES, multiply, multiplySixes, PANEL_ROW } from './gemm';
+import { multiplyPanels, multiplySixes } from './gemm';
+import { LANES, PANEL_ROW } from './panels';
 import { scratch } from './scratch';
+import { wide } from './wideTile';
 import { ceilDivide } from './windows';
 import { Convolution, FilterGradient, partialPanelBytes, PLACES, oddLines } from './winogradTask';
 import { transformGradients, transformPatches, transformProducts } from './winogradTiles';
@@ -23,12 +25,15 @@ export function winogradConvolve(start: i32, end: i32, task: usize): void {
   const panelBytes = PANEL_ROW + PLACES * panelPlace;
   const panels = ceilDivide(t.outChannels, LANES);
   const zeros = scratch;
-  const products = zeros + PANEL_ROW;
+  const run = zeros + PANEL_ROW;
+  const products = run + 16;
   const productStep = oddLines(<usize>t.blockTiles * PANEL_ROW);
-  const patches = products + PLACES * productStep;
+  const panelProducts = PLACES * productStep;
+  const patches = products + 2 * panelProducts;
   const patchStep = oddLines(PLACES * bytes);
   const patch = patches + <usize>t.blockTiles * patchStep;
   memory.fill(zeros, 0, PANEL_ROW);
+  store<u32>(run, 0);
   let transformed = -1;
   for (let item = start; item < end; item++) {
     const block = item / t.groups;
@@ -37,23 +42,42 @@ export function winogradConvolve(start: i32, end: i32, task: usize): void {
     const count = min(t.blockTiles, t.tiles - first);
     if (block != transformed) transformPatches(t, first, count, 0, t.channels, patches, patchStep, patch);
     transformed = block;
-    // Tiles beyond the last are computed of whatever is there, and not stored.
-    const rows = ceilDivide(count, 6) * 6;
-    for (let panel = firstPanel; panel < min(panels, firstPanel + t.groupPanels); panel++) {
+    const lastPanel = min(panels, firstPanel + t.groupPanels);
+    for (let panel = firstPanel; panel < lastPanel; ) {
       const filters = t.buffer + <usize>panel * panelBytes;
+      const together = wide ? min(2, lastPanel - panel) : 1;
       for (let place = 0; place < PLACES; place++) {
-        multiplySixes(
-          rows,
-          patches + <usize>place * bytes,
-          patchStep,
-          t.channels,
-          filters + PANEL_ROW + <usize>place * panelPlace,
-          zeros,
-          products + <usize>place * productStep,
-          PANEL_ROW,
-        );
+        const from = patches + <usize>place * bytes;
+        const filter = filters + PANEL_ROW + <usize>place * panelPlace;
+        const to = products + <usize>place * productStep;
+        // Tiles beyond the last are computed of whatever is there, and not stored.
+        if (together == 1)
+          multiplySixes(ceilDivide(count, 6) * 6, from, patchStep, t.channels, filter, zeros, to, PANEL_ROW);
+        else
+          multiplyPanels(
+            together,
+            count,
+            from,
+            patchStep,
+            4,
+            run,
+            1,
+            t.channels,
+            filter,
+            panelBytes,
+            zeros,
+            0,
+            0,
+            to,
+            PANEL_ROW,
+            panelProducts,
+            together * LANES,
+            0,
+          );
       }
-      transformProducts(t, first, count, products, productStep, filters, panel * LANES);
+      let from = products;
+      for (const end = panel + together; panel < end; panel++, from += panelProducts)
+        transformProducts(t, first, count, from, productStep, t.buffer + <usize>panel * panelBytes, panel * LANES);
     }
   }
 }
@@ -89,25 +113,27 @@ export function winogradGradientPartials(start: i32, end: i32, task: usize): voi
         transformGradients(t, first, count, (firstPanel + panel) * LANES, to, gradientStep);
       }
       for (let place = 0; place < PLACES; place++) {
-        for (let panel = 0; panel < panels; panel++) {
-          const sums = partial + <usize>(place * t.groupPanels + panel) * partialPanel;
-          multiply(
-            c1 - c0,
-            patches + (<usize>(place * (c1 - c0)) << 2),
-            4,
-            patchStep,
-            run,
-            1,
-            count,
-            gradients + <usize>place * gradientStep + <usize>panel * gradientPanel,
-            sums,
-            PANEL_ROW,
-            sums,
-            PANEL_ROW,
-            LANES,
-            0,
-          );
-        }
+        const sums = partial + <usize>(place * t.groupPanels) * partialPanel;
+        multiplyPanels(
+          panels,
+          c1 - c0,
+          patches + (<usize>(place * (c1 - c0)) << 2),
+          4,
+          patchStep,
+          run,
+          1,
+          count,
+          gradients + <usize>place * gradientStep,
+          gradientPanel,
+          sums,
+          PANEL_ROW,
+          partialPanel,
+          sums,
+          PANEL_ROW,
+          partialPanel,
+          panels * LANES,
+          0,
+        );
       }
     }
   }

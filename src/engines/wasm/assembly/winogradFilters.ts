@@ -1,5 +1,5 @@
 // Winograd's transforms of filters, and of the sums that become a filter's gradient. See winograd.ts.
-import { LANES, PANEL_ROW, packRow } from './gemm';
+import { LANES, PANEL_ROW, packRow } from './panels';
 import { scratch } from './scratch';
 import { FilterGradient, partialPanelBytes, PLACES } from './winogradTask';
 

@@ -1,5 +1,5 @@
 // What a Winograd convolution, or the gradient of its filter, is told. 32-bit words in this order; TypeScript writes them.
-import { PANEL_ROW } from './gemm';
+import { PANEL_ROW } from './panels';
 import { ceilDivide } from './windows';
 
 /** Values of a transformed patch. */

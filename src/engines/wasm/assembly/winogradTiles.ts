@@ -1,6 +1,6 @@
 // Winograd's transforms of what belongs to tiles of 2×2 pixels of the output: the patches of the image that they see, the
 // products that they are made of, and their gradients. See winograd.ts.
-import { LANES, PANEL_ROW } from './gemm';
+import { LANES, PANEL_ROW } from './panels';
 import { Convolution, column, goToNextTile, goToTile, image, outputPixel, row, Task } from './winogradTask';
 
 /** Bᵀ d B of the patches of `count` tiles, channels [c0, c1): to[tile][place][channel]. `patch` has room for one. */
