@@ -20,6 +20,31 @@ describe('batch normalisation on the wasm engine', () => {
   });
 });
 
+describe('the variance on the wasm engine', () => {
+  it.each([20, 61])(
+    'keeps its digits where values lie far from 0, and the first far from the others: %i channels',
+    async (channels) => {
+      const engine = await wasmDriver.start();
+      const values = Float32Array.from({ length: 1000 * channels }, (_, i) => 1000 + Math.sin(i * 0.37) / 8);
+      values.fill(1003, 0, channels);
+      const x = tensor(values, [1000, channels]);
+      const [gamma, beta] = [wave([channels], 2), wave([channels], 3)] as [Tensor1D, Tensor1D];
+      const [y, mean, variance] = batchNormalization(x, gamma, beta, { epsilon: 1e-3 });
+      const means = mean.dataSync();
+      const variances = variance.dataSync();
+      for (let c = 0; c < channels; c++) {
+        const column = Array.from({ length: 1000 }, (_, n) => values[n * channels + c]!);
+        const expected = column.reduce((sum, value) => sum + value, 0) / 1000;
+        const spread = column.reduce((sum, value) => sum + (value - expected) ** 2, 0) / 1000;
+        expect(means[c]! / expected).toBeCloseTo(1, 6);
+        expect(variances[c]! / spread).toBeCloseTo(1, 5);
+      }
+      dispose([x, gamma, beta, y, mean, variance]);
+      await engine.dispose();
+    },
+  );
+});
+
 /** Of every output and gradient, on an engine with so many threads. */
 async function bytesOn(threads: number): Promise<Buffer> {
   vi.stubEnv('INVOLUTION_LAB_THREADS', String(threads));

@@ -12,7 +12,7 @@ import type { Threads } from './threads';
 
 /** Sums are kept for at most so many chunks, whatever the number of threads; a chunk has some values at least. */
 const MOST_CHUNKS = 64;
-const LEAST_VALUES = 1 << 14;
+const LEAST_VALUES = 1 << 15;
 
 /** What TF.js normalises with outside of training. */
 interface Statistics {
@@ -81,7 +81,7 @@ export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
       const scale = sums + 16 * chunks * channels;
       threads.run('batchNormSums', pixels, grain, at.x, sums, channels, grain);
       threads.run(
-        ...(['batchNormStatistics', channels, channels, sums, chunks, pixels, channels] as const),
+        ...(['batchNormStatistics', channels, channels, at.x, sums, chunks, pixels, channels] as const),
         ...[at.gamma, epsilon, at.mean, at.variance, scale],
       );
       threads.run(

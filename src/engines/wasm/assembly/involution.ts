@@ -4,7 +4,8 @@
 // Both are, for each pixel of the result, a sum over a rectangle of positions (see rectangles.ts); they differ in the
 // rectangle and in how far one moves in each array from one position to the next. An item is a row of the result.
 
-import { setGroups, setPositions, setSteps, sumRectangles } from './rectangles';
+import { setGroups, setSteps, sumRectangles } from './rectangles';
+import { setPositions } from './sixteens';
 
 export function involution(
   start: i32,

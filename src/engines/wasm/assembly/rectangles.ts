@@ -3,18 +3,15 @@
 // loaded weight serves four vectors.
 
 import { madd, storeLanes } from './lanes';
+import { sumFour, sumTwo, valueColumn, valueRow, weightColumn, weightRow } from './sixteens';
 import { groupOffset, loadWeights, OWN, PAIRED, SHARED, SINGLE, weightMode } from './weights';
+import { wide } from './wideTile';
 
 // The geometry of the current call. Every thread has its own instance of the module.
 let channels: i32;
 let groups: i32;
 let contiguous: bool;
 let mode: i32;
-/** Bytes from a position of the rectangle to the one below and to the next, in the values and in the weights. */
-let valueRow: usize;
-let valueColumn: usize;
-let weightRow: usize;
-let weightColumn: usize;
 /** Bytes from a pixel's rectangle to the next pixel's. */
 let valueStep: usize;
 let weightStep: usize;
@@ -24,13 +21,6 @@ export function setGroups(channelCount: i32, groupCount: i32, isContiguous: bool
   groups = groupCount;
   contiguous = isContiguous;
   mode = weightMode(channels, groups, contiguous);
-}
-
-export function setPositions(valueAcross: usize, valueDown: usize, weightAcross: usize, weightDown: usize): void {
-  valueColumn = valueAcross;
-  valueRow = valueDown;
-  weightColumn = weightAcross;
-  weightRow = weightDown;
 }
 
 export function setSteps(value: usize, weight: usize): void {
@@ -53,6 +43,10 @@ export function sumRectangles(count: i32, rows: i32, columns: i32, values: usize
     } else if (mode == OWN) narrowRun(OWN, 0, 0, count, rows, columns, values, weights, out);
     else narrowRun(PAIRED, 0, 0, count, rows, columns, values, weights, out);
   } else {
+    if (mode == SHARED && sharesSixteen()) {
+      sixteensRun(count, rows, columns, values, weights, out);
+      return;
+    }
     if (mode == SHARED) wideRun(SHARED, count, rows, columns, values, weights, out);
     else if (mode == OWN) wideRun(OWN, count, rows, columns, values, weights, out);
     else wideRun(PAIRED, count, rows, columns, values, weights, out);
@@ -125,6 +119,51 @@ function rowSum(how: i32, side: i32, sum: v128, d: usize, w: usize, dColumn: usi
     sum = madd(sum, v128.load(d + 6 * dColumn), loadWeights(how, w + 6 * wColumn));
   }
   return sum;
+}
+
+@inline
+function sharesSixteen(): bool {
+  return channels % 16 == 0 && (groups == 1 || (channels / groups) % 16 == 0);
+}
+
+/** Sixteen channels that share their weights, for several pixels or for several of the sixteens of one at a time. */
+function sixteensRun(count: i32, rows: i32, columns: i32, values: usize, weights: usize, out: usize): void {
+  const pixel = <usize>channels << 2;
+  let left = count;
+  const most = wide ? 4 : 2;
+  for (; left >= most; left -= most) {
+    for (let c = 0; c < channels; c += 16) {
+      const at = <usize>c << 2;
+      const from = weights + weightAt(SHARED, c);
+      if (wide) sumFour(rows, columns, values + at, valueStep, from, weightStep, out + at, pixel);
+      else sumTwo(rows, columns, values + at, valueStep, from, weightStep, out + at, pixel);
+    }
+    values += valueStep * most;
+    weights += weightStep * most;
+    out += pixel * most;
+  }
+  const span = channels / groups;
+  for (; left > 0; left--) {
+    let c = 0;
+    if (span == 16 || groups == 1) {
+      const step = groups == 1 ? 0 : 4;
+      for (; wide && c + 64 <= channels; c += 64) {
+        const at = <usize>c << 2;
+        sumFour(rows, columns, values + at, 64, weights + weightAt(SHARED, c), step, out + at, 64);
+      }
+      for (; c + 32 <= channels; c += 32) {
+        const at = <usize>c << 2;
+        sumTwo(rows, columns, values + at, 64, weights + weightAt(SHARED, c), step, out + at, 64);
+      }
+    }
+    for (; c < channels; c += 16) {
+      const at = <usize>c << 2;
+      sixteen(SHARED, true, c, rows, columns, values + at, weights, out + at);
+    }
+    values += valueStep;
+    weights += weightStep;
+    out += pixel;
+  }
 }
 
 /** Sixteen channels at a time, then four; the last channels & 3 are left to `singleRun`. */
