@@ -26,7 +26,7 @@ interface Statistics {
 type Forward = FusedKernels['BatchNormReluTraining'];
 type Backward = BatchNormKernels['BatchNormTrainingGrad'];
 
-/** assembly/batchNorm.ts as TF.js kernels; that of inference on threads, which TF.js's own is not. */
+/** assembly/batchNorm.ts and assembly/batchNormGrad.ts as TF.js kernels; that of inference on threads, which TF.js's own is not. */
 export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
   registerKernels<BatchNormKernels>('wasm', {
     BatchNormTraining: (inputs, attrs) => forward(inputs, attrs, -Infinity),
@@ -81,7 +81,7 @@ export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
       const scale = sums + 16 * chunks * channels;
       threads.run('batchNormSums', pixels, grain, at.x, sums, channels, grain);
       threads.run(
-        ...(['batchNormStatistics', channels, channels, at.x, sums, chunks, pixels, channels] as const),
+        ...(['batchNormStatistics', channels, channels, sums, chunks, pixels, channels] as const),
         ...[at.gamma, epsilon, at.mean, at.variance, scale],
       );
       threads.run(

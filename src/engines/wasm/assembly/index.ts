@@ -1,14 +1,8 @@
 export { scratch } from './scratch';
 export { wide } from './wideTile';
 export { adamStep } from './adam';
-export {
-  batchNormApply,
-  batchNormGradApply,
-  batchNormGradFactors,
-  batchNormGradSums,
-  batchNormStatistics,
-  batchNormSums,
-} from './batchNorm';
+export { batchNormApply, batchNormStatistics, batchNormSums } from './batchNorm';
+export { batchNormGradApply, batchNormGradFactors, batchNormGradSums } from './batchNormGrad';
 export { involution, involutionInputGrad } from './involution';
 export { involutionKernelGrad } from './involutionKernelGrad';
 export { packPanels } from './panels';
