@@ -3,7 +3,7 @@ import type { InvolutionKernelSet, KernelGenerationInputs } from '../../core/inv
 import type { Heap } from './heap';
 import type { Threads } from './threads';
 
-// As in assembly/gemm.ts.
+// As in assembly/panels.ts.
 const LANES = 8;
 const PANEL_ROW_BYTES = 4 * LANES;
 
@@ -20,7 +20,7 @@ interface Matrix {
   columnStep: number;
 }
 
-/** assembly/generation.ts as TF.js kernels. */
+/** assembly/generation.ts and assembly/generationGrad.ts as TF.js kernels. */
 export function generationKernels(
   heap: Heap,
   threads: Threads,

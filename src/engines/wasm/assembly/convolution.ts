@@ -68,6 +68,7 @@ export function convolve(start: i32, end: i32, task: usize): void {
           t.runCount,
           t.runLength,
           panel + PANEL_ROW,
+          PANEL_ROW,
           panelBytes,
           panel,
           0,

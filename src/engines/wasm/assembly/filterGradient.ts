@@ -98,6 +98,7 @@ export function filterGradientPartials(start: i32, end: i32, task: usize): void 
           isUnfolded ? 1 : p1 - p0,
           isUnfolded ? (p1 - p0) * (q1 - q0) : q1 - q0,
           gradient,
+          PANEL_ROW,
           gradientBytes,
           to,
           PANEL_ROW,

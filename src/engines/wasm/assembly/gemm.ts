@@ -11,7 +11,7 @@ import { multiplyPair, wide } from './wideTile';
 
 /**
  * c[m, n] = clamp(start[m, n] + Σ a[m, depth] · panels[depth, n]) for `rows` rows and the columns of `panels` panels, which
- * lie `panelStep` bytes apart; so do, by `startPanelStep` and `cPanelStep`, what they start from and what they give.
+ * lie `panelStep` bytes apart, and their rows `panelRow`; by `startPanelStep` and `cPanelStep` what they start from and give.
  *
  * The depth is a list of `runs`: `runLength` values `depthStep` bytes apart, from each of the byte offsets in `runs`.
  * So the same loop reads a convolution's windows in place (a run is a row of the window, rows are pixels) and
@@ -28,6 +28,7 @@ export function multiplyPanels(
   runCount: i32,
   runLength: i32,
   panel: usize,
+  panelRow: usize,
   panelStep: usize,
   start: usize,
   startStep: usize,
@@ -50,6 +51,7 @@ export function multiplyPanels(
         runCount,
         runLength,
         panel,
+        panelRow,
         panelStep,
         start,
         startStep,
@@ -60,7 +62,7 @@ export function multiplyPanels(
         columns,
         clamp,
       );
-    else multiply(rows, a, rowStep, depthStep, runs, runCount, runLength, panel, start, startStep, c, cStep, columns, clamp);
+    else multiply(rows, a, rowStep, depthStep, runs, runCount, runLength, panel, panelRow, start, startStep, c, cStep, columns, clamp);
     panels -= together;
     panel += together * panelStep;
     start += together * startPanelStep;
@@ -79,6 +81,7 @@ function multiply(
   runCount: i32,
   runLength: i32,
   panel: usize,
+  panelRow: usize,
   start: usize,
   startStep: usize,
   c: usize,
@@ -87,7 +90,7 @@ function multiply(
   clamp: usize,
 ): void {
   const runsEnd = runs + (<usize>runCount << 2);
-  const runBytes = <usize>runLength * PANEL_ROW;
+  const runBytes = <usize>runLength * panelRow;
   for (let left = rows; left > 0; left -= 4) {
     // Rows beyond the last repeat it; they are not stored.
     const step1 = left > 1 ? rowStep : 0;
@@ -112,7 +115,7 @@ function multiply(
       let a2 = a1 + step2;
       let a3 = a2 + step3;
       const end = b + runBytes;
-      for (; b < end; b += PANEL_ROW) {
+      for (; b < end; b += panelRow) {
         const b0 = v128.load(b);
         const b1 = v128.load(b, 16);
         let value = v128.load32_splat(a0);

@@ -11,14 +11,8 @@ export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './de
 export { convolve } from './convolution';
 export { filterGradientPartials, filterGradientTotal } from './filterGradient';
 export { add, normalizePixels, relu, reluGrad } from './elementwise';
-export {
-  addChunks,
-  generationGradInput,
-  generationGradOutput,
-  generationReduce,
-  generationSpan,
-  generationStatistics,
-} from './generation';
+export { generationReduce, generationSpan, generationStatistics } from './generation';
+export { addChunks, generationGradInput, generationGradOutput } from './generationGrad';
 export { gatherOutlook, gatherOutlookGrad } from './outlook';
 export { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from './pooling';
 export { rankOneInvolutionGrad } from './rankOneGrad';

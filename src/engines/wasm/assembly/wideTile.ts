@@ -3,7 +3,7 @@
 // busy. Each result is summed in the same order as with one panel, so that its bits are the same.
 
 import { madd } from './lanes';
-import { LANES, PANEL_ROW, storeClamped } from './panels';
+import { LANES, storeClamped } from './panels';
 
 /** Whether the runtime does so. Each thread tells its instance. */
 export let wide: i32 = 0;
@@ -18,6 +18,7 @@ export function multiplyPair(
   runCount: i32,
   runLength: i32,
   panel: usize,
+  panelRow: usize,
   panelStep: usize,
   start: usize,
   startStep: usize,
@@ -29,7 +30,7 @@ export function multiplyPair(
   clamp: usize,
 ): void {
   const runsEnd = runs + (<usize>runCount << 2);
-  const runBytes = <usize>runLength * PANEL_ROW;
+  const runBytes = <usize>runLength * panelRow;
   for (let left = rows; left > 0; left -= 4) {
     // Rows beyond the last repeat it; they are not stored.
     const step1 = left > 1 ? rowStep : 0;
@@ -67,7 +68,7 @@ export function multiplyPair(
       let a2 = a1 + step2;
       let a3 = a2 + step3;
       const end = b + runBytes;
-      for (; b < end; b += PANEL_ROW, d += PANEL_ROW) {
+      for (; b < end; b += panelRow, d += panelRow) {
         const b0 = v128.load(b);
         const b1 = v128.load(b, 16);
         const b2 = v128.load(d);
