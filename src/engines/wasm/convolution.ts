@@ -4,6 +4,7 @@ import {
   type Geometry,
   overhangs,
   phases,
+  seen,
   simplified,
   type Tile,
   tileOf,
@@ -119,7 +120,9 @@ export class Convolutions {
       this.winograd.filterGradient(image, outputGradient, filterGradient, geometry);
       return;
     }
-    const { batch, y, x, inChannels, outChannels } = simplified(geometry);
+    const plain = simplified(geometry);
+    const { batch, inChannels, outChannels } = plain;
+    const [y, x] = [seen(plain.y), seen(plain.x)];
     const panels = Math.ceil(outChannels / LANES);
     const groupPanels = Math.min(panels, GROUP_PANELS);
     const groups = Math.ceil(panels / groupPanels);
@@ -139,7 +142,7 @@ export class Convolutions {
     const pitch = 4 * sliceChannels * tile.windowWidth;
     const runs = Array.from({ length: tile.height }, (_, row) => row * y.stride * pitch);
     const words = [
-      ...windowWords(image, y, x, inChannels, tile, false, pitch),
+      ...windowWords(image, plain, tile, false, pitch),
       ...[outChannels, outputGradient, y.taps, x.taps, Number(isUnfolded), tiles],
       ...[sums, slices, sliceChannels, groups, groupPanels, blockBytes],
       ...runs,
@@ -165,19 +168,20 @@ export class Convolutions {
       return;
     }
     const { address, imageStep, rowStep, pixelStep } = target;
-    const { batch, y, x, inChannels, outChannels } = geometry;
+    const { batch, inChannels, outChannels } = geometry;
+    const [y, x] = [seen(geometry.y), seen(geometry.x)];
     const inPlace = !overhangs(y) && !overhangs(x);
     const work = batch * y.output * x.output * y.taps * x.taps * inChannels * outChannels;
     const least = Math.ceil(Math.min(LEAST_TILES, work / TILE_WORK) / batch);
     const tile = tileOf(y, x, inChannels, { inPlace, least });
     const tiles = batch * tile.down * tile.across;
     if (tiles === 0) return;
-    const pitch = 4 * inChannels * (inPlace ? x.input : tile.windowWidth);
+    const pitch = inPlace ? imageSteps(geometry).row : 4 * inChannels * tile.windowWidth;
     const { runs, runLength } = windowRuns(y, x, inChannels, pitch);
     const panels = Math.ceil(outChannels / LANES);
     const panelRows = 1 + runs.length * runLength;
     const words = [
-      ...windowWords(image, y, x, inChannels, tile, inPlace, pitch),
+      ...windowWords(image, geometry, tile, inPlace, pitch),
       ...[outChannels, runs.length, runLength, address, imageStep, rowStep, pixelStep],
       ...[bitsOf(clamp.lower), bitsOf(clamp.upper)],
       ...runs,
@@ -196,18 +200,25 @@ export class Convolutions {
 }
 
 /** The words of assembly/windows.ts's `Windows`, from `image` on. */
-const windowWords = (
-  image: number,
-  y: Axis,
-  x: Axis,
-  channels: number,
-  tile: Tile,
-  inPlace: boolean,
-  pitch: number,
-) => [
-  ...[image, y.input, x.input, channels, y.before, x.before, y.stride, x.stride, extent(y), extent(x)],
-  ...[y.output, x.output, tile.height, tile.width, Number(inPlace), pitch],
-];
+function windowWords(image: number, geometry: Geometry, tile: Tile, inPlace: boolean, pitch: number) {
+  const [y, x] = [seen(geometry.y), seen(geometry.x)];
+  const steps = imageSteps(geometry);
+  return [
+    ...[image, steps.image, steps.row, steps.pixel, y.input, x.input, geometry.inChannels],
+    ...[y.before, x.before, y.stride, x.stride, extent(y), extent(x)],
+    ...[y.output, x.output, tile.height, tile.width, Number(inPlace), pitch],
+  ];
+}
+
+/** Bytes between images, and between those of their rows and pixels that windows look at. */
+function imageSteps({ y, x, inChannels }: Geometry) {
+  const pixel = 4 * inChannels;
+  return {
+    image: y.input * x.input * pixel,
+    row: seen(y).spacing * x.input * pixel,
+    pixel: seen(x).spacing * pixel,
+  };
+}
 
 /** Where the runs of a window begin, in bytes: a row is one run, unless dilation parts its pixels. */
 function windowRuns(y: Axis, x: Axis, channels: number, pitch: number) {

@@ -47,6 +47,17 @@ const spanned = (axis: Axis, count: number) => (count - 1) * axis.stride + exten
 export const overhangs = (axis: Axis) =>
   axis.before > 0 || spanned(axis, axis.output) - axis.before > axis.input;
 
+/** An axis whose pixels lie so many of the image's apart. */
+export interface SeenAxis extends Axis {
+  readonly spacing: number;
+}
+
+/** The axis with the pixels only that its windows look at, where these are single pixels a stride apart. */
+export const seen = (axis: Axis): SeenAxis =>
+  axis.taps === 1 && axis.before === 0 && !overhangs(axis)
+    ? { ...axis, input: axis.output, stride: 1, spacing: axis.stride }
+    : { ...axis, spacing: 1 };
+
 export interface Tile {
   readonly height: number;
   readonly width: number;

@@ -30,7 +30,7 @@ export function convolve(start: i32, end: i32, task: usize): void {
   const across = ceilDivide(t.outWidth, t.tileWidth);
   const down = ceilDivide(t.outHeight, t.tileHeight);
   const panelBytes = <usize>(1 + t.runCount * t.runLength) * PANEL_ROW;
-  const windowStep = <usize>(t.strideX * t.channels) << 2;
+  const windowStep = <usize>t.strideX * (t.inPlace ? t.pixelBytes : <usize>t.channels << 2);
   const isClamped = t.lower > -Infinity || t.upper < Infinity;
   for (let tile = start; tile < end; tile++) {
     const q0 = (tile % across) * t.tileWidth;
@@ -40,8 +40,8 @@ export function convolve(start: i32, end: i32, task: usize): void {
     const q1 = min(q0 + t.tileWidth, t.outWidth);
     let windows = scratch;
     if (t.inPlace) {
-      const row = <usize>image * t.height + (p0 * t.strideY - t.top);
-      windows = t.image + (((row * t.width + (q0 * t.strideX - t.left)) * t.channels) << 2);
+      windows = t.image + <usize>image * t.imageBytes;
+      windows += (p0 * t.strideY - t.top) * t.rowBytes + (q0 * t.strideX - t.left) * t.pixelBytes;
     } else if (t.runCount > 0) {
       gather(t, scratch, image, p0, p1, q0, q1, 0, t.channels);
     }

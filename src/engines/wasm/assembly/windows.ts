@@ -8,6 +8,10 @@ export class Windows {
   /** Panels, or partial sums. */
   buffer: usize;
   image: usize;
+  /** Bytes from an image of the batch to the next; then from one of its rows to the next, and from pixel to pixel. */
+  imageBytes: usize;
+  rowBytes: usize;
+  pixelBytes: usize;
   height: i32;
   width: i32;
   channels: i32;
@@ -40,6 +44,12 @@ export function ceilDivide(a: i32, b: i32): i32 {
 @inline
 function copy(to: usize, from: usize, bytes: usize): void {
   const end = to + bytes;
+  for (; to + 64 <= end; to += 64, from += 64) {
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+    v128.store(to, v128.load(from, 32), 32);
+    v128.store(to, v128.load(from, 48), 48);
+  }
   for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
   for (; to < end; to += 4, from += 4) store<f32>(to, load<f32>(from));
 }
@@ -69,28 +79,27 @@ export function gather(
   const firstColumn = q0 * w.strideX - w.left;
   const before = min(columns, max(0, -firstColumn));
   const until = max(before, min(columns, w.width - firstColumn));
-  const pixelBytes = <usize>(c1 - c0) << 2;
-  const from = w.image + ((<usize>image * w.height * w.width * w.channels + c0) << 2);
+  const bytes = <usize>(c1 - c0) << 2;
+  const from = w.image + <usize>image * w.imageBytes + (<usize>c0 << 2);
   for (let row = 0; row < rows; row++, to += w.pitch) {
     const y = firstRow + row;
     if (y < 0 || y >= w.height) {
-      zero(to, <usize>columns * pixelBytes);
+      zero(to, <usize>columns * bytes);
       continue;
     }
-    zero(to, <usize>before * pixelBytes);
-    let source = from + (((<usize>y * w.width + (firstColumn + before)) * w.channels) << 2);
-    let target = to + <usize>before * pixelBytes;
-    if (c1 - c0 == w.channels) {
-      copy(target, source, <usize>(until - before) * pixelBytes);
-      target += <usize>(until - before) * pixelBytes;
+    zero(to, <usize>before * bytes);
+    let source = from + <usize>y * w.rowBytes + <usize>(firstColumn + before) * w.pixelBytes;
+    let target = to + <usize>before * bytes;
+    if (bytes == w.pixelBytes) {
+      copy(target, source, <usize>(until - before) * bytes);
+      target += <usize>(until - before) * bytes;
     } else {
       for (let x = before; x < until; x++) {
-        copy(target, source, pixelBytes);
-        source += <usize>w.channels << 2;
-        target += pixelBytes;
+        copy(target, source, bytes);
+        source += w.pixelBytes;
+        target += bytes;
       }
     }
-    zero(target, <usize>(columns - until) * pixelBytes);
+    zero(target, <usize>(columns - until) * bytes);
   }
 }
-
