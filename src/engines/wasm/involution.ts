@@ -7,7 +7,11 @@ import type { Threads } from './threads';
 /** Multiply-adds of a chunk: some tens of microseconds. */
 const CHUNK_WORK = 1 << 18;
 
-/** assembly/involution.ts and assembly/involutionKernelGrad.ts as TF.js kernels. */
+/** Windows of eight taps across at most are summed out of planes, if the rows that they see stay in the second-level cache. */
+const MOST_PLANAR_TAPS = 8;
+const MOST_PLANES_BYTES = 1 << 19;
+
+/** assembly/involution.ts, assembly/involutionKernelGrad.ts and assembly/planarKernelGrad.ts as TF.js kernels. */
 export function involutionKernels(
   heap: Heap,
   threads: Threads,
@@ -62,8 +66,23 @@ export function involutionKernels(
       const geometry = involutionGeometry(x.shape, attrs);
       const { batch, outHeight, outWidth, kernelSize, groups } = geometry;
       const dkernel = heap.output([batch, outHeight, outWidth, kernelSize ** 2, 1, groups]);
-      run('involutionKernelGrad', batch * outHeight, outWidth, [dy, x, dkernel], geometry);
+      const bytes = planesBytes(geometry);
+      const isPlanar =
+        sharesWeights(geometry) && kernelSize <= MOST_PLANAR_TAPS && bytes <= MOST_PLANES_BYTES;
+      threads.reserveScratch(isPlanar ? bytes : 0);
+      const kernel = isPlanar ? 'planarKernelGrad' : 'involutionKernelGrad';
+      run(kernel, batch * outHeight, outWidth, [dy, x, dkernel], geometry);
       return dkernel;
     },
   };
+}
+
+/** Whether more than four neighbouring channels have the same kernel, in fours. */
+const sharesWeights = ({ channels, groups, groupLayout }: InvolutionGeometry) =>
+  channels > 4 && (groups === 1 || (groupLayout === 'contiguous' && (channels / groups) % 4 === 0));
+
+/** What assembly/planarKernelGrad.ts takes of the scratch: sums, a table, and K rows and one of zeros as planes. */
+function planesBytes({ width, channels, kernelSize }: InvolutionGeometry): number {
+  const plane = 4 * ((width + kernelSize + 12) & ~3);
+  return 256 + 16 * Math.ceil(kernelSize / 4) + plane * channels * (kernelSize + 1);
 }

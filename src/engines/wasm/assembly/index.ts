@@ -15,6 +15,7 @@ export { generationReduce, generationSpan, generationStatistics } from './genera
 export { addChunks, generationGradInput, generationGradOutput } from './generationGrad';
 export { gatherOutlook, gatherOutlookGrad } from './outlook';
 export { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from './pooling';
+export { planarKernelGrad } from './planarKernelGrad';
 export { rankOneInvolutionGrad } from './rankOneGrad';
 export { rankOneInvolutionInputGrad } from './rankOneInputGrad';
 export { rankOneInvolution, rankOneSums } from './rankOneInvolution';

@@ -58,6 +58,13 @@ export function unweave(from: usize, y: usize, to: usize): void {
       from += 48;
     }
   }
+  if (channels % 4 == 0 && !y) {
+    const pixel = <usize>channels << 2;
+    for (; to + 16 <= end; to += 16, from += 3 * pixel) {
+      const last = from + pixel;
+      for (let target = to; from < last; from += 16, target += 4 * plane) transpose(from, pixel, target);
+    }
+  }
   for (; to < end; to += 4) {
     for (let c = 0; c < channels; c++) {
       store<f32>(to + plane * c, !y || load<f32>(y) > 0 ? load<f32>(from) : 0);
@@ -65,6 +72,23 @@ export function unweave(from: usize, y: usize, to: usize): void {
       if (y) y += 4;
     }
   }
+}
+
+/** Four channels of four pixels. */
+@inline
+function transpose(from: usize, pixel: usize, to: usize): void {
+  const v0 = v128.load(from);
+  const v1 = v128.load(from + pixel);
+  const v2 = v128.load(from + 2 * pixel);
+  const v3 = v128.load(from + 3 * pixel);
+  const low01 = v128.shuffle<f32>(v0, v1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(v0, v1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(v2, v3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(v2, v3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(to + plane, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(to + 2 * plane, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(to + 3 * plane, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
 /** Planes to a row of pixels, whose values are `lower` at least (ReLU: 0). */
@@ -101,8 +125,8 @@ export function placeOf(row: i32, ring: usize, zeros: usize): usize {
 }
 
 /**
- * Writes to `table` where the K rows from `first` on are, and copies to the ring those that are not there yet: all, or
- * only the last one when the rows of the row above had been brought. `before` pixels of zeros stay in front.
+ * Writes to `table` where the K rows from `first` on are, and copies to the ring the last `fresh` of them, which are not there
+ * yet. `before` pixels of zeros stay in front.
  * @param image the NHWC image's address
  * @param y of gradients, the address of what a ReLU gave, as `unweave` has it
  */
@@ -110,7 +134,7 @@ export function bring(
   image: usize,
   y: usize,
   first: i32,
-  all: bool,
+  fresh: i32,
   before: i32,
   table: usize,
   ring: usize,
@@ -119,7 +143,7 @@ export function bring(
   for (let u = 0; u < kernelSize; u++) {
     const row = first + u;
     const place = placeOf(row, ring, zeros);
-    if (place != zeros && (all || u == kernelSize - 1)) {
+    if (place != zeros && u >= kernelSize - fresh) {
       const rectified = y ? y + rowBytes * row : 0;
       unweave(image + rowBytes * row, rectified, place + (<usize>before << 2));
     }

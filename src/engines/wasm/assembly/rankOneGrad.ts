@@ -66,7 +66,8 @@ export function rankOneInvolutionGrad(
 
   for (let row = start; row < end; row++) {
     const i = row % height;
-    bring(x + rowBytes * (row - i), 0, i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
+    const fresh = row == start || i == 0 ? kernelSize : 1;
+    bring(x + rowBytes * (row - i), 0, i - padTop, fresh, padLeft, table, ring, zeros);
     unweave(dy + rowBytes * row, y ? y + rowBytes * row : 0, gradient);
     const centreRow = placeOf(i, ring, zeros) + (<usize>padLeft << 2);
     hide(centreRow, normal, active, w0, centre, deviation, gamma, beta);

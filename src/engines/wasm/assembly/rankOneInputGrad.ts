@@ -66,7 +66,7 @@ export function rankOneInvolutionInputGrad(
     const isNew = row == start || i == 0;
     const first = i + padTop - kernelSize + 1;
     const rectified = y ? y + rowBytes * (row - i) : 0;
-    bring(dy + rowBytes * (row - i), rectified, first, isNew, before, table, ring, zeros);
+    bring(dy + rowBytes * (row - i), rectified, first, isNew ? kernelSize : 1, before, table, ring, zeros);
     for (let u = isNew ? 0 : kernelSize - 1; u < kernelSize; u++) {
       const place = load<usize>(table + (<usize>u << 2));
       if (place == zeros) continue;

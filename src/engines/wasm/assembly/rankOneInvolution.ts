@@ -91,7 +91,8 @@ export function rankOneInvolution(
 
   for (let row = start; row < end; row++) {
     const i = row % height;
-    bring(x + rowBytes * (row - i), 0, i - padTop, row == start || i == 0, padLeft, table, ring, zeros);
+    const fresh = row == start || i == 0 ? kernelSize : 1;
+    bring(x + rowBytes * (row - i), 0, i - padTop, fresh, padLeft, table, ring, zeros);
     const centreRow = placeOf(i, ring, zeros) + (<usize>padLeft << 2);
     hide(centreRow, normal, active, w0, centre, deviation, gamma, beta);
     if (channels == 3) blendThree(table, active, w1, b1, result);
