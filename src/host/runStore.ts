@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunManifest } from '../core/runs/manifest';
+import { distinctNames } from '../core/runs/runName';
 import type { TrainingPosition } from '../core/runs/trainingState';
 import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
@@ -41,6 +42,8 @@ export class RunStore implements vscode.Disposable {
   #refreshing: Promise<void> | null = null;
   #isLoaded = false;
   #own: OwnRun | null = null;
+  /** By their ids. */
+  #names: ReadonlyMap<string, string> = new Map();
   /** Newest first; null when something has changed since. */
   #sorted: readonly RunCard[] | null = null;
 
@@ -280,13 +283,18 @@ export class RunStore implements vscode.Disposable {
 
   #cardOf({ card, folder, isLive }: RunRecord): RunCard {
     const isOwn = this.#own?.isTraining === true && this.#own.folder === folder;
-    return isLive && !isOwn ? card : { ...card, elsewhere: null };
+    const name = this.#names.get(card.id) ?? card.name;
+    return { ...card, name, elsewhere: isLive && !isOwn ? card.elsewhere : null };
   }
 
+  /** With these, runs change that are called otherwise now: beside one that is new, say. */
   #report(changed: readonly string[]): void {
     if (changed.length === 0) return;
     this.#sorted = null;
-    this.#changed.fire(changed);
+    const before = this.#names;
+    this.#names = distinctNames([...this.#records.values()].map(({ card }) => card));
+    const renamed = [...this.#names].filter(([id, name]) => before.get(id) !== name).map(([id]) => id);
+    this.#changed.fire([...new Set([...changed, ...renamed])]);
   }
 }
 
