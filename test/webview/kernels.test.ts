@@ -229,7 +229,7 @@ describe('the kernels', () => {
     await page.getByText('pixel (29, 16) of inv_1').first().waitFor();
     await button('Play: walk along the row').click();
     await button('Pause').first().waitFor();
-    for (const column of [30, 31]) await page.getByText(`pixel (${column}, 16) of inv_1`).first().waitFor();
+    await page.getByText('pixel (31, 16) of inv_1').first().waitFor();
     await button('Play: walk along the row').waitFor();
     const columns = (await calls('kernelAt')).map(([, , , column]) => column);
     expect(columns.slice(-3)).toEqual([29, 30, 31]);
