@@ -95,7 +95,7 @@ function removeCommand(): Command {
     .description('remove the tensorflow engine')
     .addArgument(tensorFlowArgument())
     .action(async () => {
-      const { removeTensorFlow } = await import('../engines/tensorflow/install');
+      const { removeTensorFlow } = await import('../engines/tensorflow/engineFolder');
       const bytes = await removeTensorFlow();
       console.log(bytes > 0 ? `Removed; ${megabytes(bytes)} are free again.` : 'It is not installed.');
     });

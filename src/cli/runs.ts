@@ -41,8 +41,15 @@ async function list({ runs: runsFolder, json }: { runs: string; json?: boolean }
   if (json) console.log(JSON.stringify(runs.map(described)));
   else if (runs.length === 0)
     console.log(`There is no run in ${runsFolder} yet. Begin one: involution train`);
-  else console.log(table([...columns], runs.map(row)));
+  else console.log(table([...columns], toldApart(runs).map(row)));
   for (const { reason } of unreadable) console.error(reason);
+}
+
+/** Runs of one name have their ids with it: by these they can be asked for. */
+function toldApart(runs: readonly ListedRun[]): ListedRun[] {
+  const [names, recurring] = [new Set<string>(), new Set<string>()];
+  for (const { name } of runs) (names.has(name) ? recurring : names).add(name);
+  return runs.map((run) => (recurring.has(run.name) ? { ...run, name: `${run.name} (${run.id})` } : run));
 }
 
 const columns = [

@@ -2,21 +2,17 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunManifest } from '../core/runs/manifest';
+import { distinctNames } from '../core/runs/runName';
 import type { TrainingPosition } from '../core/runs/trainingState';
 import { inLanes } from '../node/inLanes';
 import { renameRun } from '../node/runs/runFolder';
 import { deleteRun, mostRuns, runIds } from '../node/runs/runList';
 import type { AcquireOptions } from '../node/runs/runLock';
 import type { RunCard, SeriesPatch, SeriesRequest } from '../protocol/lab';
-import { describeError, loggedError, Problem } from './problem';
+import { describeError, Problem } from './problem';
 import { RunRecord } from './runRecord';
+import { lookMs, RunWatch } from './runWatch';
 import { UnreadableFolders } from './unreadable';
-
-/** Between two looks at the runs that are shown or being trained; while one of them has no first step yet. */
-const lookMs = 400;
-const eagerLookMs = 80;
-/** Between two looks at all of the folder; where that takes long, ten times as long as it takes. */
-const fullLookMs = 2_000;
 
 /** The run that this window trains, or trained last. */
 interface OwnRun {
@@ -35,22 +31,32 @@ export class RunStore implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #records = new Map<string, RunRecord>();
   readonly #unreadable: UnreadableFolders;
-  readonly #watches = new Set<readonly string[]>();
-  #timer: NodeJS.Timeout | undefined;
-  #nextFullLook = 0;
+  readonly #watch: RunWatch;
   #refreshing: Promise<void> | null = null;
   #isLoaded = false;
   #own: OwnRun | null = null;
+  /** By their ids. */
+  #names: ReadonlyMap<string, string> = new Map();
   /** Newest first; null when something has changed since. */
   #sorted: readonly RunCard[] | null = null;
 
   /** `assertReadable` throws for a folder that must not be looked into. */
   constructor(
     private root: string,
-    private readonly log: vscode.LogOutputChannel,
+    log: vscode.LogOutputChannel,
     private readonly assertReadable: (folder: string) => Promise<void> = async () => {},
   ) {
     this.#unreadable = new UnreadableFolders(log);
+    this.#watch = new RunWatch(
+      {
+        refresh: () => this.refresh(),
+        look: (ids) => this.look(ids),
+        restless: () => this.#recordsThat(({ isLive, isBehind }) => isLive || isBehind),
+        awaitsFirstStep: () =>
+          this.#recordsThat(({ isLive, position }) => isLive && position.model === null).length > 0,
+      },
+      log,
+    );
   }
 
   get folder(): string {
@@ -185,42 +191,12 @@ export class RunStore implements vscode.Disposable {
 
   /** Keeps looking, at these runs more often, until disposed of. */
   watch(ids: readonly string[] = []): vscode.Disposable {
-    // A copy is its own: two watches of the same runs end separately.
-    const watched = [...ids];
-    this.#watches.add(watched);
-    this.#timer ??= setTimeout(() => this.#tick(), 0);
-    return new vscode.Disposable(() => this.#watches.delete(watched));
+    return this.#watch.begin(ids);
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#watches.clear();
+    this.#watch.dispose();
     this.#changed.dispose();
-  }
-
-  /** The next look begins when this one has ended, however slow the disk is. */
-  async #tick(): Promise<void> {
-    const begin = Date.now();
-    const isFull = begin >= this.#nextFullLook;
-    try {
-      await (isFull ? this.refresh() : this.look([...this.#watched()]));
-    } catch (error) {
-      this.log.error(loggedError(error));
-    }
-    const end = Date.now();
-    if (isFull) this.#nextFullLook = end + Math.max(fullLookMs, 10 * (end - begin));
-    const delay = this.#awaitsFirstStep() ? eagerLookMs : lookMs;
-    this.#timer = this.#watches.size > 0 ? setTimeout(() => this.#tick(), delay) : undefined;
-  }
-
-  #awaitsFirstStep(): boolean {
-    return [...this.#records.values()].some(({ isLive, position }) => isLive && position.model === null);
-  }
-
-  #watched(): Set<string> {
-    const watched = new Set([...this.#watches].flat());
-    for (const [id, record] of this.#records) if (record.isLive || record.isBehind) watched.add(id);
-    return watched;
   }
 
   async #refresh(): Promise<void> {
@@ -278,15 +254,24 @@ export class RunStore implements vscode.Disposable {
     }
   }
 
-  #cardOf({ card, folder, isLive }: RunRecord): RunCard {
-    const isOwn = this.#own?.isTraining === true && this.#own.folder === folder;
-    return isLive && !isOwn ? card : { ...card, elsewhere: null };
+  #recordsThat(holds: (record: RunRecord) => boolean): string[] {
+    return [...this.#records].flatMap(([id, record]) => (holds(record) ? [id] : []));
   }
 
+  #cardOf({ card, folder, isLive }: RunRecord): RunCard {
+    const isOwn = this.#own?.isTraining === true && this.#own.folder === folder;
+    const name = this.#names.get(card.id) ?? card.name;
+    return { ...card, name, elsewhere: isLive && !isOwn ? card.elsewhere : null };
+  }
+
+  /** With these, runs change that are called otherwise now: beside one that is new, say. */
   #report(changed: readonly string[]): void {
     if (changed.length === 0) return;
     this.#sorted = null;
-    this.#changed.fire(changed);
+    const before = this.#names;
+    this.#names = distinctNames([...this.#records.values()].map(({ card }) => card));
+    const renamed = [...this.#names].filter(([id, name]) => before.get(id) !== name).map(([id]) => id);
+    this.#changed.fire([...new Set([...changed, ...renamed])]);
   }
 }
 

@@ -1,9 +1,8 @@
 import { add, ones } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/engines/engine';
+import { describe, expect, it } from 'vitest';
 import { startEngine } from '../../src/engines/select';
 import { webGpuDriver } from '../../src/engines/webgpu/driver';
-import { ensureSwiftShader } from '../../src/tools/setup/swiftShader';
+import { runningWebGpu } from './runningWebGpu';
 import { batchNormalizationSuite } from './suite/batchNormalization';
 import { generationSuite } from './suite/generation';
 import { generatorSuite } from './suite/generators';
@@ -15,28 +14,23 @@ import { plannedStepsSuite } from './suite/plannedSteps';
 import { sumSuite } from './suite/sums';
 import { trainingSuite } from './suite/training';
 
-let engine: Engine;
-beforeAll(async () => {
-  await ensureSwiftShader();
-  engine = await startEngine('webgpu');
-}, 600_000);
-afterAll(() => engine?.dispose());
+const running = runningWebGpu();
 
 describe('the webgpu engine', () => {
   it('names its adapter and says that it is no GPU', async () => {
     const report = await webGpuDriver.probe();
     expect(report).toMatchObject({ available: true, gpu: false, reason: '', cure: '' });
     expect(report.device).toMatch(/^SwiftShader .*\(imitated by the processor\) · tensors up to \d+ MiB$/);
-    expect(engine.device).toBe(report.device);
+    expect(running.engine.device).toBe(report.device);
   });
 
   it('starts again after it was disposed, with its memory given back', async () => {
     const x = ones([64, 64]);
     await add(x, x).data();
-    expect(engine.memoryBytes()).toBeGreaterThanOrEqual(4 * 64 * 64);
-    await engine.dispose();
-    engine = await startEngine('webgpu');
-    expect(engine.memoryBytes()).toBe(0);
+    expect(running.engine.memoryBytes()).toBeGreaterThanOrEqual(4 * 64 * 64);
+    await running.engine.dispose();
+    running.engine = await startEngine('webgpu');
+    expect(running.engine.memoryBytes()).toBe(0);
   });
 });
 

@@ -8,17 +8,10 @@ import {
   engine as tfEngine,
   util,
 } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/engines/engine';
-import { startEngine } from '../../src/engines/select';
-import { ensureSwiftShader } from '../../src/tools/setup/swiftShader';
+import { describe, expect, it } from 'vitest';
+import { runningWebGpu } from './runningWebGpu';
 
-let engine: Engine;
-beforeAll(async () => {
-  await ensureSwiftShader();
-  engine = await startEngine('webgpu');
-}, 600_000);
-afterAll(() => engine?.dispose());
+runningWebGpu();
 
 type Shape4 = [number, number, number, number];
 

@@ -59,6 +59,27 @@ describe('the run store', () => {
     );
   });
 
+  it('tells runs of one name apart: the older one has it as it is', async () => {
+    const paths: string[] = [];
+    for (const name of ['mine', 'mine', 'other']) paths.push(await writeRun(folder, { name }));
+    const [first, second, third] = paths.map((path) => basename(path)) as [string, string, string];
+    await store.loaded();
+    const names = () => [first, second, third].map((id) => store.card(id)?.name);
+    assert.deepEqual(names(), ['mine', 'mine (2)', 'other']);
+    assert.deepEqual(new Set(store.cards().map(({ name }) => name)), new Set(names()));
+    await store.rename(third, 'mine');
+    assert.deepEqual(names(), ['mine', 'mine (2)', 'mine (3)']);
+    const changes: string[] = [];
+    store.onDidChange((ids) => changes.push(...ids));
+    await store.delete(first);
+    assert.deepEqual(names(), [undefined, 'mine', 'mine (2)']);
+    assert.deepEqual(
+      changes.toSorted(),
+      [first, second, third].toSorted(),
+      'those that are called otherwise too',
+    );
+  });
+
   it('calls a run interrupted that was training and has no process any more', async () => {
     const path = await writeRun(folder, {}, [status('training'), batch(1, 2)]);
     await store.loaded();

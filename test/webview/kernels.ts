@@ -62,7 +62,7 @@ export function kernelSession(
     picture: pictureOf(index),
     dataChange: null,
     trained: at > 0,
-    runName: run === null ? '' : 'cifar10 inn+cnn',
+    runName: run ?? '',
     model,
     models,
     epoch: at,

@@ -21,6 +21,22 @@ describe('the evaluation', () => {
       .toEqual(['run-3', 'resnet', 'evaluation']);
   });
 
+  it('of a model that not every run has is reached over the gap, and not beyond the end', async () => {
+    await open('lab: evaluation-compared-five-six');
+    const row = page.locator('.standings tr', { hasText: 'RedNet' }).locator('button');
+    await row.nth(2).evaluate((cell) => cell.remove());
+    await row.nth(1).focus();
+    const focused = () => row.evaluateAll((cells) => cells.indexOf(document.activeElement as HTMLElement));
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe(2);
+    await page.keyboard.press('ArrowLeft');
+    expect(await focused()).toBe(1);
+    await page.keyboard.press('End');
+    expect(await focused()).toBe(3);
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe(3);
+  });
+
   it('shows the images of a cell', async () => {
     await open('lab: evaluation');
     const { labels, predicted, classes, confusion } = evaluation('involution');
@@ -32,6 +48,21 @@ describe('the evaluation', () => {
     const wanted = [...labels.keys()].filter((i) => labels[i] === 2 && predicted[i] === 3).slice(0, 48);
     await expect.poll(async () => (await calls('validationImages')).at(-1)).toEqual(['cifar10-1', wanted]);
     await page.getByRole('heading', { name: `${classes[2]} taken for ${classes[3]}` }).waitFor();
+  });
+
+  it('is walked through cell by cell, by one tab stop', async () => {
+    await open('lab: evaluation');
+    const cells = page.locator('.confusion button');
+    await cells.nth(22).focus();
+    const ahead = { ArrowDown: 32, End: 39, ArrowRight: 39, Home: 30, ArrowLeft: 30, ArrowUp: 20 };
+    for (const [key, place] of Object.entries(ahead)) {
+      await page.keyboard.press(key);
+      const found = await cells.evaluateAll((all) => ({
+        focused: all.indexOf(document.activeElement as HTMLElement),
+        stops: all.flatMap((cell, i) => ((cell as HTMLElement).tabIndex === 0 ? [i] : [])),
+      }));
+      expect(found, key).toEqual({ focused: place, stops: [place] });
+    }
   });
 
   it('can be cancelled and started again', async () => {

@@ -9,6 +9,7 @@ import './data/data.css';
 import './evaluation/evaluation.css';
 import './evaluation/standings.css';
 import './kernels/kernels.css';
+import './kernels/inspector/inspector.css';
 import './learn/learn.css';
 import './models/models.css';
 import { render } from 'preact';

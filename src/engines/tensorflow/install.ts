@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { ensureCacheFolder } from '../../node/cacheFolder';
 import { removePart } from '../../node/data/download';
@@ -9,6 +9,7 @@ import { explained, FileError } from '../../node/files/explain';
 import { findNpm, npmCommand } from '../../node/programs.mjs';
 import { EngineError } from '../engine';
 import { writeLock, writePackages } from './binding/packages';
+import { buildingFolder, bytesOf, clearLeftovers, putInPlace } from './engineFolder';
 import {
   bindingVersion,
   checkTensorFlow,
@@ -77,7 +78,7 @@ export async function installTensorFlow(
   requireNpm();
   const parent = ensureCacheFolder('engines');
   const name: Installation['package'] = gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
-  const building = `${tensorFlowFolder()}.installing-${process.pid}`;
+  const building = buildingFolder();
   const installed = packageFolder(building, { package: name });
   const log = installLog();
   const onWait = () =>
@@ -88,7 +89,7 @@ export async function installTensorFlow(
   return exclusively(
     join(parent, 'tensorflow.lock'),
     async (assertHeld) => {
-      await clearLeftovers(parent);
+      await clearLeftovers();
       try {
         mkdirSync(building, { mode: 0o700 });
         writeFileSync(log, `Installing ${name} ${bindingVersion} into ${tensorFlowFolder()}\n`);
@@ -106,17 +107,6 @@ export async function installTensorFlow(
     },
     { signal, onWait },
   );
-}
-
-/** What processes that were killed have left: what they were making, and what they were about to replace. */
-async function clearLeftovers(parent: string): Promise<void> {
-  const engine = basename(tensorFlowFolder());
-  const names = await readdir(parent);
-  const old = names.find((name) => name.startsWith(`${engine}.old-`));
-  if (old && !names.includes(engine)) await rename(join(parent, old), tensorFlowFolder());
-  for (const name of names)
-    if (name.startsWith(`${engine}.installing-`) || name.startsWith(`${engine}.old-`))
-      await rm(join(parent, name), { recursive: true, force: true });
 }
 
 /** The packages, each of the version and with the hash that the lock file says; none of their scripts is run. */
@@ -244,18 +234,9 @@ async function finish(installing: Installing, library: Library | null): Promise<
   };
   writeFileSync(join(building, installationFile), `${JSON.stringify(record, null, 2)}\n`);
   assertHeld();
-  await replace(tensorFlowFolder(), building);
+  await putInPlace(building);
   onProgress({ message: l10n.t('TensorFlow {0} is installed', found.version), fraction: 1 });
   return { ...record, ...found, folder: tensorFlowFolder() };
-}
-
-/** @returns the bytes that are free again; 0 when it was not installed. */
-export async function removeTensorFlow(): Promise<number> {
-  const folder = tensorFlowFolder();
-  if (!existsSync(folder)) return 0;
-  const bytes = await bytesOf(folder);
-  await rm(folder, { recursive: true, force: true });
-  return bytes;
 }
 
 /** What npm, a compiler or a download said becomes the engine's error; what the disk refused is told by the caller. */
@@ -285,27 +266,4 @@ function requireNpm(): void {
       'Install Node.js 20 or later, then start the terminal or VS Code again so that it sees the new PATH.',
     ),
   );
-}
-
-/** Of all files below a folder, links not followed. */
-async function bytesOf(folder: string): Promise<number> {
-  if (!existsSync(folder)) return 0;
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sizes = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      stat(join(entry.parentPath, entry.name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
-
-/** Puts `source` where `target` is or was. */
-async function replace(target: string, source: string): Promise<void> {
-  const old = `${target}.old-${process.pid}`;
-  if (existsSync(target)) await rename(target, old);
-  await rename(source, target);
-  await rm(old, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -111,6 +111,10 @@ describe('the command', () => {
     expect(table.out).toMatch(
       /^Run +State +Data +Engine +Epochs +Best accuracy +Time\nthe best +done +Built-in shapes +wasm +1\/1 +involution 0\.\d{4} +\d+\.\d s\n$/,
     );
+    await cp(resolve(runs, run), resolve(runs, `${run}-2`), { recursive: true });
+    const ofOneName = await involution('runs', '--runs', runs);
+    expect(ofOneName.out.match(/^the best .+\)/gm)).toEqual([`the best (${run}-2)`, `the best (${run})`]);
+    expect((await involution('runs', 'delete', `${run}-2`, '--runs', runs)).code).toBe(0);
     expect((await involution('runs', 'delete', 'the best', '--runs', runs)).code).toBe(0);
     expect((await involution('runs', '--runs', runs)).out).toBe(
       `There is no run in ${runs} yet. Begin one: involution train\n`,

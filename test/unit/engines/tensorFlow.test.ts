@@ -14,7 +14,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { restoreUtilFunctions } from '../../../src/engines/tensorflow/backend';
 import { tensorFlowDriver } from '../../../src/engines/tensorflow/driver';
-import { installLog, installTensorFlow, removeTensorFlow } from '../../../src/engines/tensorflow/install';
+import { removeTensorFlow } from '../../../src/engines/tensorflow/engineFolder';
+import { installLog, installTensorFlow } from '../../../src/engines/tensorflow/install';
 import {
   installationFile,
   readInstallation,

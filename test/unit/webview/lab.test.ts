@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationOf } from '../../../src/core/evaluation/evaluation';
-import { imagesOf, neighbour, shareOf } from '../../../webview/lab/evaluation/predictions';
+import { imagesOf, shareOf } from '../../../webview/lab/evaluation/predictions';
 import { arrowPath } from '../../../webview/lab/kernels/arrowPath';
 import { cellBox, mapPosition, moved, positionAt } from '../../../webview/lab/kernels/grid';
 import { arithmeticOf } from '../../../webview/lab/kernels/inspector/arithmetic';
@@ -103,13 +103,6 @@ describe('a cell of the confusion matrix', () => {
   it('is as full as its share of the true class', () => {
     expect(shareOf(evaluation.confusion, { label: 1, predicted: 1 })).toBeCloseTo(2 / 3);
     expect(shareOf(evaluation.confusion, { label: 2, predicted: 1 })).toBe(0);
-  });
-
-  it('has neighbours', () => {
-    expect(neighbour({ label: 0, predicted: 2 }, 'ArrowDown', 3)).toEqual({ label: 1, predicted: 2 });
-    expect(neighbour({ label: 0, predicted: 2 }, 'ArrowRight', 3)).toEqual({ label: 0, predicted: 2 });
-    expect(neighbour({ label: 1, predicted: 2 }, 'Home', 3)).toEqual({ label: 1, predicted: 0 });
-    expect(neighbour({ label: 0, predicted: 0 }, 'Tab', 3)).toBeNull();
   });
 });
 

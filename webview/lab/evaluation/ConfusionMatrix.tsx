@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Evaluation } from '../../../src/core/evaluation/evaluation';
 import { cssColor } from '../../shared/chart/palette';
 import { contrast, mixed, parseColor } from '../../shared/contrast';
 import { integer, percent } from '../../shared/format';
 import { useTheme } from '../../shared/theme';
-import { type Cell, neighbour, shareOf } from './predictions';
+import { moveAmongCells } from './cellKeys';
+import { type Cell, shareOf } from './predictions';
 
 interface ConfusionMatrixProps {
   evaluation: Evaluation;
@@ -23,19 +24,11 @@ export function ConfusionMatrix({ evaluation, color, selected, onSelect }: Confu
   const { classes, confusion } = evaluation;
   const [tabStop, setTabStop] = useState<Cell>({ label: 0, predicted: 0 });
   const ink = useInk(color);
-  const grid = useRef<HTMLTableElement>(null);
-  const move = (event: KeyboardEvent) => {
-    const next = neighbour(tabStop, event.key, classes.length);
-    if (!next) return;
-    event.preventDefault();
-    setTabStop(next);
-    grid.current?.querySelector<HTMLElement>(`[data-cell="${next.label},${next.predicted}"]`)?.focus();
-  };
   const is = (cell: Cell | null, label: number, predicted: number) =>
     cell?.label === label && cell.predicted === predicted;
   return (
     <div class="scroll">
-      <table class="confusion num" ref={grid} onKeyDown={move}>
+      <table class="confusion num" onKeyDown={moveAmongCells}>
         <caption class="visually-hidden">
           {l10n.t(
             'Confusion matrix: rows are true classes, columns predicted ones; Enter shows the images of a cell',
@@ -61,7 +54,6 @@ export function ConfusionMatrix({ evaluation, color, selected, onSelect }: Confu
                   <td key={classes[predicted]}>
                     <button
                       type="button"
-                      data-cell={`${label},${predicted}`}
                       tabIndex={is(tabStop, label, predicted) ? 0 : -1}
                       aria-pressed={is(selected, label, predicted)}
                       aria-label={l10n.t(

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { useRef } from 'preact/hooks';
 import type { ModelId } from '../../../src/core/network/model';
 import type { RunCard } from '../../../src/protocol/lab';
 import { cssColor } from '../../shared/chart/palette';
 import { metric } from '../../shared/format';
 import { modelTitle } from '../../shared/names';
 import { useLab } from '../context';
+import { moveAmongCells } from './cellKeys';
 import { standingsOf } from './standings';
 
 interface StandingsTableProps {
@@ -17,24 +17,11 @@ interface StandingsTableProps {
 /** How well each model of each run did, the best model first; the cell that is chosen is what is evaluated beneath. */
 export function StandingsTable({ run, model, onChoose }: StandingsTableProps) {
   const { shown, lookOf } = useLab();
-  const table = useRef<HTMLTableElement>(null);
   const standings = standingsOf(shown);
   const highest = Math.max(...standings.flatMap(({ accuracies }) => accuracies.map((value) => value ?? -1)));
-  const move = (event: KeyboardEvent) => {
-    const step = (
-      { ArrowUp: -shown.length, ArrowDown: shown.length, ArrowLeft: -1, ArrowRight: 1 } as Record<
-        string,
-        number
-      >
-    )[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const { place } = (event.target as HTMLElement).dataset;
-    table.current?.querySelector<HTMLElement>(`[data-place="${Number(place) + step}"]`)?.focus();
-  };
   return (
     <div class="standings">
-      <table class="rows num" ref={table} onKeyDown={move}>
+      <table class="rows num" onKeyDown={moveAmongCells}>
         <caption>{l10n.t('Best validation accuracy')}</caption>
         {shown.length > 1 && (
           <thead>
@@ -49,7 +36,7 @@ export function StandingsTable({ run, model, onChoose }: StandingsTableProps) {
           </thead>
         )}
         <tbody>
-          {standings.map(({ model: row, accuracies }, r) => (
+          {standings.map(({ model: row, accuracies }) => (
             <tr key={row.id + row.title}>
               <th scope="row" title={modelTitle(row)}>
                 {modelTitle(row)}
@@ -62,7 +49,6 @@ export function StandingsTable({ run, model, onChoose }: StandingsTableProps) {
                   <td key={id} class="number">
                     <button
                       type="button"
-                      data-place={r * shown.length + c}
                       tabIndex={isChosen ? 0 : -1}
                       aria-pressed={isChosen}
                       class={accuracy === highest ? 'best' : ''}

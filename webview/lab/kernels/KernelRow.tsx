@@ -29,6 +29,7 @@ interface KernelRowProps extends Linked {
 /** One image: the input, then a heatmap for every involution layer. */
 export function KernelRow({ source, question, ...row }: KernelRowProps) {
   const [request, controls] = useKernelSession(source, question, 'kernels');
+  const run = useLab().all.find(({ id }) => id === question.run);
   const name =
     'file' in source ? baseName(source.file) : l10n.t('validation image {0}', source.validationIndex);
   return (
@@ -40,19 +41,33 @@ export function KernelRow({ source, question, ...row }: KernelRowProps) {
       failure={l10n.t("Couldn't generate the kernels of {0}.", name)}
       run={question.run}
     >
-      {(session) => <SessionRow source={source} name={name} session={session} {...row} />}
+      {(session) => (
+        <SessionRow
+          {...row}
+          source={source}
+          name={name}
+          session={session}
+          // Deleted meanwhile: its kernels are still there.
+          runName={run?.name ?? shownRunName(session.runName)}
+        />
+      )}
     </Answer>
   );
 }
 
 export const baseName = (file: string): string => file.split(/[/\\]/).at(-1)!;
 
-type SessionRowProps = Omit<KernelRowProps, 'question'> & { name: string; session: KernelSession };
+type SessionRowProps = Omit<KernelRowProps, 'question'> & {
+  name: string;
+  session: KernelSession;
+  runName: string;
+};
 
 function SessionRow({
   source,
   name,
   session,
+  runName,
   shownLayers,
   group,
   id,
@@ -75,7 +90,7 @@ function SessionRow({
     <section class="kernel-row">
       <div class="caption">
         <strong>{name}</strong>
-        <span class="quiet num">{factsOf(session)}</span>
+        <span class="quiet num">{factsOf(session, runName)}</span>
         {!session.trained && (
           <span class="badge">
             <Icon name="beaker" /> {l10n.t('untrained')}
@@ -133,8 +148,7 @@ function SessionRow({
 }
 
 /** "epoch 14 of cifar10 inn+cnn · Involution · cat 62 %, dog 21 %". */
-function factsOf({ trained, epoch, runName, model, prediction }: KernelSession): string {
-  const run = shownRunName(runName);
+function factsOf({ trained, epoch, model, prediction }: KernelSession, run: string): string {
   const network = trained ? l10n.t('epoch {0} of {1}', epoch, run) : run;
   const likely = prediction
     .slice(0, 3)

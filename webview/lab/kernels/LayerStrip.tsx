@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { useRef } from 'preact/hooks';
 import { extentOf, scaleOf } from '../../../src/core/kernels/heatmap';
 import type { KernelLayer } from '../../../src/core/kernels/kernelLayer';
 import type { KernelSession } from '../../../src/core/kernels/session';
@@ -7,6 +6,7 @@ import { modelTitle } from '../../shared/names';
 import { useLab } from '../context';
 import { Heatmap } from './Heatmap';
 import { useKernelMaps } from './useKernels';
+import { useStripKeys } from './useStripKeys';
 
 interface LayerStripProps {
   session: KernelSession;
@@ -18,24 +18,12 @@ interface LayerStripProps {
 
 /** All layers at a glance, each as a small picture of what tells most of it; one is picked. Arrow keys move along. */
 export function LayerStrip({ session, isOneOfTwo, place, onPlace }: LayerStripProps) {
-  const strip = useRef<HTMLDivElement>(null);
   const { options } = useLab();
   const { layers } = session;
   const [request] = useKernelMaps(session, layers, 'all', 'own');
   const maps = request.kind === 'ready' ? request.value : [];
   const network = l10n.t('{0}, epoch {1}', modelTitle(session.model), session.epoch);
-  const key = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = {
-      ...{ ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1 },
-      ...{ Home: 0, End: layers.length - 1 },
-    };
-    const next = steps[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    const to = Math.max(0, Math.min(layers.length - 1, next));
-    onPlace(to);
-    strip.current!.querySelectorAll('button')[to]!.focus();
-  };
+  const keys = useStripKeys(place, layers.length, onPlace);
   return (
     <div class="strip">
       <p class="num">
@@ -50,8 +38,7 @@ export function LayerStrip({ session, isOneOfTwo, place, onPlace }: LayerStripPr
         role="toolbar"
         tabIndex={-1}
         aria-label={isOneOfTwo ? l10n.t('Layers of {0}', network) : l10n.t('Layers')}
-        ref={strip}
-        onKeyDown={key}
+        {...keys}
       >
         {layers.map((layer, i) => {
           const map = maps[i];
