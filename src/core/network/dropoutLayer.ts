@@ -1,6 +1,6 @@
 import { mul, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { madeAtStep } from '../plan/recording';
+import { madeAtStep } from '../plan/recorder';
 import { Random } from '../random';
 
 const StockDropout = layers.dropout({ rate: 0.5 }).constructor as typeof layers.Layer;

@@ -9,6 +9,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { withFusions } from './fusions';
+import { lifetimesOf } from './lifetimes';
 import {
   type KernelCall,
   type MadeAtStep,
@@ -37,7 +38,8 @@ export class Plan {
   constructor(recorded: Recording) {
     const recording = withFusions(recorded, (kernel) => getKernel(kernel, getBackend()) !== undefined);
     const used = usedValues(recording);
-    this.#steps = withLifetimes(recording);
+    const lifetimes = lifetimesOf(recording);
+    this.#steps = recording.operations.map((operation, i) => ({ operation, done: lifetimes[i]! }));
     this.#results = recording.results;
     this.#made = recording.made;
     this.#constants = new Map(
@@ -101,23 +103,4 @@ const asTensor = (info: TensorInfo): Tensor =>
 
 function usedValues({ operations, results }: Recording): ReadonlySet<Source> {
   return new Set([...operations.flatMap(sourcesOf), ...results]);
-}
-
-function withLifetimes({ inputs, operations, constants, results }: Recording): Planned[] {
-  const kept = new Set<Source>([...constants.keys(), ...results]);
-  for (let input = 0; input < inputs; input++) kept.add(input);
-  const seen = new Set<Source>();
-  /** From the end: a value is done after the operation that is the first to be met here. */
-  const isLastUse = (source: Source): source is number => {
-    if (typeof source !== 'number' || kept.has(source) || seen.has(source)) return false;
-    seen.add(source);
-    return true;
-  };
-  return operations
-    .toReversed()
-    .map((operation) => ({
-      operation,
-      done: [...('kernel' in operation ? operation.outputs : []), ...sourcesOf(operation)].filter(isLastUse),
-    }))
-    .toReversed();
 }

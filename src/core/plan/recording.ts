@@ -1,11 +1,4 @@
-import {
-  engine,
-  Identity,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  type Tensor,
-  Variable,
-} from '@tensorflow/tfjs-core';
+import type { engine, NamedAttrMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 
 /** Where an input comes from: the number of a value of the recording, or a variable, which has another value each time. */
 export type Source = number | Variable;
@@ -52,155 +45,27 @@ export interface Recording {
   readonly constants: ReadonlyMap<number, Constant>;
   readonly made: ReadonlyMap<number, MadeAtStep>;
   readonly results: readonly Source[];
+  /** The operation before which a value was cloned for the last time, for those that were. */
+  readonly cloned: ReadonlyMap<number, number>;
 }
 
-let current: Recorder | null = null;
-
-/**
- * A tensor that depends on the step's number alone: `make(step)`. A function that makes tensors from JavaScript's values
- * says so by this, if they are not the same at each step.
- */
-export function madeAtStep<T extends Tensor>(step: number, make: (step: number) => T): T {
-  return current ? current.make(step, make) : make(step);
+/** Whether two operations are of the same kind and take and give the same values, of whatever shapes. */
+export function isSameCall(a: Operation, b: Operation | undefined): boolean {
+  if (!b || !('kernel' in a) || !('kernel' in b))
+    return (
+      b !== undefined &&
+      'variable' in a &&
+      'variable' in b &&
+      a.variable === b.variable &&
+      a.value === b.value
+    );
+  return (
+    a.kernel === b.kernel &&
+    a.outputs.join() === b.outputs.join() &&
+    Object.keys(a.inputs).join() === Object.keys(b.inputs).join() &&
+    areSameSources(Object.values(a.inputs), Object.values(b.inputs))
+  );
 }
 
-/**
- * Runs a function and records what TF.js's kernels it calls, its gradients' included.
- * @returns its results, and the recording; null if it used a tensor of which nothing is known.
- */
-export function record(
-  inputs: readonly Tensor[],
-  compute: () => Tensor[],
-): { results: Tensor[]; recording: Recording | null } {
-  const recorder = new Recorder(inputs);
-  const stop = recorder.listen();
-  try {
-    current = recorder;
-    const results = compute();
-    return { results, recording: recorder.finish(results) };
-  } finally {
-    current = null;
-    stop();
-  }
-}
-
-class Recorder {
-  readonly #operations: Operation[] = [];
-  readonly #constants = new Map<number, Constant>();
-  readonly #made = new Map<number, MadeAtStep>();
-  /** The numbers of values by the ids of their tensors. */
-  readonly #numbers = new Map<number, number>();
-  /** What a tensor is a clone of, by its id. Tensors are never changed, so a clone is the same value. */
-  readonly #cloned = new Map<number, Tensor>();
-  readonly #assigned = new Set<Variable>();
-  readonly #inputs: number;
-  #values = 0;
-  /** Kernels that are running: some are made of others, which are no concern of a recording. */
-  #depth = 0;
-  #isComplete = true;
-
-  constructor(inputs: readonly Tensor[]) {
-    for (const input of inputs) this.#number(input);
-    this.#inputs = inputs.length;
-  }
-
-  /** Puts itself between TF.js's ops and its engine. Returns what takes it away again. */
-  listen(): () => void {
-    const target = engine();
-    const { runKernel, makeTensor } = target;
-    const { assign } = Variable.prototype;
-    target.runKernel = <T extends Tensor | Tensor[]>(
-      kernel: string,
-      inputs: NamedTensorMap,
-      attrs: NamedAttrMap = {},
-    ): T => {
-      const outputs = this.#within(() => runKernel.call(target, kernel, inputs, attrs) as T);
-      // TF.js clones what a gradient will need while the kernel that made it still runs.
-      if (kernel === Identity) this.#cloned.set((outputs as Tensor).id, inputs.x!);
-      else if (this.#depth === 0) this.#call(kernel, inputs, attrs, outputs);
-      return outputs;
-    };
-    target.makeTensor = (values, shape, dtype, backend) => {
-      const tensor = makeTensor.call(target, values, shape, dtype, backend);
-      if (this.#depth === 0)
-        this.#constants.set(this.#number(tensor), { values, shape, dtype: tensor.dtype });
-      return tensor;
-    };
-    const recorder = this;
-    Variable.prototype.assign = function (this: Variable, value: Tensor) {
-      assign.call(this, value);
-      recorder.#assign(this, value);
-    };
-    return () => {
-      // Both were the class's own.
-      Reflect.deleteProperty(target, 'runKernel');
-      Reflect.deleteProperty(target, 'makeTensor');
-      Variable.prototype.assign = assign;
-    };
-  }
-
-  make<T extends Tensor>(step: number, make: (step: number) => T): T {
-    const tensor = this.#within(() => make(step));
-    this.#made.set(this.#number(tensor), make);
-    return tensor;
-  }
-
-  finish(results: readonly Tensor[]): Recording | null {
-    const sources = results.map((result) => this.#source(result));
-    if (!this.#isComplete) return null;
-    return {
-      inputs: this.#inputs,
-      operations: this.#operations,
-      constants: this.#constants,
-      made: this.#made,
-      results: sources,
-    };
-  }
-
-  #call(kernel: string, inputs: NamedTensorMap, attrs: NamedAttrMap, outputs: Tensor | Tensor[]): void {
-    const given = Object.entries(inputs).filter(([, tensor]) => tensor != null);
-    const list = Array.isArray(outputs) ? outputs : [outputs];
-    this.#operations.push({
-      kernel,
-      attrs,
-      inputs: Object.fromEntries(given.map(([name, tensor]) => [name, this.#source(tensor)])),
-      takesList: Array.isArray(inputs),
-      outputs: list.map((output) => this.#number(output)),
-    });
-  }
-
-  #assign(variable: Variable, value: Tensor): void {
-    this.#assigned.add(variable);
-    const source = this.#source(value);
-    if (typeof source === 'number') this.#operations.push({ variable, value: source });
-    else this.#isComplete = false;
-  }
-
-  #source(tensor: Tensor): Source {
-    const original = this.#cloned.get(tensor.id);
-    if (original) {
-      // A clone has the value that the variable had before.
-      if (original instanceof Variable && this.#assigned.has(original)) this.#isComplete = false;
-      return this.#source(original);
-    }
-    if (tensor instanceof Variable) return tensor;
-    const number = this.#numbers.get(tensor.id);
-    if (number !== undefined) return number;
-    this.#isComplete = false;
-    return -1;
-  }
-
-  #number(tensor: Tensor): number {
-    this.#numbers.set(tensor.id, this.#values);
-    return this.#values++;
-  }
-
-  #within<T>(run: () => T): T {
-    this.#depth++;
-    try {
-      return run();
-    } finally {
-      this.#depth--;
-    }
-  }
-}
+export const areSameSources = (a: readonly Source[], b: readonly Source[]) =>
+  a.length === b.length && a.every((source, i) => source === b[i]);

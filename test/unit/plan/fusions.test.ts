@@ -11,7 +11,7 @@ const call = (
 ): KernelCall => ({ kernel, inputs, outputs, attrs, takesList: false });
 
 function recording(operations: Operation[], results: number[]): Recording {
-  return { inputs: 4, operations, constants: new Map(), made: new Map(), results };
+  return { inputs: 4, operations, constants: new Map(), made: new Map(), results, cloned: new Map() };
 }
 
 const fused = (operations: Operation[], results: number[], hasKernel = (_: string) => true) =>
