@@ -1,4 +1,4 @@
-import { Add, FusedConv2D, MaxPoolGrad, Relu } from '@tensorflow/tfjs-core';
+import { Add, FusedBatchNorm, FusedConv2D, MaxPoolGrad, Relu } from '@tensorflow/tfjs-core';
 import { type KernelCall, type Operation, type Recording, type Source, sourcesOf } from './recording';
 
 /**
@@ -25,6 +25,11 @@ const fusions: readonly Fusion[] = [
   {
     ...{ first: 'BatchNormTraining', second: 'AddRelu', as: ['a', 'b'] },
     ...{ renamed: { a: 'added', b: 'added' }, fused: 'BatchNormReluTraining' },
+  },
+  { first: FusedBatchNorm, second: Relu, as: ['x'], fused: 'BatchNormRelu' },
+  {
+    ...{ first: FusedBatchNorm, second: 'AddRelu', as: ['a', 'b'] },
+    ...{ renamed: { a: 'added', b: 'added' }, fused: 'BatchNormRelu' },
   },
   { first: 'RankOneInvolution', second: Relu, as: ['x'], fused: 'RankOneReluInvolution' },
   { first: 'ReluGrad', second: 'BatchNormTrainingGrad', as: ['dy'], fused: 'BatchNormReluTrainingGrad' },
@@ -65,7 +70,8 @@ function fuse(
     // Where it gives more than that, the others may be needed at once: both are done in its place, if that is possible.
     const isAlone = first.outputs.length === 1;
     const fused = (users.get(first.outputs[0]!) ?? []).map((user) => {
-      const call = fusedCall(first, operations[user], fusions);
+      // One that is fused with another already is no such kernel any more.
+      const call = fusedCall(first, after[user] ?? undefined, fusions);
       const isInTime = isAlone || Object.values(call?.inputs ?? {}).every((x) => (made.get(x) ?? -1) < index);
       return call && isInTime ? { user, call } : null;
     });

@@ -1,4 +1,4 @@
-import type { MaxPoolAttrs, TensorInfo } from '@tensorflow/tfjs-core';
+import type { FusedBatchNormAttrs, MaxPoolAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BatchNormAttrs, BatchNormKernels } from '../batchNormalization/kernels';
 import type { RankOneKernels } from '../involution/rankOne';
 
@@ -19,6 +19,13 @@ export interface FusedKernels {
   };
   /** `BatchNormTrainingGrad` of dy where y (what the ReLU gave) is positive, and of 0 elsewhere. */
   BatchNormReluTrainingGrad: Rectified<BatchNormKernels['BatchNormTrainingGrad']>;
+  /** `FusedBatchNorm` (with the moving statistics), then as `BatchNormReluTraining`. */
+  BatchNormRelu: {
+    inputs: Record<'x' | 'mean' | 'variance', TensorInfo> &
+      Partial<Record<'offset' | 'scale' | 'added', TensorInfo>>;
+    attrs: FusedBatchNormAttrs;
+    outputs: TensorInfo;
+  };
   /** `MaxPoolGrad` where y (what the ReLU gave, as a rule the input itself) is positive, and 0 elsewhere. */
   MaxPoolReluGrad: {
     inputs: Record<'dy' | 'input' | 'output' | 'y', TensorInfo>;

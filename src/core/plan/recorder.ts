@@ -6,6 +6,7 @@ import {
   keep,
   type NamedAttrMap,
   type NamedTensorMap,
+  Reshape,
   type Tensor,
   Variable,
 } from '@tensorflow/tfjs-core';
@@ -110,7 +111,7 @@ class Recorder {
       if (this.#isHolding) return runKernel.call(target, kernel, inputs, attrs) as T;
       const outputs = this.#within(() => runKernel.call(target, kernel, inputs, attrs) as T);
       // TF.js clones what a gradient will need while the kernel that made it still runs.
-      if (kernel === Identity) this.#clone(outputs as Tensor, inputs.x!);
+      if (isCopy(kernel, inputs, outputs)) this.#clone(outputs as Tensor, inputs.x!);
       else if (this.#depth === 0) this.#call(kernel, inputs, attrs, outputs);
       return outputs;
     };
@@ -239,3 +240,7 @@ class Recorder {
     }
   }
 }
+
+/** TF.js reshapes, to be sure, what has its shape already. */
+const isCopy = (kernel: string, { x }: NamedTensorMap, outputs: Tensor | Tensor[]) =>
+  kernel === Identity || (kernel === Reshape && x!.shape.join() === (outputs as Tensor).shape.join());

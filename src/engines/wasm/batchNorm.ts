@@ -14,14 +14,15 @@ import type { Threads } from './threads';
 const MOST_CHUNKS = 64;
 const LEAST_VALUES = 1 << 15;
 
-/** What TF.js normalises with outside of training. */
-interface Statistics {
-  readonly x: TensorInfo;
-  readonly mean: TensorInfo;
-  readonly variance: TensorInfo;
-  readonly offset?: TensorInfo;
-  readonly scale?: TensorInfo;
-}
+type Statistics = FusedKernels['BatchNormRelu']['inputs'];
+
+/** What TF.js normalises with outside of training; offset and scale may be missing. */
+const statisticsOf = ({ mean, variance, offset, scale }: Omit<Statistics, 'x'>) => [
+  mean,
+  variance,
+  offset,
+  scale,
+];
 
 type Forward = FusedKernels['BatchNormReluTraining'];
 type Backward = BatchNormKernels['BatchNormTrainingGrad'];
@@ -35,37 +36,41 @@ export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
   registerKernels<FusedKernels>('wasm', {
     BatchNormReluTraining: (inputs, attrs) => forward(inputs, attrs, 0),
     BatchNormReluTrainingGrad: (inputs, attrs) => backward(inputs, attrs, heap.address(inputs.y)),
+    BatchNormRelu: (inputs, attrs) => infer(inputs, attrs, 0),
   });
 
   replaceKernel(FusedBatchNorm, (stock) => (args) => {
-    const { x, mean, variance, offset, scale } = args.inputs as unknown as Statistics;
-    const { varianceEpsilon } = args.attrs as unknown as FusedBatchNormAttrs;
-    const isOurs = [x, mean, variance, offset, scale].every((tensor, i) =>
-      tensor ? tensor.dtype === 'float32' && (i === 0 || tensor.shape.length === 1) : false,
+    const inputs = args.inputs as unknown as Statistics;
+    const isOurs = [inputs.x, ...statisticsOf(inputs)].every(
+      (tensor, i) => !tensor || (tensor.dtype === 'float32' && (i === 0 || tensor.shape.length === 1)),
     );
-    if (!isOurs) return stock(args);
+    return isOurs ? infer(inputs, args.attrs as unknown as FusedBatchNormAttrs, -Infinity) : stock(args);
+  });
+
+  function infer(
+    { x, added, ...statistics }: Statistics,
+    { varianceEpsilon }: FusedBatchNormAttrs,
+    lower: number,
+  ): TensorInfo {
     const { pixels, channels } = batchNormSize(x);
     const y = heap.output(x.shape);
-    const at = addresses({ x, mean, offset: offset!, y });
-    heap.withBlock(4 * channels, (factors) => {
-      const [gammas, variances] = [heap.floats(scale!), heap.floats(variance)];
-      const to = new Float32Array(heap.memory.buffer, factors, channels);
-      for (let c = 0; c < channels; c++) to[c] = gammas[c]! / Math.sqrt(variances[c]! + varianceEpsilon);
+    const at = addresses({ x, mean: statistics.mean, y });
+    heap.withBlock(8 * channels, (factors) => {
+      const [, variances, offsets, gammas] = statisticsOf(statistics).map(
+        (each) => each && heap.floats(each),
+      );
+      const to = new Float32Array(heap.memory.buffer, factors, 2 * channels);
+      for (let c = 0; c < channels; c++) {
+        to[c] = (gammas?.[c] ?? 1) / Math.sqrt(variances![c]! + varianceEpsilon);
+        to[channels + c] = offsets?.[c] ?? 0;
+      }
       threads.run(
-        ...([
-          'batchNormApply',
-          pixels,
-          cut(pixels, channels).grain,
-          at.x,
-          at.mean,
-          factors,
-          at.offset,
-        ] as const),
-        ...[0, -Infinity, at.y, channels],
+        ...(['batchNormApply', pixels, cut(pixels, channels).grain, at.x, at.mean, factors] as const),
+        ...[factors + 4 * channels, added ? heap.address(added) : 0, lower, at.y, channels],
       );
     });
     return y;
-  });
+  }
 
   function forward(
     { x, gamma, beta, added }: Forward['inputs'],

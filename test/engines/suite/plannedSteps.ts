@@ -72,7 +72,7 @@ export function plannedStepsSuite(context: SuiteContext): void {
   });
 }
 
-/** The losses of six steps, of them two of fewer images, of an evaluation after each, and the weights after all. */
+/** The losses of six steps, of them two of fewer images (so few that no others were tried before), of an evaluation after each, and the weights after all. */
 async function train(network: NetworkSpec, isPlanned: boolean): Promise<number[]> {
   const trainee = new Trainee('any', buildNetwork(network, { inputShape: imageShape, classes, seed: 3 }), {
     kind: 'adam',
@@ -81,7 +81,7 @@ async function train(network: NetworkSpec, isPlanned: boolean): Promise<number[]
     new Steps(trainee.network, trainee.optimizer, { imageShape, clipNorm: 1, labelSmoothing: 0.1 });
   let steps = newSteps();
   const values: number[] = [];
-  for (const [i, count] of [4, 4, 2, 4, 2, 4].entries()) {
+  for (const [i, count] of [8, 8, 2, 8, 2, 8].entries()) {
     const batch = batchOf(count, i);
     for (const result of [steps.train(batch, i + 1, 1e-3 / (i + 1)), steps.evaluate(batch)]) {
       values.push((await result.loss.data())[0]!, (await result.correct.data())[0]!);

@@ -50,6 +50,30 @@ describe('kernels that follow each other', () => {
     ]);
   });
 
+  it.each([
+    ['alone', [call('Relu', { x: 4 }, [5])], {}],
+    [
+      'and the sum of a residual block',
+      [call('Add', { a: 1, b: 4 }, [6]), call('Relu', { x: 6 }, [5])],
+      { added: 1 },
+    ],
+  ])('are one with a batch norm outside of training, %s', (_, rest, added) => {
+    const norm = call('FusedBatchNorm', { x: 0, mean: 2, variance: 3 }, [4], { varianceEpsilon: 0.1 });
+    expect(fused([norm, ...rest], [5])).toEqual([
+      call('BatchNormRelu', { x: 0, mean: 2, variance: 3, ...added }, [5], { varianceEpsilon: 0.1 }),
+    ]);
+  });
+
+  it('are one with one of two branches only', () => {
+    const norm = (x: number, y: number) =>
+      call('FusedBatchNorm', { x, mean: 2, variance: 3 }, [y], { varianceEpsilon: 0.1 });
+    const sum = [call('Add', { a: 4, b: 5 }, [6]), call('Relu', { x: 6 }, [7])];
+    expect(fused([norm(0, 4), norm(1, 5), ...sum], [7])).toEqual([
+      norm(1, 5),
+      call('BatchNormRelu', { x: 0, mean: 2, variance: 3, added: 5 }, [7], { varianceEpsilon: 0.1 }),
+    ]);
+  });
+
   it('wait for the branch that comes later', () => {
     const later = call('BatchNormTraining', { x: 1, gamma: 2, beta: 3 }, [7, 8, 9], { epsilon: 0.2 });
     expect(
