@@ -1,4 +1,4 @@
-import { dispose, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, slice, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
 import { type Recorded, record } from './recorder';
 import type { Recording } from './recording';
 
@@ -24,7 +24,7 @@ export function rehearse(
     try {
       const rehearsed = record(few, () => compute(few), { holdsBack: true });
       recording = rehearsed.recording;
-      dispose([...rehearsed.results, ...rehearsed.heldBack.values()]);
+      disposeOf(rehearsed, few);
     } catch {
       // It needs the whole batch: that is its right.
     }
@@ -43,12 +43,21 @@ export function recordAsExpected(
 ): Recorded | null {
   try {
     const recorded = record(inputs, () => compute(inputs), { holdsBack: true, expected });
-    if (recorded.recording) for (const [variable, value] of recorded.heldBack) variable.assign(value);
-    else dispose(recorded.results);
+    if (!recorded.recording) {
+      disposeOf(recorded, inputs);
+      return null;
+    }
+    for (const [variable, value] of recorded.heldBack) variable.assign(value);
     dispose([...recorded.heldBack.values()]);
-    return recorded.recording && recorded;
+    return recorded;
   } catch {
     // It asked for a value that it had not been expected to need, or fails in any case, which will show.
     return null;
   }
+}
+
+/** A function may give as a result what it was given, or a variable: these are not its own. */
+function disposeOf({ results, heldBack }: Recorded, inputs: readonly Tensor[]): void {
+  const own = results.filter((result) => !(result instanceof Variable) && !inputs.includes(result));
+  dispose([...own, ...heldBack.values()]);
 }

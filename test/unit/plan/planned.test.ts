@@ -239,6 +239,21 @@ describe('a function of many inputs, which is tried with the first two before', 
     count.dispose();
   });
 
+  it('may give what is not its own', () => {
+    const weight: Variable = tidy(() => variable(scalar(7)));
+    const target = planned(([x]) => [weight, x!, sum(x!)]);
+    for (let i = 0; i < 4; i++) {
+      const x = tensor1d(eight);
+      const results = tidy(() => target.run([x], 0));
+      expect(results.map((result) => [...result.dataSync()])).toEqual([[7], eight, [36]]);
+      for (const result of results) if (result !== (weight as Tensor) && result !== x) result.dispose();
+      x.dispose();
+    }
+    expect(weight.dataSync()[0]).toBe(7);
+    target.dispose();
+    weight.dispose();
+  });
+
   it('says what it fails of', () => {
     const target = planned(() => {
       throw new Error('No such thing.');
