@@ -1,6 +1,6 @@
 // Writes docs/benchmarks.md: `npm run docs:benchmarks -- PYTHON [--node NODE] [PART…]`, after `npm run build`, with a Python
 // that has Keras and PyTorch, on a Linux machine that does nothing else. Takes about 25 minutes; parts that are named are
-// measured again, the others kept. NODE runs what is measured: convolutions on wasm want Node 22 or later.
+// measured again, the others kept. NODE runs what is measured: convolutions on wasm want Node 24 or later.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

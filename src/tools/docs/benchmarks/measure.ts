@@ -50,8 +50,20 @@ export class Measurements {
 
   /** The same on so many processors, the first ones. */
   benchOn<Answer>(processors: number, ...words: string[]): Answer {
+    return this.#benchUnder(['taskset', '--cpu-list', `0-${processors - 1}`], words);
+  }
+
+  /** The same without vectors of 256 bits. */
+  benchNarrow<Answer>(...words: string[]): Answer {
+    return this.#benchUnder(['env', 'INVOLUTION_LAB_VECTORS=128'], words);
+  }
+
+  #benchUnder<Answer>(
+    [program, ...options]: readonly [string, ...string[]],
+    words: readonly string[],
+  ): Answer {
     const command = [this.#node, 'dist/involution.mjs', 'bench', ...words, '--json'];
-    return JSON.parse(run('taskset', ['--cpu-list', `0-${processors - 1}`, ...command]));
+    return JSON.parse(run(program, [...options, ...command]));
   }
 
   #isWanted(name: string): boolean {

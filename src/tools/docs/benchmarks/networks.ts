@@ -62,6 +62,7 @@ export interface Scaling {
 }
 
 const cifar = 'width=0.5,stem=cifar';
+const cifarRednet = ['--model', 'rednet', '--set', cifar];
 const quick = ['--engine', 'wasm', '--rounds', '3', '--seconds', '0.3'];
 
 /** One size at a time, from RedNet-26 at base width 32 on 8 images of 32 × 32. */
@@ -103,8 +104,15 @@ export function measureScaling(measurements: Measurements): Scaling[] {
     {
       title: 'Threads',
       rows: processors.flatMap((count) =>
-        measurements.benchOn<StepRow[]>(count, '--model', 'rednet', '--set', cifar, ...batch, ...quick),
+        measurements.benchOn<StepRow[]>(count, ...cifarRednet, ...batch, ...quick),
       ),
+    },
+    {
+      title: 'Vectors of 256 bits, and of 128',
+      rows: [
+        ...measurements.bench<StepRow[]>(...cifarRednet, ...batch, ...quick),
+        ...measurements.benchNarrow<StepRow[]>(...cifarRednet, ...batch, ...quick),
+      ],
     },
   ];
 }
