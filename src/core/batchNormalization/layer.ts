@@ -1,6 +1,4 @@
 import {
-  add,
-  mul,
   ones,
   serialization,
   type Tensor,
@@ -10,6 +8,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { movingAverage } from './movingAverage';
 import { batchNormalization } from './operator';
 
 export type BatchNormalizationArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;
@@ -76,7 +75,7 @@ export class BatchNormalization extends StockBatchNormalization {
   }
 
   private move(statistic: LayerVariable, batch: Tensor): void {
-    statistic.write(add(mul(statistic.read(), this.momentum), mul(batch, 1 - this.momentum)));
+    statistic.write(movingAverage(statistic.read(), batch, this.momentum));
   }
 }
 serialization.registerClass(BatchNormalization);

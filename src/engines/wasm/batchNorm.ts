@@ -4,6 +4,7 @@ import {
   type BatchNormKernels,
   batchNormSize,
 } from '../../core/batchNormalization/kernels';
+import type { MovingAverageKernels } from '../../core/batchNormalization/movingAverage';
 import { registerKernels } from '../../core/customKernels';
 import type { FusedKernels } from '../../core/plan/kernels';
 import type { Heap } from './heap';
@@ -32,6 +33,15 @@ export function registerBatchNormKernels(heap: Heap, threads: Threads): void {
   registerKernels<BatchNormKernels>('wasm', {
     BatchNormTraining: (inputs, attrs) => forward(inputs, attrs, -Infinity),
     BatchNormTrainingGrad: (inputs, attrs) => backward(inputs, attrs, 0),
+  });
+  registerKernels<MovingAverageKernels>('wasm', {
+    MovingAverage({ moving, batch }, { momentum }) {
+      const to = heap.output(moving.shape);
+      const [from, towards, at] = [moving, batch, to].map((tensor) => heap.address(tensor));
+      const { channels } = batchNormSize(moving);
+      threads.run('movingAverage', channels, channels, from!, towards!, momentum, 1 - momentum, at!);
+      return to;
+    },
   });
   registerKernels<FusedKernels>('wasm', {
     BatchNormReluTraining: (inputs, attrs) => forward(inputs, attrs, 0),

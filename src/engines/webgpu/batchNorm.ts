@@ -5,6 +5,7 @@ import {
   type BatchNormKernels,
   batchNormSize,
 } from '../../core/batchNormalization/kernels';
+import type { MovingAverageKernels } from '../../core/batchNormalization/movingAverage';
 import type { KernelSet } from '../../core/customKernels';
 import type { FusedKernels } from '../../core/plan/kernels';
 import { runGather } from './program';
@@ -89,3 +90,14 @@ function backward(
   });
   return [dx, dgamma, dbeta];
 }
+
+export const movingAverageKernels: KernelSet<MovingAverageKernels> = {
+  MovingAverage: (inputs, { momentum }, backend) =>
+    runGather(backend as WebGPUBackend, {
+      name: 'movingAverage',
+      outputShape: inputs.moving.shape,
+      inputs: { ...inputs },
+      floats: { momentum, rest: 1 - momentum },
+      body: 'value = moving[index] * uniforms.momentum + batch[index] * uniforms.rest;',
+    }),
+};

@@ -1,9 +1,10 @@
 import type { BatchNormKernels } from '../../core/batchNormalization/kernels';
+import type { MovingAverageKernels } from '../../core/batchNormalization/movingAverage';
 import { registerKernels } from '../../core/customKernels';
 import type { InvolutionKernels } from '../../core/involution/kernels';
 import type { FusedKernels } from '../../core/plan/kernels';
 import { addKernels } from './add';
-import { batchNormKernels, batchNormReluKernels } from './batchNorm';
+import { batchNormKernels, batchNormReluKernels, movingAverageKernels } from './batchNorm';
 import { registerConvolutionKernels } from './convolution';
 import { registerDepthwiseKernels } from './depthwise';
 import { generationKernels } from './generation';
@@ -15,6 +16,7 @@ import { registerSumKernels } from './sumKernels';
 export function registerWebGpuKernels(): void {
   registerKernels<InvolutionKernels>('webgpu', { ...involutionKernels, ...generationKernels });
   registerKernels<BatchNormKernels>('webgpu', batchNormKernels);
+  registerKernels<MovingAverageKernels>('webgpu', movingAverageKernels);
   registerKernels<FusedKernels>('webgpu', { ...addKernels, ...batchNormReluKernels });
   registerConvolutionKernels();
   registerDepthwiseKernels();

@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { movingAverage } from '../../../src/core/batchNormalization/movingAverage';
 import { batchNormalization } from '../../../src/core/batchNormalization/operator';
 import { Random } from '../../../src/core/random';
 import { anySeed, randomValues } from './arbitrary';
@@ -48,6 +49,19 @@ export function batchNormalizationSuite(context: SuiteContext): void {
   describe('batch normalisation in training', () => {
     it('agrees with its definition, in values and gradients', () =>
       forAll(async (shape, arrays) => expectDefinition(shape, arrays, tolerance)));
+
+    it('moves statistics towards those of a batch, of any number of channels', async () => {
+      for (const channels of [1, 3, 64, 130]) {
+        const before = memory().numTensors;
+        const random = new Random(channels);
+        const [moving, batch] = [randomValues(random, channels), randomValues(random, channels)];
+        const moved = tidy(() => movingAverage(tensor1d(moving), tensor1d(batch), 0.9));
+        const expected = moving.map((value, c) => 0.9 * value + 0.1 * batch[c]!);
+        await expectClose(moved, expected, tolerance, 'moving average');
+        moved.dispose();
+        expect(memory().numTensors, 'tensors left behind').toBe(before);
+      }
+    });
 
     it('has gradients that agree with differences of its values', () =>
       forAll(async (shape, arrays, direction) => {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { flag, fraction, integer, positive } from './fields';
 import { type Generation, generatorKind, type LayerSetting } from './generator';
@@ -125,14 +125,11 @@ export const bottleneck = generatorKind({
     if (note) noteHidden(generation, ops);
     const kernels = ops.arrangeTaps(h, groups, 'interleaved');
     if (!training) return { kernels };
-    const { add, mul } = ops.tf;
-    const towards = (moving: Tensor, batch: Tensor) =>
-      add(mul(moving, options.momentum), mul(batch, 1 - options.momentum));
     return {
       kernels,
       moved: {
-        moving_mean: towards(weights.moving_mean, mean),
-        moving_variance: towards(weights.moving_variance, variance),
+        moving_mean: ops.movingAverage(weights.moving_mean, mean, options.momentum),
+        moving_variance: ops.movingAverage(weights.moving_variance, variance, options.momentum),
       },
     };
   },

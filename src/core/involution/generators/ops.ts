@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { movingAverage } from '../../batchNormalization/movingAverage';
 import { averagePool } from '../averagePool';
 import { involution, kernelGeneration, windowScores } from '../operator';
 import { asMatrix, pointwise } from '../pointwise';
@@ -16,6 +17,7 @@ export const ops = {
   involution,
   windowScores,
   kernelGeneration,
+  movingAverage,
   hasRankOneInvolution,
   rankOneInvolution,
   pointwise,

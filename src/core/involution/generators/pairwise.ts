@@ -151,18 +151,17 @@ function rectify<Name extends 'relation' | 'hidden'>(
   x: Tensor2D,
   weights: Readonly<Record<`${Name}_${'gamma' | 'beta' | 'mean' | 'variance'}`, Tensor>>,
   training: boolean,
-  { tf }: Ops,
+  { tf, movingAverage }: Ops,
 ) {
   const moving = { mean: weights[`${name}_mean`], variance: weights[`${name}_variance`] };
   const { mean, variance } = training ? tf.moments(x, 0) : moving;
   const scale = tf.mul(weights[`${name}_gamma`], tf.rsqrt(tf.add(variance, epsilon)));
   const y = tf.relu(tf.add(tf.mul(tf.sub(x, mean), scale), weights[`${name}_beta`])) as Tensor2D;
-  const towards = (old: Tensor, batch: Tensor) => tf.add(tf.mul(old, momentum), tf.mul(batch, 1 - momentum));
   return {
     y,
     moved: {
-      [`${name}_mean`]: towards(moving.mean, mean),
-      [`${name}_variance`]: towards(moving.variance, variance),
+      [`${name}_mean`]: movingAverage(moving.mean, mean, momentum),
+      [`${name}_variance`]: movingAverage(moving.variance, variance, momentum),
     },
   };
 }

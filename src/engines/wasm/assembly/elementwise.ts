@@ -28,6 +28,20 @@ export function add(start: i32, end: i32, a: usize, b: usize, lower: f32, y: usi
   for (; i < to; i += 4) store<f32>(y + i, max<f32>(load<f32>(a + i) + load<f32>(b + i), lower));
 }
 
+/** moving · momentum + batch · rest, each product rounded. */
+export function movingAverage(
+  start: i32,
+  end: i32,
+  moving: usize,
+  batch: usize,
+  momentum: f32,
+  rest: f32,
+  to: usize,
+): void {
+  for (let i = <usize>start << 2; i < <usize>end << 2; i += 4)
+    store<f32>(to + i, load<f32>(moving + i) * momentum + load<f32>(batch + i) * rest);
+}
+
 /** dy where x > 0, else 0. */
 export function reluGrad(start: i32, end: i32, dy: usize, x: usize, dx: usize): void {
   let i = <usize>start << 2;

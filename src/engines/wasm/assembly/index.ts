@@ -10,7 +10,7 @@ export { columnSums, groupedColumnSums } from './columnSums';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { convolve } from './convolution';
 export { filterGradientPartials, filterGradientTotal } from './filterGradient';
-export { add, normalizePixels, relu, reluGrad } from './elementwise';
+export { add, movingAverage, normalizePixels, relu, reluGrad } from './elementwise';
 export { generationReduce, generationSpan, generationStatistics } from './generation';
 export { addChunks, generationGradInput, generationGradOutput } from './generationGrad';
 export { gatherOutlook, gatherOutlookGrad } from './outlook';
