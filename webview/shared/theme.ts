@@ -7,7 +7,7 @@ export interface Theme {
   readonly kind: ThemeKind;
   readonly highContrast: boolean;
   readonly fontFamily: string;
-  /** The value of `--vscode-<name>` now; the foreground where a theme leaves a token out. */
+  /** The value of `--vscode-<name>` in this theme; the foreground where a theme leaves a token out. */
   color(name: string): string;
 }
 
@@ -21,11 +21,17 @@ export function readTheme(): Theme {
   const tokens = getComputedStyle(document.documentElement);
   const read = (name: string) => tokens.getPropertyValue(`--vscode-${name}`).trim();
   const kind = kindOf(document.body);
+  /** Each is read once: whoever reads a style makes the browser bring all styles up to date. */
+  const colors = new Map<string, string>();
   return {
     kind,
     highContrast: kind.startsWith('hc'),
     fontFamily: read('font-family'),
-    color: (name) => read(name) || read('foreground'),
+    color(name) {
+      const known = colors.get(name) ?? (read(name) || read('foreground'));
+      colors.set(name, known);
+      return known;
+    },
   };
 }
 
