@@ -20,7 +20,7 @@ export const MAX_THREADS = 64;
 export const CONTROL_BYTES = 4 * WORDS + 8 * MAX_ARGUMENTS + 4 * MAX_THREADS;
 
 /** How often a thread looks before it goes to sleep, some microseconds: it may be in the way of others. */
-const LOOKS_BEFORE_SLEEP = 1000;
+const LOOKS_BEFORE_SLEEP = 5000;
 
 /** The kernels, instantiated for one thread on the heap, and its view of the control block. */
 export class Member {
