@@ -35,7 +35,11 @@ export class EndLabels {
       lineHeight,
       height - lineHeight / 2,
     );
-    this.#labels.replaceChildren(...sorted.map((end, i) => element({ ...end, top: tops[i]! }, width)));
+    while (this.#labels.childElementCount > sorted.length) this.#labels.lastChild!.remove();
+    while (this.#labels.childElementCount < sorted.length)
+      this.#labels.append(document.createElement('span'));
+    for (const [i, end] of sorted.entries())
+      show(this.#labels.children[i] as HTMLElement, { ...end, top: tops[i]! }, width);
   }
 }
 
@@ -56,13 +60,11 @@ function endOf({ x, y, color }: Line, view: View): Omit<End, 'text'> | null {
   return null;
 }
 
-/** Behind the point where there is room, else up to the edge. */
-function element({ left, top, color, text }: End, width: number): HTMLElement {
-  const made = document.createElement('span');
-  made.textContent = text;
-  made.style.color = cssColor({ color });
-  made.style.top = `${top}px`;
-  if (left + 6 + letterWidth * text.length < width + 20) made.style.left = `${left + 6}px`;
-  else made.style.right = '2px';
-  return made;
+/** Behind the point where there is room, else up to the edge. What only moves is not laid out again. */
+function show(label: HTMLElement, { left, top, color, text }: End, width: number): void {
+  if (label.textContent !== text) label.textContent = text;
+  label.style.color = cssColor({ color });
+  const fits = left + 6 + letterWidth * text.length < width + 20;
+  label.classList.toggle('at-edge', !fits);
+  label.style.transform = `translate(${fits ? left + 6 : 0}px, ${top}px) translateY(-50%)`;
 }
