@@ -10,26 +10,28 @@ const CHUNK_WORK = 1 << 18;
 /** Windows of eight taps across at most are summed out of planes, if the rows that they see stay in the second-level cache. */
 const MOST_PLANAR_TAPS = 8;
 const MOST_PLANES_BYTES = 1 << 19;
+const PLANAR_CHUNKS = 32;
 
 /** assembly/involution.ts, assembly/involutionKernelGrad.ts and assembly/planarKernelGrad.ts as TF.js kernels. */
 export function involutionKernels(
   heap: Heap,
   threads: Threads,
 ): Pick<InvolutionKernelSet, 'Involution' | 'InvolutionInputGrad' | 'InvolutionKernelGrad'> {
-  /** An item is a row of `rowLength` pixels of the result. */
+  /** An item is a row of `rowLength` pixels of the result; a chunk has `least` of them at least. */
   const run = (
     kernel: string,
     rows: number,
     rowLength: number,
     tensors: TensorInfo[],
     geometry: InvolutionGeometry,
+    least = 1,
   ) => {
     const { channels, kernelSize, groupLayout } = geometry;
     const rowWork = rowLength * channels * kernelSize ** 2;
     threads.run(
       kernel,
       rows,
-      Math.max(1, Math.floor(CHUNK_WORK / rowWork)),
+      Math.max(least, Math.floor(CHUNK_WORK / rowWork)),
       ...tensors.map((tensor) => heap.address(tensor)),
       geometry.height,
       geometry.width,
@@ -71,7 +73,10 @@ export function involutionKernels(
         sharesWeights(geometry) && kernelSize <= MOST_PLANAR_TAPS && bytes <= MOST_PLANES_BYTES;
       threads.reserveScratch(isPlanar ? bytes : 0);
       const kernel = isPlanar ? 'planarKernelGrad' : 'involutionKernelGrad';
-      run(kernel, batch * outHeight, outWidth, [dy, x, dkernel], geometry);
+      const rows = batch * outHeight;
+      // A chunk brings all rows that its first window sees: worth it for an image, if there are images enough.
+      const least = isPlanar ? Math.min(outHeight, Math.ceil(rows / PLANAR_CHUNKS)) : 1;
+      run(kernel, rows, outWidth, [dy, x, dkernel], geometry, least);
       return dkernel;
     },
   };
