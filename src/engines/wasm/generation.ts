@@ -10,6 +10,10 @@ const PANEL_ROW_BYTES = 4 * LANES;
 /** Sums are kept for at most so many chunks, whatever the number of threads; a chunk has some pixels at least. */
 const MOST_CHUNKS = 16;
 const LEAST_PIXELS = 1024;
+/** Or multiply-adds. */
+const LEAST_WORK = 1 << 23;
+/** Sums of chunks are added up for so many values at a time. */
+const TOTALS = 1 << 13;
 
 /** A matrix in the heap; steps in values. */
 interface Matrix {
@@ -70,7 +74,7 @@ export function generationKernels(
       ];
       withBlocks(blocks, ([w0Panels, w0TransposedPanels, w1Panels, da, normal, sums]) => {
         const addChunks = (width: number, offset: number, count: number, total: number) =>
-          threads.run('addChunks', count, count, sums!, chunks, width, offset, total);
+          threads.run('addChunks', count, TOTALS, sums!, chunks, width, offset, total);
         pack(w0Matrix, at.b0, w0Panels!);
         pack(w0Transposed, 0, w0TransposedPanels!);
         pack(w1Transposed, 0, w1Panels!);
@@ -136,8 +140,10 @@ export function generationKernels(
 function sizes({ x, w0, w1 }: KernelGenerationInputs) {
   const [channels, hidden] = w0.shape as [number, number];
   const pixels = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const grain = Math.max(LEAST_PIXELS, Math.ceil(pixels / MOST_CHUNKS));
-  return { pixels, channels, hidden, outputs: w1.shape[1]!, grain, chunks: Math.ceil(pixels / grain) };
+  const outputs = w1.shape[1]!;
+  const least = Math.min(LEAST_PIXELS, Math.ceil(LEAST_WORK / (hidden * (channels + outputs))));
+  const grain = Math.max(least, Math.ceil(pixels / MOST_CHUNKS));
+  return { pixels, channels, hidden, outputs, grain, chunks: Math.ceil(pixels / grain) };
 }
 
 const transposed = ({ address, rows, rowStep, columns, columnStep }: Matrix): Matrix => ({
