@@ -160,19 +160,24 @@ function fieldReport<Row extends OperatorRow | LayerRow>(
   };
 }
 
-export function profileReport({ kernels, msPerStep }: Profile): Report {
+/** @param most so many of the kernels, the longest, have a row each */
+export function profileReport({ kernels, msPerStep }: Profile, most = Infinity): Report {
   const share = (milliseconds: number) => `${((100 * milliseconds) / msPerStep).toFixed(1)} %`;
-  const inKernels = kernels.reduce((sum, kernel) => sum + kernel.msPerStep, 0);
-  const between = msPerStep - inKernels;
+  const timeOf = (some: Profile['kernels']) => some.reduce((sum, kernel) => sum + kernel.msPerStep, 0);
+  const [shown, others] = [kernels.slice(0, most), kernels.slice(most)];
+  const between = msPerStep - timeOf(kernels);
   return {
     columns: [{ title: 'Kernel' }, ...right('Calls', 'ms/step', 'Share')],
     rows: [
-      ...kernels.map((kernel) => [
+      ...shown.map((kernel) => [
         kernel.kernel,
         String(Math.round(kernel.callsPerStep)),
         kernel.msPerStep.toFixed(3),
         share(kernel.msPerStep),
       ]),
+      ...(others.length > 0
+        ? [[`${others.length} others`, '', timeOf(others).toFixed(3), share(timeOf(others))]]
+        : []),
       ['between kernels', '', between.toFixed(3), share(between)],
       ['whole step', '', msPerStep.toFixed(3), share(msPerStep)],
     ],

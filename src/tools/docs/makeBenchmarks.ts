@@ -64,8 +64,8 @@ function profileOf(engine: EngineName, ...model: string[]): ProfileOfStep {
   return measurements.bench('--profile', '--engine', engine, '--model', ...model, '--seconds', '3');
 }
 
-function profileTable({ engine, model, kernels, ...profile }: ProfileOfStep): string {
-  const table = markdown(profileReport({ ...profile, kernels: kernels.slice(0, 8) }));
+function profileTable({ engine, model, ...profile }: ProfileOfStep): string {
+  const table = markdown(profileReport(profile, 8));
   return `### ${model} on ${engine}, the eight longest\n\n${table}`;
 }
 

@@ -205,6 +205,17 @@ describe('the profile', () => {
     ).toEqual(['between kernels', 'whole step']);
     await engine.dispose();
   });
+
+  it('says what the kernels take that have no row of their own', () => {
+    const kernels = [5, 3, 1, 0.5].map((msPerStep, i) => ({ kernel: `K${i}`, callsPerStep: 1, msPerStep }));
+    expect(profileReport({ kernels, msPerStep: 10 }, 2).rows).toEqual([
+      ['K0', '1', '5.000', '50.0 %'],
+      ['K1', '1', '3.000', '30.0 %'],
+      ['2 others', '', '1.500', '15.0 %'],
+      ['between kernels', '', '0.500', '5.0 %'],
+      ['whole step', '', '10.000', '100.0 %'],
+    ]);
+  });
 });
 
 describe('the profile of an engine that has a clock', () => {
