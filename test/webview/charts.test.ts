@@ -138,12 +138,15 @@ describe('the charts', () => {
     expect(await calls('series')).toHaveLength(before);
   });
 
+  // In one go: between finding and measuring, labels that are made anew would be gone.
   const labels = (axis: 'x' | 'y') =>
-    page.locator(`.chart:first-child .labels .${axis}`).evaluateAll((all) =>
-      all.map((label) => {
-        const { left, right, top, bottom } = label.getBoundingClientRect();
-        return { text: label.textContent, left, right, top, bottom };
-      }),
+    page.evaluate(
+      (labels) =>
+        [...document.querySelectorAll(labels)].map((label) => {
+          const { left, right, top, bottom } = label.getBoundingClientRect();
+          return { text: label.textContent, left, right, top, bottom };
+        }),
+      `.chart:first-child .labels .${axis}`,
     );
 
   it.each([1, 2, 40, 120, 2744])('have three labels or more on each axis, at %i batches', async (batches) => {
