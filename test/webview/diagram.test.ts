@@ -11,7 +11,7 @@ const facts = async () => plain(await page.locator('.facts').textContent());
 describe('the diagram of a network file', () => {
   it('shows each layer, what flows between them, and the row of the one that the cursor is in', async () => {
     await open('diagram: inn');
-    expect(await layers().count()).toBe(11);
+    await expect.poll(() => layers().count()).toBe(11);
     const named = layers().first();
     expect(plain(await named.getAttribute('aria-label'))).toBe(
       'involution 3×3, inv_1, 32×32×3, 24 parameters, 39.94 K multiply–accumulates per image',
@@ -63,7 +63,7 @@ describe('the diagram of a network file', () => {
 
   it('tells what is wrong, and where', async () => {
     await open('diagram: faulty');
-    expect(await page.locator('.faulty').count()).toBe(2);
+    await expect.poll(() => page.locator('.faulty').count()).toBe(2);
     await button(/layers\[6\] filters must be a multiple of its 2 groups, but is 15/).click();
     expect(await calls('reveal')).toEqual([['layers[6]', true]]);
     expect(await facts()).toMatch(/filters must be a multiple of its 2 groups, but is 15$/);
