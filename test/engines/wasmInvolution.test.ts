@@ -16,7 +16,7 @@ interface Case {
   groupLayout?: GroupLayout;
 }
 
-/** One case at least for every way through assembly/involution.ts, involutionKernelGrad.ts and weights.ts. */
+/** One case at least for every way through assembly/involution.ts, both gradients of kernels, rectangles.ts and weights.ts. */
 const cases: Case[] = [
   { shape: [2, 32, 32, 3], kernelSize: 3 },
   { shape: [3, 5, 7, 3], kernelSize: 3, strides: 2 },
@@ -40,6 +40,14 @@ const cases: Case[] = [
   { shape: [1, 8, 9, 14], kernelSize: 3, groups: 14, groupLayout: 'contiguous' },
   { shape: [1, 8, 9, 12], kernelSize: 3, groups: 3 },
   { shape: [1, 8, 9, 12], kernelSize: 3, groups: 6, groupLayout: 'contiguous', strides: 2 },
+  // Sixteens of channels: of pixels in a run, of groups at the edges; of more than one to a group.
+  { shape: [2, 9, 20, 16], kernelSize: 3 },
+  { shape: [1, 6, 7, 128], kernelSize: 7, groups: 8, groupLayout: 'contiguous' },
+  { shape: [1, 8, 9, 96], kernelSize: 3, groups: 3, groupLayout: 'contiguous' },
+  { shape: [2, 7, 9, 48], kernelSize: 8, groups: 3, groupLayout: 'contiguous', strides: 3 },
+  // Windows too wide for planes, and rows too long.
+  { shape: [1, 10, 11, 32], kernelSize: 9, groups: 2, groupLayout: 'contiguous' },
+  { shape: [1, 2, 200, 128], kernelSize: 7, groups: 8, groupLayout: 'contiguous' },
 ];
 
 const wave = (length: number, frequency: number) =>
@@ -64,12 +72,15 @@ function expectClose(actual: Float32Array, expected: Float64Array) {
   expect(worst).toBeLessThan(1e-4);
 }
 
-describe('involution on the wasm heap', () => {
+describe.each([
+  ['128', false],
+  ['256', true],
+])('involution on the wasm heap, as for vectors of %s bits', (_, isWide) => {
   let heap: Heap;
   let threads: Threads;
   beforeAll(async () => {
     heap = await Heap.start();
-    threads = await Threads.start(heap, 2);
+    threads = await Threads.start(heap, 2, isWide);
     registerKernels<InvolutionKernels>('wasm', involutionKernels(heap, threads));
   });
   afterAll(async () => {

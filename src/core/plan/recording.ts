@@ -51,15 +51,10 @@ export interface Recording {
 
 /** Whether two operations are of the same kind and take and give the same values, of whatever shapes. */
 export function isSameCall(a: Operation, b: Operation | undefined): boolean {
-  if (!b || !('kernel' in a) || !('kernel' in b))
-    return (
-      b !== undefined &&
-      'variable' in a &&
-      'variable' in b &&
-      a.variable === b.variable &&
-      a.value === b.value
-    );
+  if (!b) return false;
+  if (!('kernel' in a)) return 'variable' in b && a.variable === b.variable && a.value === b.value;
   return (
+    'kernel' in b &&
     a.kernel === b.kernel &&
     a.outputs.join() === b.outputs.join() &&
     Object.keys(a.inputs).join() === Object.keys(b.inputs).join() &&

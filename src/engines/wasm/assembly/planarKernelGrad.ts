@@ -86,42 +86,27 @@ function sumPixel(
   row3: usize,
   sums: usize,
 ): void {
-  let sum00 = f32x4.splat(0);
-  let sum01 = f32x4.splat(0);
-  let sum10 = f32x4.splat(0);
-  let sum11 = f32x4.splat(0);
-  let sum20 = f32x4.splat(0);
-  let sum21 = f32x4.splat(0);
-  let sum30 = f32x4.splat(0);
-  let sum31 = f32x4.splat(0);
-  const end = gradient + (<usize>span << 2);
-  for (; gradient < end; gradient += 4) {
-    let factor = v128.load32_splat(gradient);
-    sum00 = madd(sum00, factor, v128.load(row0));
-    sum01 = madd(sum01, factor, v128.load(row0, 16));
-    sum10 = madd(sum10, factor, v128.load(row1));
-    sum11 = madd(sum11, factor, v128.load(row1, 16));
-    sum20 = madd(sum20, factor, v128.load(row2));
-    sum21 = madd(sum21, factor, v128.load(row2, 16));
-    sum30 = madd(sum30, factor, v128.load(row3));
-    sum31 = madd(sum31, factor, v128.load(row3, 16));
-    row0 += plane;
-    row1 += plane;
-    row2 += plane;
-    row3 += plane;
-  }
-  v128.store(sums, sum00);
-  v128.store(sums, sum01, 16);
-  v128.store(sums, sum10, 32);
-  v128.store(sums, sum11, 48);
-  v128.store(sums, sum20, 64);
-  v128.store(sums, sum21, 80);
-  v128.store(sums, sum30, 96);
-  v128.store(sums, sum31, 112);
+  sumTaps(false, span, gradient, 0, row0, row1, row2, row3, 0, sums);
 }
 
 /** The same of two neighbouring pixels. */
 function sumTwoPixels(
+  span: i32,
+  gradient: usize,
+  pixel: usize,
+  row0: usize,
+  row1: usize,
+  row2: usize,
+  row3: usize,
+  step: usize,
+  sums: usize,
+): void {
+  sumTaps(true, span, gradient, pixel, row0, row1, row2, row3, step, sums);
+}
+
+@inline
+function sumTaps(
+  areTwo: bool,
   span: i32,
   gradient: usize,
   pixel: usize,
@@ -159,15 +144,17 @@ function sumTwoPixels(
     sum21 = madd(sum21, factor, v128.load(row2, 16));
     sum30 = madd(sum30, factor, v128.load(row3));
     sum31 = madd(sum31, factor, v128.load(row3, 16));
-    factor = v128.load32_splat(gradient + pixel);
-    next00 = madd(next00, factor, v128.load(row0 + step));
-    next01 = madd(next01, factor, v128.load(row0 + step, 16));
-    next10 = madd(next10, factor, v128.load(row1 + step));
-    next11 = madd(next11, factor, v128.load(row1 + step, 16));
-    next20 = madd(next20, factor, v128.load(row2 + step));
-    next21 = madd(next21, factor, v128.load(row2 + step, 16));
-    next30 = madd(next30, factor, v128.load(row3 + step));
-    next31 = madd(next31, factor, v128.load(row3 + step, 16));
+    if (areTwo) {
+      factor = v128.load32_splat(gradient + pixel);
+      next00 = madd(next00, factor, v128.load(row0 + step));
+      next01 = madd(next01, factor, v128.load(row0 + step, 16));
+      next10 = madd(next10, factor, v128.load(row1 + step));
+      next11 = madd(next11, factor, v128.load(row1 + step, 16));
+      next20 = madd(next20, factor, v128.load(row2 + step));
+      next21 = madd(next21, factor, v128.load(row2 + step, 16));
+      next30 = madd(next30, factor, v128.load(row3 + step));
+      next31 = madd(next31, factor, v128.load(row3 + step, 16));
+    }
     row0 += plane;
     row1 += plane;
     row2 += plane;
@@ -181,14 +168,16 @@ function sumTwoPixels(
   v128.store(sums, sum21, 80);
   v128.store(sums, sum30, 96);
   v128.store(sums, sum31, 112);
-  v128.store(sums, next00, 128);
-  v128.store(sums, next01, 144);
-  v128.store(sums, next10, 160);
-  v128.store(sums, next11, 176);
-  v128.store(sums, next20, 192);
-  v128.store(sums, next21, 208);
-  v128.store(sums, next30, 224);
-  v128.store(sums, next31, 240);
+  if (areTwo) {
+    v128.store(sums, next00, 128);
+    v128.store(sums, next01, 144);
+    v128.store(sums, next10, 160);
+    v128.store(sums, next11, 176);
+    v128.store(sums, next20, 192);
+    v128.store(sums, next21, 208);
+    v128.store(sums, next30, 224);
+    v128.store(sums, next31, 240);
+  }
 }
 
 /** Stores `rows` rows of taps, [row][8]. */
