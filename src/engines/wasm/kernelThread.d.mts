@@ -17,7 +17,7 @@ export interface MemberData {
   controlAddress: number;
   /** The kernels; a job has its kernel's place among them. */
   names: readonly string[];
-  /** Whether two vectors make one register: assembly/wideTile.ts. */
+  /** Whether two vectors make one register: assembly/tile.ts. */
   wide: boolean;
   /** From 0, which is the pool's own thread. */
   thread: number;

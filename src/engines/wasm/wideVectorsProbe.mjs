@@ -1,5 +1,5 @@
 // Whether this V8 makes one operation of 256 bits of each two neighbouring vectors. That can only be measured: tiles of two
-// panels (see assembly/wideTile.ts) are faster then than tiles of one, and slower else. A process of its own
+// panels (see assembly/tile.ts) are faster then than tiles of one, and slower else. A process of its own
 // (wideVectors.ts), whose V8 optimises at once what it compiles. Plain JavaScript: Node loads it by path.
 import { readFileSync } from 'node:fs';
 import { argv, stdout } from 'node:process';

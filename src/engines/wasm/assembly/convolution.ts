@@ -7,7 +7,7 @@
 import { multiplyPanels, multiplySixes } from './gemm';
 import { LANES, PANEL_ROW } from './panels';
 import { scratch } from './scratch';
-import { wide } from './wideTile';
+import { wide } from './tile';
 import { ceilDivide, gather, Windows } from './windows';
 
 @unmanaged

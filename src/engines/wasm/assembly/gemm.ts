@@ -1,13 +1,12 @@
 // Matrix products, the arithmetic of convolution and of dense layers, with the right-hand matrix in panels (see panels.ts).
 //
-// One tile is 4 rows by 8 columns: 8 vector accumulators, 2 vectors of the panel and
-// one broadcast value leave some of the 15 registers that V8 gives to WebAssembly on a PC, and its allocator needs them:
-// 6 rows by 8 columns would fill them, are a tenth faster in a loop of their own, and spill here, a third slower. Where two
-// vectors are one register, a tile is 4 rows by the 16 columns of two panels (see wideTile.ts).
+// One tile (tile.ts) is 4 rows by 8 columns: 8 vector accumulators, 2 vectors of the panel and one broadcast value leave some
+// of the 15 registers that V8 gives to WebAssembly on a PC, and its allocator needs them: 6 rows by 8 columns would fill them,
+// are a tenth faster in a loop of their own, and spill here, a third slower.
 
 import { madd } from './lanes';
-import { LANES, PANEL_ROW, storeClamped } from './panels';
-import { multiplyPair, wide } from './wideTile';
+import { LANES, PANEL_ROW } from './panels';
+import { multiplyOne, multiplyTwo, wide } from './tile';
 
 /**
  * c[m, n] = clamp(start[m, n] + Σ a[m, depth] · panels[depth, n]) for `rows` rows and the columns of `panels` panels, which
@@ -42,7 +41,7 @@ export function multiplyPanels(
   while (panels > 0) {
     const together = wide && panels > 1 ? 2 : 1;
     if (together == 2)
-      multiplyPair(
+      multiplyTwo(
         rows,
         a,
         rowStep,
@@ -62,87 +61,12 @@ export function multiplyPanels(
         columns,
         clamp,
       );
-    else multiply(rows, a, rowStep, depthStep, runs, runCount, runLength, panel, panelRow, start, startStep, c, cStep, columns, clamp);
+    else multiplyOne(rows, a, rowStep, depthStep, runs, runCount, runLength, panel, panelRow, start, startStep, c, cStep, columns, clamp);
     panels -= together;
     panel += together * panelStep;
     start += together * startPanelStep;
     c += together * cPanelStep;
     columns -= together * LANES;
-  }
-}
-
-/** `multiplyPanels` with one panel. */
-function multiply(
-  rows: i32,
-  a: usize,
-  rowStep: usize,
-  depthStep: usize,
-  runs: usize,
-  runCount: i32,
-  runLength: i32,
-  panel: usize,
-  panelRow: usize,
-  start: usize,
-  startStep: usize,
-  c: usize,
-  cStep: usize,
-  columns: i32,
-  clamp: usize,
-): void {
-  const runsEnd = runs + (<usize>runCount << 2);
-  const runBytes = <usize>runLength * panelRow;
-  for (let left = rows; left > 0; left -= 4) {
-    // Rows beyond the last repeat it; they are not stored.
-    const step1 = left > 1 ? rowStep : 0;
-    const step2 = left > 2 ? rowStep : 0;
-    const step3 = left > 3 ? rowStep : 0;
-    let from = start;
-    let c00 = v128.load(from);
-    let c01 = v128.load(from, 16);
-    from += startStep;
-    let c10 = v128.load(from);
-    let c11 = v128.load(from, 16);
-    from += startStep;
-    let c20 = v128.load(from);
-    let c21 = v128.load(from, 16);
-    from += startStep;
-    let c30 = v128.load(from);
-    let c31 = v128.load(from, 16);
-    let b = panel;
-    for (let run = runs; run < runsEnd; run += 4) {
-      let a0 = a + load<u32>(run);
-      let a1 = a0 + step1;
-      let a2 = a1 + step2;
-      let a3 = a2 + step3;
-      const end = b + runBytes;
-      for (; b < end; b += panelRow) {
-        const b0 = v128.load(b);
-        const b1 = v128.load(b, 16);
-        let value = v128.load32_splat(a0);
-        c00 = madd(c00, value, b0);
-        c01 = madd(c01, value, b1);
-        value = v128.load32_splat(a1);
-        c10 = madd(c10, value, b0);
-        c11 = madd(c11, value, b1);
-        value = v128.load32_splat(a2);
-        c20 = madd(c20, value, b0);
-        c21 = madd(c21, value, b1);
-        value = v128.load32_splat(a3);
-        c30 = madd(c30, value, b0);
-        c31 = madd(c31, value, b1);
-        a0 += depthStep;
-        a1 += depthStep;
-        a2 += depthStep;
-        a3 += depthStep;
-      }
-    }
-    storeClamped(c, c00, c01, columns, clamp);
-    if (left > 1) storeClamped(c + cStep, c10, c11, columns, clamp);
-    if (left > 2) storeClamped(c + 2 * cStep, c20, c21, columns, clamp);
-    if (left > 3) storeClamped(c + 3 * cStep, c30, c31, columns, clamp);
-    a += 4 * rowStep;
-    c += 4 * cStep;
-    start += 4 * startStep;
   }
 }
 

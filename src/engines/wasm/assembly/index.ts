@@ -1,5 +1,5 @@
 export { scratch } from './scratch';
-export { wide } from './wideTile';
+export { wide } from './tile';
 export { adamStep } from './adam';
 export { batchNormApply, batchNormStatistics, batchNormSums } from './batchNorm';
 export { batchNormGradApply, batchNormGradFactors, batchNormGradSums } from './batchNormGrad';

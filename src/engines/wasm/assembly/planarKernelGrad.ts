@@ -7,7 +7,7 @@
 import { madd } from './lanes';
 import { bring, plane, setGeometry, slot, tableBytes } from './planarRows';
 import { scratch } from './scratch';
-import { wide } from './wideTile';
+import { wide } from './tile';
 
 /** Bytes of the sums of one pixel: [4][8]. */
 const PIXEL_SUMS: usize = 128;

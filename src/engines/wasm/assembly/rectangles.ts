@@ -5,7 +5,7 @@
 import { madd, storeLanes } from './lanes';
 import { sumFour, sumTwo, valueColumn, valueRow, weightColumn, weightRow } from './sixteens';
 import { groupOffset, loadWeights, OWN, PAIRED, SHARED, SINGLE, weightMode } from './weights';
-import { wide } from './wideTile';
+import { wide } from './tile';
 
 // The geometry of the current call. Every thread has its own instance of the module.
 let channels: i32;

@@ -12,7 +12,7 @@
 import { multiplyPanels, multiplySixes } from './gemm';
 import { LANES, PANEL_ROW } from './panels';
 import { scratch } from './scratch';
-import { wide } from './wideTile';
+import { wide } from './tile';
 import { ceilDivide } from './windows';
 import { Convolution, FilterGradient, partialPanelBytes, PLACES, oddLines } from './winogradTask';
 import { transformGradients, transformPatches, transformProducts } from './winogradTiles';
