@@ -92,13 +92,22 @@ export async function chooseImageFolder(
   const { page } = workbench;
   await workbench.command('Involution Lab: Train Involution Model');
   await workbench.pick('Image folder');
-  await page.locator('.quick-input-widget input.input').fill(`${folder}/`);
-  // The dialog reads the folder first; a button that is pressed before takes the folder of before.
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: className }).first().waitFor();
-  await page
-    .locator('.quick-input-widget .monaco-button', { hasText: /Train on This Folder|OK/ })
-    .first()
-    .click();
+  const dialog = page.locator('.quick-input-widget');
+  const button = dialog.locator('.monaco-button', { hasText: 'Train on This Folder' });
+  await button.waitFor();
+  // What is typed before the dialog has read its first folder, it takes back; what is pressed while it reads, too.
+  await eventually('the folder is taken', async () => {
+    if (await button.isHidden()) return true;
+    await dialog.locator('input.input').fill(`${folder}/`);
+    const soon = { timeout: 3_000 };
+    const row = dialog.locator('.monaco-list-row', { hasText: className }).first();
+    await row
+      .waitFor(soon)
+      .then(() => button.click(soon))
+      .then(() => button.waitFor({ state: 'hidden', ...soon }))
+      .catch(() => {});
+    return false;
+  });
 }
 
 export const labPanel = (workbench: Workbench): Promise<Frame> =>
