@@ -34,6 +34,7 @@ export class RunRecord {
   readonly #overview: RunOverviewBuilder;
   readonly #meter: TrainingMeter;
   #card: RunCard;
+  #name: string;
   /** One look at a time: two would read the same events. */
   #looking: Promise<unknown> = Promise.resolve();
   /** How the folder was dated before the last look, and when that was. */
@@ -51,7 +52,8 @@ export class RunRecord {
     const { spec, data } = manifest;
     const batchSize = Math.max(1, Math.min(spec.batchSize, data.trainCount));
     this.#meter = new TrainingMeter({ ...spec, batchSize }, models, Math.ceil(data.trainCount / batchSize));
-    this.#card = this.#draw(manifest.id, null);
+    this.#name = manifest.id;
+    this.#card = this.#draw(null);
   }
 
   /** Throws an error that says what is wrong with the folder, its manifest or its log. */
@@ -65,6 +67,11 @@ export class RunRecord {
 
   get card(): RunCard {
     return this.#card;
+  }
+
+  /** What it is called, whole, however many others are called so. */
+  get name(): string {
+    return shownRunName(this.#name);
   }
 
   /** How far it is, and how fast it goes. */
@@ -125,7 +132,8 @@ export class RunRecord {
       this.curves.add(event);
     }
     const before = JSON.stringify(this.#card);
-    this.#card = this.#draw(await readRunName(this.folder, this.manifest), trainer);
+    this.#name = await readRunName(this.folder, this.manifest);
+    this.#card = this.#draw(trainer);
     return events.length > 0 || JSON.stringify(this.#card) !== before ? 'changed' : 'nothing new';
   }
 
@@ -139,7 +147,7 @@ export class RunRecord {
     }
   }
 
-  #draw(name: string, trainer: string | null): RunCard {
+  #draw(trainer: string | null): RunCard {
     const { state, seconds, models } = this.#overview.overview(trainer !== null);
     const { spec, data, engine, created } = this.manifest;
     const best = Object.entries(models).flatMap(([model, { bestValAccuracy }]) =>
@@ -147,7 +155,7 @@ export class RunRecord {
     );
     return {
       id: basename(this.folder),
-      name: singleLine(shownRunName(name), mostNameCharacters) || '–',
+      name: singleLine(this.name, mostNameCharacters) || '–',
       state,
       elsewhere: trainer && singleLine(trainer, mostNameCharacters),
       models: modelCards(this.manifest),

@@ -162,6 +162,11 @@ export class RunStore implements vscode.Disposable {
     return request.runs.flatMap((id) => this.#records.get(id)?.curves.series(id, request) ?? []);
   }
 
+  /** What the run itself is called, without the number that tells it from others of its name. */
+  ownName(id: string): string {
+    return this.#records.get(id)?.name ?? id;
+  }
+
   async rename(id: string, name: string): Promise<void> {
     await renameRun(this.path(id), name);
     await this.look([id]);

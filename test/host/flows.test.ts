@@ -370,6 +370,23 @@ describe('runs', () => {
     await assert.rejects(renameRun(services, run), isCancelled);
   });
 
+  it('are renamed from the name that is theirs, without the number that tells them from others', async () => {
+    await card();
+    await card();
+    const cards = services.runs.cards();
+    assert.deepEqual(cards.map(({ name }) => name).toSorted(), ['mine', 'mine (2)']);
+    let value: string | undefined;
+    const ask = async (options: vscode.InputBoxOptions) => {
+      value = options.value;
+      return undefined;
+    };
+    undo.push(substitute(vscode.window, 'showInputBox', ask));
+    for (const run of cards) {
+      await assert.rejects(renameRun(services, run), isCancelled);
+      assert.equal(value, 'mine');
+    }
+  });
+
   it('are deleted when that is confirmed', async () => {
     const run = await card();
     const asked = notifications('showWarningMessage');

@@ -14,12 +14,16 @@ interface Fusion {
   /** The second one's other inputs by their names in the fused kernel, where they are others. */
   readonly renamed?: Readonly<Record<string, string>>;
   readonly fused: string;
-  readonly attrs?: KernelCall['attrs'];
+  /** An attribute of the first one, that must have the one value and gets the other. */
+  readonly becomes?: readonly [attribute: string, from: string, to: string];
 }
 
 /** In this order: a kernel that is one of two here has to be there before. */
 const fusions: readonly Fusion[] = [
-  { first: FusedConv2D, second: Relu, as: ['x'], fused: FusedConv2D, attrs: { activation: 'relu' } },
+  {
+    ...{ first: FusedConv2D, second: Relu, as: ['x'] },
+    ...{ fused: FusedConv2D, becomes: ['activation', 'linear', 'relu'] },
+  },
   { first: Add, second: Relu, as: ['x'], fused: 'AddRelu' },
   { first: 'BatchNormTraining', second: Relu, as: ['x'], fused: 'BatchNormReluTraining' },
   {
@@ -92,14 +96,21 @@ function fusedCall(
 ): KernelCall | null {
   if (!second || !('kernel' in second)) return null;
   const [value, ...others] = first.outputs;
-  const fusion = fusions.find((each) => each.second === second.kernel);
+  const fusion = fusions.find(
+    ({ second: kernel, becomes }) =>
+      kernel === second.kernel && (!becomes || first.attrs[becomes[0]] === becomes[1]),
+  );
   const name = fusion?.as.find((input) => second.inputs[input] === value);
   const rest = Object.entries(second.inputs).filter(([input]) => input !== name);
   if (!fusion || !name || rest.some(([, source]) => source === value)) return null;
   const renamed = rest.map(([input, source]) => [fusion.renamed?.[input] ?? input, source]);
   return {
     kernel: fusion.fused,
-    attrs: { ...first.attrs, ...second.attrs, ...fusion.attrs },
+    attrs: {
+      ...first.attrs,
+      ...second.attrs,
+      ...(fusion.becomes && { [fusion.becomes[0]]: fusion.becomes[2] }),
+    },
     inputs: { ...first.inputs, ...Object.fromEntries(renamed) },
     takesList: false,
     outputs: [...second.outputs, ...others],

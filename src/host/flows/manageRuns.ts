@@ -16,7 +16,7 @@ export async function renameRun({ runs }: Services, run: RunCard): Promise<void>
   assertMayWrite();
   const name = await askText({
     title: l10n.t('Rename Run'),
-    value: run.name,
+    value: runs.ownName(run.id),
     problemOf: (text) => (text.trim() ? undefined : l10n.t('A run needs a name.')),
   });
   await runs.rename(run.id, name.trim());

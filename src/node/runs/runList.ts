@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import { runFiles } from '../../core/runs/layout';
 import type { RunManifest } from '../../core/runs/manifest';
 import { type RunOverview, RunOverviewBuilder } from '../../core/runs/overview';
+import { distinctNames, shownRunName } from '../../core/runs/runName';
 import { explained, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
 import { inLanes } from '../inLanes';
@@ -69,7 +70,7 @@ export async function readRun(folder: string): Promise<ListedRun> {
 }
 
 /**
- * The run that a person means: a path, an id, a name, the unambiguous beginning of an id, or "latest".
+ * The run that a person means: a path, an id, a name (as it is, or as VS Code shows it), the unambiguous beginning of an id, or "latest".
  * Throws an error that says which runs there are.
  */
 export async function findRun(runsFolder: string, wanted: string): Promise<ListedRun> {
@@ -81,7 +82,10 @@ export async function findRun(runsFolder: string, wanted: string): Promise<Liste
   if (runs.length === 0)
     throw new Error(l10n.t('There is no run in {0}. Train one first: {1}.', runsFolder, 'involution train'));
   if (wanted === 'latest') return runs[0]!;
-  const exact = runs.filter((run) => run.id === wanted || run.name === wanted);
+  const shown = distinctNames(
+    runs.map(({ id, name, manifest }) => ({ id, name: shownRunName(name), created: manifest.created })),
+  );
+  const exact = runs.filter((run) => [run.id, run.name, shown.get(run.id)].includes(wanted));
   const matching = exact.length > 0 ? exact : runs.filter((run) => run.id.startsWith(wanted));
   if (matching.length === 1) return matching[0]!;
   const candidates = (matching.length > 0 ? matching : runs).slice(0, 5).map((run) => run.id);

@@ -132,4 +132,12 @@ describe('kernels that follow each other', () => {
       call('FusedConv2D', { x: 0, filter: 2, bias: 3 }, [5], { activation: 'relu', pad: 'same' }),
     ]);
   });
+
+  it('stay two where the convolution has an activation already', () => {
+    const operations = [
+      call('FusedConv2D', { x: 0, filter: 2, bias: 3 }, [4], { activation: 'sigmoid' }),
+      call('Relu', { x: 4 }, [5]),
+    ];
+    expect(fused(operations, [5])).toEqual(operations);
+  });
 });

@@ -7,6 +7,7 @@ import { startTraining } from '../../../src/application/training/startTraining';
 import { expandModels } from '../../../src/core/network/model';
 import type { RunEvent } from '../../../src/core/runs/events';
 import type { RunManifest } from '../../../src/core/runs/manifest';
+import { shownRunName } from '../../../src/core/runs/runName';
 import { EventLog } from '../../../src/node/runs/eventLog';
 import { createRunFolder, readManifest, readRunName, renameRun } from '../../../src/node/runs/runFolder';
 import { deleteRun, findRun, listRuns, readRun } from '../../../src/node/runs/runList';
@@ -187,6 +188,17 @@ describe('the list of runs', () => {
     await expect(findRun(join(base, 'nowhere'), 'latest')).rejects.toThrow(
       `There is no run in ${join(base, 'nowhere')}. Train one first: involution train.`,
     );
+  });
+
+  it('finds a run by the name that VS Code shows of it', async () => {
+    const runs = newRunsFolder();
+    const mine = { ...manifest, spec: { ...manifest.spec, name: 'mine' } };
+    await createRunFolder(runs, mine);
+    const [second, unnamed] = [await createRunFolder(runs, mine), await createRunFolder(runs, manifest)];
+    const found = async (wanted: string) => (await findRun(runs, wanted)).folder;
+    expect(await found(shownRunName(basename(unnamed)))).toBe(unnamed);
+    expect(await found('mine (2)')).toBe(second);
+    await expect(findRun(runs, 'mine')).rejects.toThrow('Several runs are called "mine"');
   });
 
   it('does not take an older run for the latest where the newest is damaged', async () => {
