@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ImageShape } from '../core/data/dataset';
 import { type GeneratorName, generatorNames } from '../core/involution/generators/generatorKinds';
 import type { ModelSpec } from '../core/network/model';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
+import { memoryLimit } from '../node/machine';
 import type { Report } from './bench/report';
 import {
   type Candidate,
@@ -158,10 +160,10 @@ function networkSubjects(
   { inference, imageSize, classes, batchSize = [256] }: BenchOptions,
 ): NetworkSubject[] {
   const pass = inference ? 'inference' : 'training';
+  const images = squareImages(imageSize, classes);
+  for (const batch of batchSize) assertImagesFit(batch, images.inputShape);
   try {
-    return models.flatMap((model) =>
-      batchSize.map((batch) => networkSubject(pass, model, squareImages(imageSize, classes), batch)),
-    );
+    return models.flatMap((model) => batchSize.map((batch) => networkSubject(pass, model, images, batch)));
   } catch (error) {
     throw asked.explained(error);
   }
@@ -174,9 +176,20 @@ function layerSubjects(
   const groups = Math.max(1, Math.floor(channels / 16));
   if (channels % groups !== 0)
     throw new UsageError(`--channels must be a multiple of its ${groups} groups, but is ${channels}.`);
+  for (const batch of batchSize) assertImagesFit(batch, [size, size, channels]);
   return generators.flatMap((generator) =>
     batchSize.map((batch) => layerSubject(generator, { batch, size, kernelSize, channels, groups })),
   );
+}
+
+/** Whether the rest of a step fits as well, its engine says. */
+function assertImagesFit(batch: number, shape: ImageShape): void {
+  const gigabytes = (4 * batch * shape.reduce((product, side) => product * side)) / 2 ** 30;
+  const most = memoryLimit() / 2 ** 30;
+  if (gigabytes > most)
+    throw new UsageError(
+      `${batch} images of ${shape.join('×')} take ${gigabytes.toFixed(1)} GB of memory; there are ${most.toFixed(1)} GB here. Choose a smaller --batch-size or --image-size.`,
+    );
 }
 
 async function availableEngines(): Promise<EngineName[]> {

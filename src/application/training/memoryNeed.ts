@@ -1,66 +1,107 @@
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { footprint } from '../../core/network/footprint';
+import type { ModelSpec } from '../../core/network/model';
 import type { RunSpec } from '../../core/runs/spec';
 import { optimizerKind } from '../../core/training/optimizers/kinds';
+import { Steps } from '../../core/training/step';
+import type { Trainee } from '../../core/training/trainee';
 import type { Engine } from '../../engines/engine';
 import { memoryLimit } from '../../node/machine';
 
 const floatBytes = 4;
 /** A parameter's gradient, and a copy in the order that a product or a checkpoint wants it in. */
 const copiesUsed = 2;
-/** All activations of a batch are kept for the gradients, which take up to half as much again on their way back. */
-const activationCopies = 1.5;
+/**
+ * What a step takes, by the sizes of its values: a heap has gaps between them, and some kernels need room of their own
+ * (test/engines/wasmMemory.test.ts measures it).
+ */
+const heapShare = 1.5;
+
+type Setting = Pick<RunSpec, 'batchSize' | 'optimizer' | 'clipNorm' | 'labelSmoothing'>;
+type Room = Pick<Engine, 'name' | 'memoryLimit'>;
 
 /**
- * Throws, before anything is computed, when the engine has no room for a step of each model, or this process none for
- * the data and a checkpoint. The models take turns, and both keep their parameters and slots meanwhile.
+ * Throws, before there is any network, when the engine has no room for the parameters of all models and what their
+ * optimizers remember, or this process none for a checkpoint.
  */
-export function assertFitsMemory(
-  { models, batchSize, optimizer }: Pick<RunSpec, 'models' | 'batchSize' | 'optimizer'>,
-  { imageShape, classes, train, validation }: Dataset,
-  engine: Pick<Engine, 'name' | 'memoryLimit'>,
+export function assertHoldsParameters(
+  models: readonly ModelSpec[],
+  { optimizer }: Pick<Setting, 'optimizer'>,
+  dataset: Dataset,
+  engine: Room,
   processLimit = memoryLimit(),
 ): void {
   // All have ended, and only the run's last word is missing: it was killed before that.
   if (models.length === 0) return;
-  const batch = Math.min(batchSize, Math.max(train.count, validation.count));
-  const limit = Math.min(
-    engine.memoryLimit ?? Infinity,
-    processLimit - train.images.length - validation.images.length,
-  );
-  const copiesKept = 1 + optimizerKind(optimizer).slots.length;
   const prints = models.map(({ title, network }) => ({
     title,
-    ...footprint(network, imageShape, classes.length),
+    bytes: floatBytes * footprint(network, dataset.imageShape, dataset.classes.length).parameters,
   }));
-  const kept = prints.reduce((sum, { parameters }) => sum + copiesKept * floatBytes * parameters, 0);
-  const needs = prints.map(({ title, parameters, activations }) => {
-    // A graphics card has memory of its own; what passes through the process is a checkpoint.
-    const isOwn = engine.memoryLimit === undefined;
-    const fixed = isOwn
-      ? 2 * copiesKept * floatBytes * parameters
-      : kept + copiesUsed * floatBytes * parameters;
-    const perImage = isOwn ? 0 : activationCopies * floatBytes * activations;
-    return { title, fixed, perImage, needed: fixed + batch * perImage };
-  });
-  const { title, fixed, perImage, needed } = needs.reduce((a, b) => (b.needed > a.needed ? b : a));
+  const copies = copiesKept(optimizer);
+  // A graphics card has memory of its own; what passes through the process is a checkpoint.
+  const inTurn = engine.memoryLimit === undefined ? 2 * copies : copiesUsed;
+  const kept = engine.memoryLimit === undefined ? 0 : copies * sumOf(prints);
+  const limit = roomOf(engine, dataset, processLimit);
+  const { title, bytes } = prints.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const needed = kept + inTurn * bytes;
   if (needed <= limit) return;
-  const fitting = Math.floor((limit - fixed) / perImage);
+  throw new Error(
+    l10n.t(
+      'To train the model {0} takes about {1} of memory for its weights alone; the {2} engine can have {3} here. Choose a smaller model, or another engine.',
+      ...[title, gigabytes(needed), engine.name, gigabytes(limit)],
+    ),
+  );
+}
+
+/**
+ * Throws, before the first step, when the engine has no room for a step of each model. It is tried on two images and on
+ * three, without consequences; how much a graphics card can hold is not known. The models take turns, and all keep their
+ * parameters and slots meanwhile.
+ */
+export function assertFitsMemory(
+  trainees: readonly { readonly title: string; readonly trainee: Pick<Trainee, 'network' | 'optimizer'> }[],
+  { batchSize, optimizer, clipNorm, labelSmoothing }: Setting,
+  dataset: Dataset,
+  engine: Room,
+  processLimit = memoryLimit(),
+): void {
+  if (engine.memoryLimit === undefined || trainees.length === 0) return;
+  const { imageShape, train, validation } = dataset;
+  const batch = Math.min(batchSize, Math.max(train.count, validation.count));
+  const needs = trainees.map(({ title, trainee: { network, optimizer } }) => {
+    const steps = new Steps(network, optimizer, { imageShape, clipNorm, labelSmoothing });
+    const parameters = optimizer.variables.reduce((sum, { size }) => sum + size, 0);
+    const demand = steps.demand();
+    return { title, bytes: floatBytes * parameters, demand, inTurn: heapShare * (demand?.bytes(batch) ?? 0) };
+  });
+  const kept = copiesKept(optimizer) * sumOf(needs);
+  const limit = roomOf(engine, dataset, processLimit);
+  const { title, demand, inTurn } = needs.reduce((a, b) => (b.inTurn > a.inTurn ? b : a));
+  if (!demand || kept + inTurn <= limit) return;
+  const fitting = demand.most((limit - kept) / heapShare);
   throw new Error(
     l10n.t(
       'Training the model {0} on images of {1} in batches of {2} takes about {3} of memory; the {4} engine can have {5} here. {6}',
       title,
       imageShape.slice(0, 2).join('×'),
       batch,
-      gigabytes(needed),
+      gigabytes(kept + inTurn),
       engine.name,
-      gigabytes(Math.max(0, limit)),
+      gigabytes(limit),
       fitting >= 1
         ? l10n.t('Choose a batch size of at most {0}, or smaller images.', fitting)
         : l10n.t('Choose smaller images, or another engine.'),
     ),
   );
 }
+
+const copiesKept = (optimizer: RunSpec['optimizer']) => 1 + optimizerKind(optimizer).slots.length;
+
+const roomOf = ({ memoryLimit = Infinity }: Room, { train, validation }: Dataset, processLimit: number) =>
+  Math.max(0, Math.min(memoryLimit, processLimit - train.images.length - validation.images.length));
+
+const sumOf = (parts: readonly { readonly bytes: number }[]) =>
+  parts.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;

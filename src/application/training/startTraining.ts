@@ -31,7 +31,7 @@ import { loadUnverified, verifyData } from '../../node/runs/runDataset';
 import { createRunFolder, openRunsFolder, readManifest } from '../../node/runs/runFolder';
 import { RunLock } from '../../node/runs/runLock';
 import { softwareVersions } from '../../node/runs/versions';
-import { assertFitsMemory } from './memoryNeed';
+import { assertFitsMemory, assertHoldsParameters } from './memoryNeed';
 import { otherBits } from './otherBits';
 import { StateReporter } from './stateReporter';
 import { TrainingSession } from './trainingSession';
@@ -68,21 +68,27 @@ export async function startTraining(
   // Nobody waits for a download to hear that there is no place for the run.
   await assertTakesFiles((await openRunsFolder(resolve(runsFolder))).path);
   const { dataset, engine } = await prepare(spec, load, spec.engine, spec.models, reporter, host);
-  const runFolder = await createRunFolder(resolve(runsFolder), {
-    spec,
-    data: describe(dataset),
-    engine: {
-      ...{ name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
-      ...(engine.arithmetic && { arithmetic: engine.arithmetic }),
-    },
-    versions: softwareVersions(),
-  });
-  reporter.change({ runFolder, state: 'preparing', message: l10n.t('Building the models') });
-  const manifest = await readManifest(runFolder);
-  return holding(runFolder, idsOf(spec), host, async (run) => {
-    const trainees = spec.models.map((model) => newTrainee(model, manifest));
-    const batches = new PrefetchedBatches(dataset, spec);
-    return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
+  const data = describe(dataset);
+  const trainees: Trainee[] = [];
+  return orDisposeOf(trainees, async () => {
+    reporter.change({ state: 'preparing', message: l10n.t('Building the models') });
+    for (const model of spec.models) trainees.push(newTrainee(model, { spec, data }));
+    assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
+    const runFolder = await createRunFolder(resolve(runsFolder), {
+      spec,
+      data,
+      engine: {
+        ...{ name: engine.name, device: engine.device, version: engine.version, reason: engine.reason },
+        ...(engine.arithmetic && { arithmetic: engine.arithmetic }),
+      },
+      versions: softwareVersions(),
+    });
+    reporter.change({ runFolder });
+    const manifest = await readManifest(runFolder);
+    return holding(runFolder, idsOf(spec), host, async (run) => {
+      const batches = new PrefetchedBatches(dataset, spec);
+      return new TrainingSession({ ...run, ...host, runFolder, manifest, trainees, batches, reporter });
+    });
   });
 }
 
@@ -123,22 +129,29 @@ export async function resumeRun(
     const difference = otherBits(manifest.engine, engine);
     if (difference) notice(difference);
     const trainees: Trainee[] = [];
-    for (const model of unfinished) {
-      const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);
-      trainees.push(
-        checkpoint
-          ? new Trainee(
-              model.id,
-              await networkOf(checkpoint),
-              spec.optimizer,
-              checkpoint.cursor,
-              checkpoint.slots,
-            )
-          : newTrainee(model, manifest),
-      );
-    }
-    const batches = new PrefetchedBatches(dataset, spec);
-    return new TrainingSession({ ...run, ...host, runFolder: folder, manifest, trainees, batches, reporter });
+    return orDisposeOf(trainees, async () => {
+      reporter.change({ state: 'preparing', message: l10n.t('Building the models') });
+      for (const model of unfinished) {
+        const checkpoint = await resumePoint(folder, model.id, log.progress(model.id).step, notice);
+        trainees.push(
+          checkpoint
+            ? new Trainee(
+                model.id,
+                await networkOf(checkpoint),
+                spec.optimizer,
+                checkpoint.cursor,
+                checkpoint.slots,
+              )
+            : newTrainee(model, manifest),
+        );
+      }
+      assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
+      const batches = new PrefetchedBatches(dataset, spec);
+      return new TrainingSession({
+        ...{ ...run, ...host, runFolder: folder, manifest },
+        ...{ trainees, batches, reporter },
+      });
+    });
   });
 }
 
@@ -202,12 +215,28 @@ async function prepare(
   const dataset = await load({ signal, onProgress: ({ message }) => announce(message) });
   signal?.throwIfAborted();
   assertCropFits(spec.augmentation, dataset.imageShape);
-  assertFitsMemory({ ...spec, models: [...models] }, dataset, engine);
+  assertHoldsParameters(models, spec, dataset, engine);
   for (const words of dataNotices(dataset, spec)) onNotice?.(textIn(l10n.t, words));
   return { dataset, engine };
 }
 
-function newTrainee({ id, network }: ModelSpec, { spec, data }: RunManifest): Trainee {
+/** What is made of these, or nothing is left of them: an engine may live on when a training does not come about. */
+async function orDisposeOf<T>(trainees: readonly Trainee[], make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    for (const trainee of trainees) trainee.dispose();
+    throw error;
+  }
+}
+
+const titled = (trainees: readonly Trainee[], { models }: RunSpec) =>
+  trainees.map((trainee) => ({
+    trainee,
+    title: models.find(({ id }) => id === trainee.model)!.title,
+  }));
+
+function newTrainee({ id, network }: ModelSpec, { spec, data }: Pick<RunManifest, 'spec' | 'data'>): Trainee {
   const shape = { inputShape: data.imageShape, classes: data.classes.length };
   return new Trainee(id, buildNetwork(network, { ...shape, seed: spec.seed }), spec.optimizer);
 }

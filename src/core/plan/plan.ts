@@ -26,7 +26,7 @@ interface Planned {
 }
 
 /**
- * A recording to be run again: the same kernels on other values, without TF.js's tape, scopes and copies. Each value lives
+ * A recording to be run again: the same kernels on other values, without TF.js's tape and the scopes of its ops. Each value lives
  * until its last use, which is known. Owns its constants: `dispose` it.
  */
 export class Plan {

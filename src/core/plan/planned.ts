@@ -1,8 +1,9 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { MemoryDemand } from './memoryDemand';
 import { Plan } from './plan';
 import { record } from './recorder';
 import { areSameSources, type Constant, isSameCall, type Operation, type Recording } from './recording';
-import { recordAsExpected, rehearse } from './rehearsal';
+import { demandOf, recordAsExpected, rehearse } from './rehearsal';
 
 /** What is known of the function for inputs of certain shapes. */
 type Knowledge =
@@ -32,6 +33,11 @@ export class PlannedFunction {
       (expected && recordAsExpected(expected, inputs, compute)) ?? record(inputs, () => compute(inputs));
     this.#known.set(shapes, learned(known?.recording, recording));
     return results;
+  }
+
+  /** What memory its first calls take. @param inputsOf inputs like those of `run`, so many of each */
+  demand(inputsOf: (count: number) => readonly Tensor[]): MemoryDemand | null {
+    return demandOf(inputsOf, (inputs) => this.compute(inputs, 1));
   }
 
   dispose(): void {

@@ -8,6 +8,7 @@ import {
   type NamedTensorMap,
   Reshape,
   type Tensor,
+  util,
   Variable,
 } from '@tensorflow/tfjs-core';
 import { type Lifetimes, lifetimesOf } from './lifetimes';
@@ -16,6 +17,7 @@ import {
   isSameCall,
   type MadeAtStep,
   type Operation,
+  type Place,
   type Recording,
   type Source,
 } from './recording';
@@ -79,6 +81,8 @@ class Recorder {
   /** All tensors that have a value: the one that a kernel gave, and its clones. */
   readonly #tensors = new Map<number, Tensor[]>();
   readonly #clonedBefore = new Map<number, number>();
+  readonly #places: Place[] = [];
+  readonly #blocks = new WeakMap<Tensor['dataId'], number>();
   readonly heldBack = new Map<Variable, Tensor>();
   readonly #holdsBack: boolean;
   #isHolding = false;
@@ -150,6 +154,7 @@ class Recorder {
       constants: this.#constants,
       made: this.#made,
       results: sources,
+      places: this.#places,
       cloned: this.#clonedBefore,
     };
   }
@@ -227,6 +232,9 @@ class Recorder {
 
   #number(tensor: Tensor): number {
     this.#numbers.set(tensor.id, this.#values);
+    const block = this.#blocks.get(tensor.dataId) ?? this.#values;
+    this.#blocks.set(tensor.dataId, block);
+    this.#places.push({ block, bytes: tensor.size * util.bytesPerElement(tensor.dtype) });
     this.#tensors.set(this.#values, [tensor]);
     return this.#values++;
   }

@@ -35,6 +35,13 @@ export interface Constant {
 /** What JavaScript gives to the engine anew at each step, such as the values that are dropped. */
 export type MadeAtStep = (step: number) => Tensor;
 
+/** Where a value is: a reshaped one shares the bytes of the one that it was made of. */
+export interface Place {
+  /** The number of the first value that is there. */
+  readonly block: number;
+  readonly bytes: number;
+}
+
 /**
  * What a function of tensors had the engine do, in order. Values have numbers: those of the function's inputs come first;
  * constants, what is made at each step and what kernels give follow as they came up.
@@ -45,6 +52,8 @@ export interface Recording {
   readonly constants: ReadonlyMap<number, Constant>;
   readonly made: ReadonlyMap<number, MadeAtStep>;
   readonly results: readonly Source[];
+  /** Of each value, by its number. */
+  readonly places: readonly Place[];
   /** The operation before which a value was cloned for the last time, for those that were. */
   readonly cloned: ReadonlyMap<number, number>;
 }

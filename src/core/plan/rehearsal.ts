@@ -1,35 +1,66 @@
 import { dispose, slice, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
+import { type MemoryDemand, memoryDemand } from './memoryDemand';
 import { type Recorded, record } from './recorder';
 import type { Recording } from './recording';
 
-/** Of how many inputs at least it pays to try a few first. One alone could be taken for a dimension that is spread. */
-const LEAST = 8;
+/** One alone could be taken for a dimension that is spread. */
 const FEW = 2;
 
 /**
  * What a function of batches does, recorded on the first few of each: in the same order, as a rule, as on the whole. TF.js
  * keeps every value until a function has ended, since it can't know what its gradients will ask for; whoever has seen it
- * on a few knows. Variables stay as they are.
- * @returns null where that can't be found out, or is not worth it
+ * on a few knows.
+ * @returns null where that can't be found out
  */
 export function rehearse(
   inputs: readonly Tensor[],
   compute: (inputs: readonly Tensor[]) => Tensor[],
 ): Recording | null {
   const count = inputs[0]?.shape[0] ?? 0;
-  if (count < LEAST || inputs.some(({ shape }) => shape[0] !== count)) return null;
-  let recording: Recording | null = null;
-  tidy(() => {
-    const few = inputs.map((input) => slice(input, 0, FEW));
-    try {
-      const rehearsed = record(few, () => compute(few), { holdsBack: true });
-      recording = rehearsed.recording;
-      disposeOf(rehearsed, few);
-    } catch {
-      // It needs the whole batch: that is its right.
-    }
+  if (count <= FEW || inputs.some(({ shape }) => shape[0] !== count)) return null;
+  return scoped(() =>
+    attempt(
+      inputs.map((input) => slice(input, 0, FEW)),
+      compute,
+    ),
+  );
+}
+
+/** How much memory a function of batches takes: recorded on two of each, and on three. Null as above. */
+export function demandOf(
+  inputsOf: (count: number) => readonly Tensor[],
+  compute: (inputs: readonly Tensor[]) => Tensor[],
+): MemoryDemand | null {
+  return scoped(() => {
+    const few = attempt(inputsOf(FEW), compute);
+    const more = few && attempt(inputsOf(FEW + 1), compute, few);
+    return more && memoryDemand([few, FEW], [more, FEW + 1]);
   });
-  return recording;
+}
+
+/** A scope whose result has tensors that are not to outlive it. */
+function scoped<T>(run: () => T): T {
+  let result: T;
+  tidy(() => {
+    result = run();
+  });
+  return result!;
+}
+
+/** Records a function without consequences: variables stay as they are. Null where it fails, or can't be recorded. */
+function attempt(
+  inputs: readonly Tensor[],
+  compute: (inputs: readonly Tensor[]) => Tensor[],
+  expected?: Recording,
+): Recording | null {
+  try {
+    const recorded = record(inputs, () => compute(inputs), { holdsBack: true, expected });
+    disposeOf(recorded, inputs);
+    return recorded.recording;
+  } catch {
+    // It needs the whole batch: that is its right.
+    return null;
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ImageShape } from '../data/dataset';
+import type { MemoryDemand } from '../plan/memoryDemand';
 import { PlannedFunction } from '../plan/planned';
 import type { Batch } from './batchSource';
 import { clipByGlobalNorm } from './clip';
@@ -63,6 +64,14 @@ export class Steps {
       const [loss, correct] = this.#measures.run(this.#tensors(batch), 0);
       return { loss: keep(loss as Scalar), correct: keep(correct as Scalar) };
     });
+  }
+
+  /** What memory the first steps take; null where that can't be found out. */
+  demand(): MemoryDemand | null {
+    const values = this.setting.imageShape.reduce((product, side) => product * side);
+    return this.#gradients.demand((count) =>
+      this.#tensors({ images: new Uint8Array(count * values), labels: new Uint8Array(count), count }),
+    );
   }
 
   dispose(): void {

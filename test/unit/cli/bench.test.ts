@@ -352,6 +352,10 @@ describe('the command bench', () => {
     [['--layer', 'static', '--channels', '50'], /--channels must be a multiple of its 3 groups, but is 50/],
     [['--layer', 'magic'], /It must be one of bottleneck, linear, static, attention/],
     [['--model', 'rednet', '--image-size', '0'], /It must be 1 at least/],
+    [
+      ['--batch-size', '100000000'],
+      /100000000 images of 32×32×3 take 1144\.4 GB of memory; there are \d+\.\d GB here\. Choose a smaller --batch-size/,
+    ],
   ])('refuses what says nothing of what is timed: %s', async (words, message) => {
     const { code, out, err } = await bench(...words);
     expect({ code, out }).toEqual({ code: 2, out: '' });

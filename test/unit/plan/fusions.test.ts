@@ -10,8 +10,10 @@ const call = (
   attrs: KernelCall['attrs'] = {},
 ): KernelCall => ({ kernel, inputs, outputs, attrs, takesList: false });
 
+const nothingElse = { constants: new Map(), made: new Map(), places: [], cloned: new Map() };
+
 function recording(operations: Operation[], results: number[]): Recording {
-  return { inputs: 4, operations, constants: new Map(), made: new Map(), results, cloned: new Map() };
+  return { inputs: 4, operations, results, ...nothingElse };
 }
 
 const fused = (operations: Operation[], results: number[], hasKernel = (_: string) => true) =>

@@ -81,8 +81,8 @@ describe('a function that is run again and again', () => {
   it('has a plan for inputs of each shape', () => {
     const target = planned(([x]) => [sum(x!)]);
     for (let i = 0; i < 4; i++) {
+      expect(run(target, [i])).toEqual([[i]]);
       expect(run(target, [i, 1])).toEqual([[i + 1]]);
-      expect(run(target, [i, 1, 1])).toEqual([[i + 2]]);
     }
     expect(calls).toBe(4);
     target.dispose();

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { memory } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeRun, startTraining } from '../../../src/application/training/startTraining';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
@@ -46,4 +47,28 @@ it('a training whose host fell silent before it had answered ends in order, and 
   expect((await readRun(runFolder)).overview.state).toBe('stopped');
   expect(await logOf(runFolder)).not.toContain('"batch"');
   expect(await (await resumeRun({ ...host(), runFolder })).done).toMatchObject({ state: 'done' });
+});
+
+describe('a training that the engine has no room for', () => {
+  const narrow = () => ({ startEngine: async () => ({ ...engine, memoryLimit: 300_000 }) });
+  const refusal = /^Training the model .* in batches of \d+ takes about .* the cpu engine can have .*\.$/;
+
+  it('begins no run, and leaves nothing in the engine that lives on', async () => {
+    const folder = join(runsFolder, 'none');
+    const before = memory().numTensors;
+    await expect(startTraining({ ...narrow(), spec: tinySpec, runsFolder: folder })).rejects.toThrow(refusal);
+    expect(await readdir(folder)).toEqual(['.gitignore']);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('is not resumed, and can be once there is room', async () => {
+    const session = await startTraining({ ...host(), spec: tinySpec, runsFolder });
+    session.stop();
+    expect((await session.done).state).toBe('stopped');
+    const { runFolder } = session;
+    const before = memory().numTensors;
+    await expect(resumeRun({ ...narrow(), runFolder })).rejects.toThrow(refusal);
+    expect(memory().numTensors).toBe(before);
+    expect((await (await resumeRun({ ...host(), runFolder })).done).state).toBe('done');
+  });
 });

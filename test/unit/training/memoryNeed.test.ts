@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertFitsMemory } from '../../../src/application/training/memoryNeed';
+import { assertFitsMemory, assertHoldsParameters } from '../../../src/application/training/memoryNeed';
 import type { Dataset, ImageShape } from '../../../src/core/data/dataset';
 import { buildNetwork } from '../../../src/core/network/build';
 import { footprint } from '../../../src/core/network/footprint';
@@ -7,6 +7,7 @@ import { expandModels } from '../../../src/core/network/model';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { summarize } from '../../../src/core/network/summary';
 import { exampleModels } from '../../../src/core/runs/spec';
+import { Trainee } from '../../../src/core/training/trainee';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
 
@@ -44,56 +45,99 @@ describe.each(exampleModels)('the footprint of the %s network', (model) => {
   });
 });
 
-describe('a training that there is no room for', () => {
-  const gigabyte = 1024 ** 3;
-  const wasm = { name: 'wasm', memoryLimit: 4 * gigabyte } as const;
-  const graphics = { name: 'webgpu' } as const;
-  /** As large as it says, and none of it there. */
-  const dataset = (size: number, count: number, bytes = 0): Dataset => {
-    const split = { images: { length: bytes } as Uint8Array, labels: new Uint8Array(), count };
-    return {
-      ...{ name: 'x', classes: ['a', 'b'], imageShape: [size, size, 3], fingerprint: '', source: '' },
-      ...{ train: split, validation: split, skipped: [] },
-    };
+const gigabyte = 1024 ** 3;
+/** As large as it says, and none of it there. */
+function dataset(size: number, count: number, bytes = 0): Dataset {
+  const split = { images: { length: bytes } as Uint8Array, labels: new Uint8Array(), count };
+  return {
+    ...{ name: 'x', classes: ['a', 'b'], imageShape: [size, size, 3], fingerprint: '', source: '' },
+    ...{ train: split, validation: split, skipped: [] },
   };
-  const both = { models: expandModels(exampleModels), batchSize: 256, optimizer: { kind: 'adam' } as const };
+}
+const adam = { kind: 'adam' } as const;
+const setting = { batchSize: 256, optimizer: adam, clipNorm: null, labelSmoothing: 0 };
 
-  it.each([32, 64, 112])('is not the usual one, at %i pixels', (size) => {
-    assertFitsMemory(both, dataset(size, 50_000), wasm, 16 * gigabyte);
+describe('parameters that there is no room for', () => {
+  const models = expandModels(exampleModels);
+  const check = (
+    data: Dataset,
+    room: Parameters<typeof assertHoldsParameters>[3],
+    processLimit = 16 * gigabyte,
+  ) => assertHoldsParameters(models, setting, data, room, processLimit);
+
+  it('are not those of the example at a usual size', () => {
+    check(dataset(112, 50_000), { name: 'wasm', memoryLimit: 4 * gigabyte });
   });
 
-  it.each([200, 512])('is one image a step at no size that is allowed: %i', (size) => {
-    assertFitsMemory({ ...both, batchSize: 1 }, dataset(size, 10), wasm, 16 * gigabyte);
+  it('are refused before there is a network', () => {
+    // Flattened, 4096×4096 pixels are 2^22 values in front of 64 units of the convolution's.
+    expect(() => check(dataset(4096, 10), { name: 'wasm', memoryLimit: 4 * gigabyte })).toThrow(
+      /^To train the model Convolution takes about \d+\.\d GB of memory for its weights alone; the wasm engine can have 4\.0 GB here\. Choose a smaller model, or another engine\.$/,
+    );
   });
+
+  it('pass through the process in a checkpoint, also where a graphics card has them', () => {
+    expect(() => check(dataset(512, 10), { name: 'webgpu' }, gigabyte)).toThrow('the webgpu engine');
+    check(dataset(512, 10), { name: 'webgpu' }, 4 * gigabyte);
+  });
+});
+
+describe('a step that there is no room for', () => {
+  const data = dataset(16, 1000);
+  let trainees: { title: string; trainee: Trainee }[] = [];
+  beforeAll(() => {
+    trainees = expandModels(exampleModels).map(({ id, title, network }) => {
+      const built = buildNetwork(network, { inputShape: data.imageShape, classes: data.classes.length });
+      return { title, trainee: new Trainee(id, built, adam) };
+    });
+  });
+  afterAll(() => {
+    for (const { trainee } of trainees) trainee.dispose();
+  });
+  const check = (
+    megabytes: number,
+    changes: Partial<typeof setting> = {},
+    of = data,
+    processMegabytes = 16_384,
+  ) =>
+    assertFitsMemory(
+      trainees,
+      { ...setting, ...changes },
+      of,
+      { name: 'wasm', memoryLimit: megabytes * 2 ** 20 },
+      processMegabytes * 2 ** 20,
+    );
 
   it('is refused, with the batch that there is room for', () => {
-    const large = dataset(512, 1000);
-    const problem = () => assertFitsMemory(both, large, wasm, 16 * gigabyte);
+    const problem = () => check(20);
     expect(problem).toThrow(
-      /^Training the model Convolution on images of 512×512 in batches of 256 takes about 4\d\.\d GB of memory; the wasm engine can have 4\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
+      /^Training the model Convolution on images of 16×16 in batches of 256 takes about 0\.0 GB of memory; the wasm engine can have 0\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
     );
     const fitting = Number(/at most (\d+)/.exec(messageOf(problem))![1]);
-    expect(fitting).toBeGreaterThan(4);
-    assertFitsMemory({ ...both, batchSize: fitting }, large, wasm, 16 * gigabyte);
-    expect(() => assertFitsMemory({ ...both, batchSize: fitting + 1 }, large, wasm, 16 * gigabyte)).toThrow();
+    expect(fitting).toBeGreaterThan(20);
+    check(20, { batchSize: fitting });
+    expect(() => check(20, { batchSize: fitting + 1 })).toThrow('Training the model Convolution');
+    check(200);
   });
 
   it('is not one whose batch is larger than the data', () => {
-    assertFitsMemory({ ...both, batchSize: 65_536 }, dataset(32, 1000), wasm, 16 * gigabyte);
+    check(20, { batchSize: 65_536 }, dataset(16, 20));
   });
 
   it('is one on a machine that is smaller than the engine, or full of data', () => {
-    const large = dataset(512, 1000);
-    expect(() => assertFitsMemory({ ...both, batchSize: 1 }, large, wasm, gigabyte)).toThrow(
-      'can have 1.0 GB here. Choose smaller images, or another engine.',
-    );
-    const full = dataset(512, 1000, 3 * gigabyte);
-    expect(() => assertFitsMemory({ ...both, batchSize: 1 }, full, wasm, 7 * gigabyte)).toThrow(
-      'can have 1.0 GB here.',
-    );
-    // A graphics card has memory of its own, but a checkpoint passes through the process.
-    expect(() => assertFitsMemory(both, large, graphics, gigabyte)).toThrow('the webgpu engine');
-    assertFitsMemory(both, large, graphics, 4 * gigabyte);
+    expect(() => check(4096, { batchSize: 1 }, data, 1)).toThrow('Choose smaller images, or another engine.');
+    expect(() => check(4096, {}, dataset(16, 1000, 2 ** 30), 2060)).toThrow('in batches of 256');
+    check(4096, {}, dataset(16, 1000, 2 ** 30), 2300);
+  });
+
+  it('is not looked for on a graphics card, whose memory is not known', () => {
+    const untouched = {
+      title: 'x',
+      get trainee(): never {
+        throw new Error('looked at');
+      },
+    };
+    assertFitsMemory([untouched], setting, data, { name: 'webgpu' });
   });
 });
 
