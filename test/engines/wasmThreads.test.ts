@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { add, ones, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
+import { add, ones, tensor1d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { involution, type Tensor6D } from '../../src/core/involution/operator';
 import { wasmDriver } from '../../src/engines/wasm/driver';
@@ -124,7 +124,7 @@ describe('vectors of 256 bits', () => {
 });
 
 describe('the driver', () => {
-  it('says so where memory can’t be shared, and works on one thread', async () => {
+  it('says so where memory can’t be shared, and works on one thread, also once the heap has grown', async () => {
     const instantiate = WebAssembly.instantiate;
     WebAssembly.instantiate = async (binary, imports) => {
       const source = await instantiate(binary, imports);
@@ -137,7 +137,12 @@ describe('the driver', () => {
     expect(engine.device).toContain('1 thread (memory can’t be shared)');
     const x = tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
     const kernel = ones([1, 3, 3, 9, 1, 1]) as Tensor6D;
-    expect([...involution(x, kernel).dataSync()]).toEqual([12, 21, 16, 27, 45, 33, 24, 39, 28]);
+    const sums = [12, 21, 16, 27, 45, 33, 24, 39, 28];
+    expect([...involution(x, kernel).dataSync()]).toEqual(sums);
+    const before = engine.memoryBytes();
+    expect(zeros([before / 4]).size).toBe(before / 4);
+    expect(engine.memoryBytes()).toBeGreaterThan(before);
+    expect([...involution(x, kernel).dataSync()]).toEqual(sums);
     await engine.dispose();
   });
 

@@ -40,7 +40,6 @@ export class Threads {
 
   private constructor(
     private readonly heap: Heap,
-    private readonly controlAddress: number,
     private readonly kernels: ReadonlyMap<string, number>,
     private readonly member: job.Member,
     private readonly workers: readonly Worker[],
@@ -55,9 +54,8 @@ export class Threads {
     const names = WebAssembly.Module.exports(module)
       .filter((entry) => entry.kind === 'function')
       .map((entry) => entry.name);
-    const controlAddress = heap.allocate(job.CONTROL_BYTES);
-    new Uint8Array(heap.memory.buffer, controlAddress, job.CONTROL_BYTES).fill(0);
-    const data = { module, memory: heap.memory, controlAddress, names, wide };
+    const control = new SharedArrayBuffer(job.CONTROL_BYTES);
+    const data = { module, memory: heap.memory, control, names, wide };
     const others = heap.isShared ? count - 1 : 0;
     const workers = Array.from({ length: others }, (_, i) => {
       const workerData = { involutionKernels: { ...data, thread: i + 1 } satisfies job.MemberData };
@@ -67,7 +65,7 @@ export class Threads {
     });
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const kernels = new Map(names.map((name, index) => [name, index]));
-    return new Threads(heap, controlAddress, kernels, new job.Member({ ...data, thread: 0 }), workers);
+    return new Threads(heap, kernels, new job.Member({ ...data, thread: 0 }), workers);
   }
 
   get count(): number {
@@ -124,6 +122,5 @@ export class Threads {
   async dispose(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
     for (let thread = 0; thread < this.count; thread++) this.heap.free(this.member.scratches[thread]!);
-    this.heap.free(this.controlAddress);
   }
 }
