@@ -5,7 +5,8 @@ import { involution, type Tensor6D } from '../../src/core/involution/operator';
 import { wasmDriver } from '../../src/engines/wasm/driver';
 import { fusesMultiplyAdd } from '../../src/engines/wasm/fusedArithmetic';
 import { Heap } from '../../src/engines/wasm/heap';
-import { Threads, wantedThreads } from '../../src/engines/wasm/threads';
+import { involutionKernels } from '../../src/engines/wasm/involution';
+import { SCRATCH_BYTES, Threads, wantedThreads } from '../../src/engines/wasm/threads';
 import { wantsWideVectors, wideningOption } from '../../src/engines/wasm/wideVectors';
 
 const wave = (length: number, phase: number) =>
@@ -63,6 +64,30 @@ describe('threads on the heap of the wasm backend', () => {
     expect(heap.bytes).toBeGreaterThan(before);
     expect(adamStep(threads, heap)).toEqual(expected);
     heap.free(block);
+    await threads.dispose();
+  });
+
+  it('keeps its scratch where there is no room for more', async () => {
+    const threads = await Threads.start(heap, 3);
+    expect(() => threads.reserveScratch(2 ** 32)).toThrow('memory is full');
+    const others = Array.from({ length: 6 }, () => heap.output([SCRATCH_BYTES / 4]));
+    for (const other of others) heap.floats(other).fill(1);
+    const [x, dy] = [3, 4].map((phase) => tensor4d(wave(4 * 8 * 8 * 16, phase), [4, 8, 8, 16]));
+    const attributes = {
+      kernelSize: 3,
+      strides: 1,
+      groups: 1,
+      groupLayout: 'contiguous',
+      padding: 'same',
+    } as const;
+    const { InvolutionKernelGrad } = involutionKernels(heap, threads);
+    const gradient = heap.floats(InvolutionKernelGrad({ dy: dy!, x: x! }, attributes, heap.backend));
+    const [values, factors] = [x!, dy!].map((tensor) => tensor.dataSync());
+    let product = 0;
+    for (let c = 0; c < 16; c++) product += values![c]! * factors![c]!;
+    // The window's middle, at the first pixel.
+    expect(gradient[4]).toBeCloseTo(product, 5);
+    for (const other of others) expect(heap.floats(other).every((value) => value === 1)).toBe(true);
     await threads.dispose();
   });
 

@@ -11,6 +11,8 @@ import { withSharedMemory } from './sharedMemory';
 
 /** What each thread has to itself, at least: the `scratch` block of assembly/scratch.ts. */
 export const SCRATCH_BYTES = 1 << 20;
+/** Bytes that caches move at once: no two threads write to the same. */
+const LINE = 64;
 
 const MOST_THREADS_UNASKED = 8;
 
@@ -36,6 +38,8 @@ export function wantedThreads(environment = process.env): number {
  * the same module on the same heap.
  */
 export class Threads {
+  /** One block with each thread's scratch: where there is no room for it, every thread keeps what it has. */
+  private scratchAddress = 0;
   private scratchBytes = 0;
 
   private constructor(
@@ -75,12 +79,13 @@ export class Threads {
   /** Makes every thread's scratch at least so large. What was in it is lost. */
   reserveScratch(bytes: number): void {
     if (bytes <= this.scratchBytes) return;
-    const { scratches } = this.member;
-    for (let thread = 0; thread < this.count; thread++) {
-      if (scratches[thread]) this.heap.free(scratches[thread]!);
-      scratches[thread] = this.heap.allocate(bytes);
-    }
+    const step = LINE * Math.ceil(bytes / LINE);
+    const address = this.heap.allocate(this.count * step);
+    this.heap.free(this.scratchAddress);
+    this.scratchAddress = address;
     this.scratchBytes = bytes;
+    for (let thread = 0; thread < this.count; thread++)
+      this.member.scratches[thread] = address + thread * step;
   }
 
   /**
@@ -121,6 +126,6 @@ export class Threads {
 
   async dispose(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
-    for (let thread = 0; thread < this.count; thread++) this.heap.free(this.member.scratches[thread]!);
+    this.heap.free(this.scratchAddress);
   }
 }
