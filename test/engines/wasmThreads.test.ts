@@ -97,12 +97,19 @@ describe('threads on the heap of the wasm backend', () => {
     await threads.dispose();
   });
 
-  it('passes on that a kernel failed in a thread', async () => {
-    const threads = await Threads.start(heap, 2);
+  // With one chunk, or one thread, it is called without the pool.
+  it.each([
+    { count: 2, items: 4096 },
+    { count: 2, items: 64 },
+    { count: 1, items: 4096 },
+  ])('says which kernel failed, and goes on: $items items on $count threads', async ({ count, items }) => {
+    const threads = await Threads.start(heap, count);
+    const expected = adamStep(threads, heap);
     const nowhere = 2 ** 32 - 64;
-    expect(() => threads.run('adamStep', 4096, 64, nowhere, nowhere, nowhere, nowhere, 0, 0, 0, 0)).toThrow(
-      'The kernel "adamStep" failed in a thread.',
+    expect(() => threads.run('adamStep', items, 64, nowhere, nowhere, nowhere, nowhere, 0, 0, 0, 0)).toThrow(
+      `The wasm engine's kernel "adamStep" failed.`,
     );
+    expect(adamStep(threads, heap)).toEqual(expected);
     await threads.dispose();
   });
 

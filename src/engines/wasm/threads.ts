@@ -107,7 +107,11 @@ export class Threads {
     control[job.ITEMS] = items;
     control[job.GRAIN] = grain;
     if (chunks <= 1 || this.workers.length === 0) {
-      for (let chunk = 0; chunk < chunks; chunk++) member.call(index, chunk, args);
+      try {
+        for (let chunk = 0; chunk < chunks; chunk++) member.call(index, chunk, args);
+      } catch (cause) {
+        throw new Error(failure(kernel), { cause });
+      }
       return;
     }
     control[job.KERNEL] = index;
@@ -120,8 +124,7 @@ export class Threads {
     Atomics.notify(control, job.GENERATION);
     member.takeChunks();
     member.join();
-    if (Atomics.exchange(control, job.FAILED, 0))
-      throw new Error(`The kernel "${kernel}" failed in a thread.`);
+    if (Atomics.exchange(control, job.FAILED, 0)) throw new Error(failure(kernel));
   }
 
   async dispose(): Promise<void> {
@@ -129,3 +132,5 @@ export class Threads {
     this.heap.free(this.scratchAddress);
   }
 }
+
+const failure = (kernel: string) => `The wasm engine's kernel "${kernel}" failed.`;
