@@ -8,6 +8,7 @@ type Choice = EngineName | 'auto';
 export class EngineHolder {
   #engine: Promise<Engine> | null = null;
   #startedFor = '';
+  #isAbandoned = false;
   readonly #releases: (() => Promise<void>)[] = [];
 
   /** `preferred` comes from the settings: what looking at kernels starts when nothing runs yet. */
@@ -15,7 +16,7 @@ export class EngineHolder {
 
   /** For a training: the engine of its spec. One that runs already is used when it is the same; otherwise it ends. */
   async forTraining(choice: Choice, { convolves }: { convolves: boolean }): Promise<Engine> {
-    const running = await this.#engine?.catch(() => null);
+    const running = await this.#usable?.catch(() => null);
     if (running && (running.name === choice || this.#startedFor === purpose(choice, convolves)))
       return running;
     return this.#start(choice, convolves);
@@ -23,13 +24,20 @@ export class EngineHolder {
 
   /** The same ahead of time: nothing that runs has to go for it. */
   async forTrainingSoon(choice: Choice, { convolves }: { convolves: boolean }): Promise<void> {
-    if (!this.#engine) await this.#start(choice, convolves);
+    if (!this.#usable) await this.#start(choice, convolves);
   }
 
   /** To look at a model: whatever runs, or the preferred one. */
   async forLooking(): Promise<Engine> {
-    this.#engine ??= this.#start(this.preferred, true);
-    return this.#engine;
+    return this.#usable ?? this.#start(this.preferred, true);
+  }
+
+  /**
+   * After a training broke down. What it had under way is still in the engine's memory, which may have been full: who asks
+   * next gets a new one.
+   */
+  abandon(): void {
+    this.#isAbandoned = true;
   }
 
   /** Called before an engine ends, with it all tensors that it holds. */
@@ -37,8 +45,13 @@ export class EngineHolder {
     this.#releases.push(release);
   }
 
+  get #usable(): Promise<Engine> | null {
+    return this.#isAbandoned ? null : this.#engine;
+  }
+
   #start(choice: Choice, convolves: boolean): Promise<Engine> {
     const previous = this.#engine;
+    this.#isAbandoned = false;
     this.#startedFor = purpose(choice, convolves);
     const engine = this.#end(previous).then(() => startEngine(choice, { convolves }));
     this.#engine = engine;

@@ -79,7 +79,7 @@ export class WorkerTraining {
       const session = await opening;
       this.#session = session;
       void session.done
-        .catch(() => {})
+        .catch(() => engines.abandon())
         .finally(() => {
           this.#session = null;
         });

@@ -60,7 +60,7 @@ export function record(
     const results = compute();
     return { results, recording: recorder.finish(results), heldBack: recorder.heldBack };
   } catch (error) {
-    dispose([...recorder.heldBack.values()]);
+    recorder.disposeOfAll();
     throw error;
   } finally {
     current = null;
@@ -83,6 +83,8 @@ class Recorder {
   readonly #clonedBefore = new Map<number, number>();
   readonly #places: Place[] = [];
   readonly #blocks = new WeakMap<Tensor['dataId'], number>();
+  /** Every tensor that was made, also within kernels. */
+  readonly #all: Tensor[] = [];
   readonly heldBack = new Map<Variable, Tensor>();
   readonly #holdsBack: boolean;
   #isHolding = false;
@@ -114,6 +116,7 @@ class Recorder {
     ): T => {
       if (this.#isHolding) return runKernel.call(target, kernel, inputs, attrs) as T;
       const outputs = this.#within(() => runKernel.call(target, kernel, inputs, attrs) as T);
+      this.#all.push(...[outputs].flat());
       // TF.js clones what a gradient will need while the kernel that made it still runs.
       if (isCopy(kernel, inputs, outputs)) this.#clone(outputs as Tensor, inputs.x!);
       else if (this.#depth === 0) this.#call(kernel, inputs, attrs, outputs);
@@ -121,6 +124,7 @@ class Recorder {
     };
     target.makeTensor = (values, shape, dtype, backend) => {
       const tensor = makeTensor.call(target, values, shape, dtype, backend);
+      this.#all.push(tensor);
       if (this.#depth === 0)
         this.#constants.set(this.#number(tensor), { values, shape, dtype: tensor.dtype });
       return tensor;
@@ -137,6 +141,11 @@ class Recorder {
       Reflect.deleteProperty(target, 'makeTensor');
       Variable.prototype.assign = assign;
     };
+  }
+
+  /** TF.js keeps what gradients will need, and forgets it where they are not reached. */
+  disposeOfAll(): void {
+    dispose([...this.#all, ...this.heldBack.values()]);
   }
 
   make<T extends Tensor>(step: number, make: (step: number) => T): T {

@@ -61,7 +61,7 @@ export class Heap {
     if (!started.memory)
       throw new Error('The wasm backend of TensorFlow.js had been started before, without the lab.');
     const backend = currentBackend() as BackendWasm;
-    refuseToOverflow(backend.wasm, started.memory);
+    refuseToOverflow(backend.wasm);
     return new Heap(backend, started.memory);
   }
 
@@ -134,18 +134,17 @@ export class Heap {
 }
 
 /**
- * The backend would write a tensor for which there is no room over something else: its allocator gives 0, or, once it
- * has more than 2 GB, takes a sum beyond 4 GB for a small one. After that its books are wrong, and it gives no more.
+ * The backend would write a tensor for which there is no room over something else. The allocator (emmalloc) gives 0 for it
+ * or, as it adds up in 32 bits where the tensor would end, a free block that it would leave beyond 4 GB. That block is given
+ * whole and the books stay right: once it is given back, nothing has happened.
  */
-function refuseToOverflow(wasm: BackendWasm['wasm'], memory: WebAssembly.Memory) {
+function refuseToOverflow(wasm: BackendWasm['wasm']) {
   // Emscripten's functions replace themselves when they are first called.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
-  let isSpent = false;
   wasm._malloc = (bytes) => {
-    const address = isSpent || bytes > mostBytes ? 0 : allocate(bytes) >>> 0;
-    if (address !== 0 && address + bytes <= memory.buffer.byteLength) return address;
-    isSpent ||= address !== 0;
+    const address = bytes > mostBytes ? 0 : allocateWithin(bytes);
+    if (address !== 0) return address;
     throw new Error(
       l10n.t(
         "The wasm engine's memory is full: {0} MB more were needed, and it can have {1} MB in all. Choose a smaller batch size, or another engine.",
@@ -154,6 +153,15 @@ function refuseToOverflow(wasm: BackendWasm['wasm'], memory: WebAssembly.Memory)
       ),
     );
   };
+
+  /** Blocks that are too small are kept from the allocator until it has looked at all others. */
+  function allocateWithin(bytes: number): number {
+    const tooSmall: number[] = [];
+    let address = allocate(bytes) >>> 0;
+    for (; address + bytes > mostBytes; address = allocate(bytes) >>> 0) tooSmall.push(address);
+    for (const block of tooSmall) wasm._free(block);
+    return address;
+  }
 }
 
 const bytesOf = (binary: Uint8Array | ArrayBuffer) =>

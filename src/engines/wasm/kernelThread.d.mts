@@ -14,7 +14,7 @@ export const CONTROL_BYTES: number;
 export interface MemberData {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
-  controlAddress: number;
+  control: SharedArrayBuffer;
   /** The kernels; a job has its kernel's place among them. */
   names: readonly string[];
   /** Whether two vectors make one register: assembly/tile.ts. */

@@ -2,7 +2,10 @@
 // The pool's own thread (threads.ts) takes chunks in the same way. Plain JavaScript: Node loads it by path.
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Words of the control block. Behind them come the arguments, 64-bit floats, and a scratch address a thread. */
+/**
+ * Words of the control block. Behind them come the arguments, 64-bit floats, and a scratch address a thread. It has memory
+ * of its own: that of the heap is taken from every view, where it is not shared, when the heap grows.
+ */
 export const GENERATION = 0;
 /** Chunks of the job that no thread has taken yet; it counts down, so that a late thread can only find ≤ 0. */
 export const UNTAKEN = 1;
@@ -24,19 +27,15 @@ const LOOKS_BEFORE_SLEEP = 5000;
 
 /** The kernels, instantiated for one thread on the heap, and its view of the control block. */
 export class Member {
-  constructor({ module, memory, controlAddress, names, wide, thread }) {
+  constructor({ module, memory, control, names, wide, thread }) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.kernels = names.map((name) => exports[name]);
     this.thread = thread;
     this.scratch = exports.scratch;
     exports.wide.value = Number(wide);
-    this.control = new Int32Array(memory.buffer, controlAddress, WORDS);
-    this.args = new Float64Array(memory.buffer, controlAddress + 4 * WORDS, MAX_ARGUMENTS);
-    this.scratches = new Int32Array(
-      memory.buffer,
-      controlAddress + 4 * WORDS + 8 * MAX_ARGUMENTS,
-      MAX_THREADS,
-    );
+    this.control = new Int32Array(control, 0, WORDS);
+    this.args = new Float64Array(control, 4 * WORDS, MAX_ARGUMENTS);
+    this.scratches = new Int32Array(control, 4 * WORDS + 8 * MAX_ARGUMENTS, MAX_THREADS);
   }
 
   /**

@@ -11,6 +11,8 @@ import { withSharedMemory } from './sharedMemory';
 
 /** What each thread has to itself, at least: the `scratch` block of assembly/scratch.ts. */
 export const SCRATCH_BYTES = 1 << 20;
+/** Bytes that caches move at once: no two threads write to the same. */
+const LINE = 64;
 
 const MOST_THREADS_UNASKED = 8;
 
@@ -36,11 +38,12 @@ export function wantedThreads(environment = process.env): number {
  * the same module on the same heap.
  */
 export class Threads {
+  /** One block with each thread's scratch: where there is no room for it, every thread keeps what it has. */
+  private scratchAddress = 0;
   private scratchBytes = 0;
 
   private constructor(
     private readonly heap: Heap,
-    private readonly controlAddress: number,
     private readonly kernels: ReadonlyMap<string, number>,
     private readonly member: job.Member,
     private readonly workers: readonly Worker[],
@@ -55,9 +58,8 @@ export class Threads {
     const names = WebAssembly.Module.exports(module)
       .filter((entry) => entry.kind === 'function')
       .map((entry) => entry.name);
-    const controlAddress = heap.allocate(job.CONTROL_BYTES);
-    new Uint8Array(heap.memory.buffer, controlAddress, job.CONTROL_BYTES).fill(0);
-    const data = { module, memory: heap.memory, controlAddress, names, wide };
+    const control = new SharedArrayBuffer(job.CONTROL_BYTES);
+    const data = { module, memory: heap.memory, control, names, wide };
     const others = heap.isShared ? count - 1 : 0;
     const workers = Array.from({ length: others }, (_, i) => {
       const workerData = { involutionKernels: { ...data, thread: i + 1 } satisfies job.MemberData };
@@ -67,7 +69,7 @@ export class Threads {
     });
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const kernels = new Map(names.map((name, index) => [name, index]));
-    return new Threads(heap, controlAddress, kernels, new job.Member({ ...data, thread: 0 }), workers);
+    return new Threads(heap, kernels, new job.Member({ ...data, thread: 0 }), workers);
   }
 
   get count(): number {
@@ -77,12 +79,13 @@ export class Threads {
   /** Makes every thread's scratch at least so large. What was in it is lost. */
   reserveScratch(bytes: number): void {
     if (bytes <= this.scratchBytes) return;
-    const { scratches } = this.member;
-    for (let thread = 0; thread < this.count; thread++) {
-      if (scratches[thread]) this.heap.free(scratches[thread]!);
-      scratches[thread] = this.heap.allocate(bytes);
-    }
+    const step = LINE * Math.ceil(bytes / LINE);
+    const address = this.heap.allocate(this.count * step);
+    this.heap.free(this.scratchAddress);
+    this.scratchAddress = address;
     this.scratchBytes = bytes;
+    for (let thread = 0; thread < this.count; thread++)
+      this.member.scratches[thread] = address + thread * step;
   }
 
   /**
@@ -104,7 +107,11 @@ export class Threads {
     control[job.ITEMS] = items;
     control[job.GRAIN] = grain;
     if (chunks <= 1 || this.workers.length === 0) {
-      for (let chunk = 0; chunk < chunks; chunk++) member.call(index, chunk, args);
+      try {
+        for (let chunk = 0; chunk < chunks; chunk++) member.call(index, chunk, args);
+      } catch (cause) {
+        throw new Error(failure(kernel), { cause });
+      }
       return;
     }
     control[job.KERNEL] = index;
@@ -117,13 +124,13 @@ export class Threads {
     Atomics.notify(control, job.GENERATION);
     member.takeChunks();
     member.join();
-    if (Atomics.exchange(control, job.FAILED, 0))
-      throw new Error(`The kernel "${kernel}" failed in a thread.`);
+    if (Atomics.exchange(control, job.FAILED, 0)) throw new Error(failure(kernel));
   }
 
   async dispose(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
-    for (let thread = 0; thread < this.count; thread++) this.heap.free(this.member.scratches[thread]!);
-    this.heap.free(this.controlAddress);
+    this.heap.free(this.scratchAddress);
   }
 }
+
+const failure = (kernel: string) => `The wasm engine's kernel "${kernel}" failed.`;

@@ -228,6 +228,21 @@ describe('a function of many inputs, which is tried with the first two before', 
     count.dispose();
   });
 
+  it('leaves nothing behind of what was kept for gradients when it does', () => {
+    const weight: Variable = tidy(() => variable(scalar(2)));
+    const f = (x: Tensor) => {
+      const scaled = mul(x, weight);
+      const negated = neg(scaled);
+      // By now it seems that the scaled values are not needed any more.
+      return sum(x.shape[0]! < 8 ? negated : add(negated, mul(scaled, 3)));
+    };
+    const target = planned(([x]) => [grad(f)(x!)]);
+    for (let i = 1; i <= 4; i++) expect(run(target, eight)).toEqual([eight.map(() => 4)]);
+    expect(calls).toBe(4);
+    target.dispose();
+    weight.dispose();
+  });
+
   it('may read a variable that it has assigned', () => {
     const count: Variable = tidy(() => variable(scalar(0)));
     const target = planned(([x]) => {
@@ -255,9 +270,12 @@ describe('a function of many inputs, which is tried with the first two before', 
   });
 
   it('says what it fails of', () => {
-    const target = planned(() => {
-      throw new Error('No such thing.');
-    });
+    const target = planned(([x]) => [
+      grad((x) => {
+        square(x);
+        throw new Error('No such thing.');
+      })(x!),
+    ]);
     expect(() => run(target, eight)).toThrow('No such thing.');
     target.dispose();
   });
