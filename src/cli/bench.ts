@@ -1,8 +1,10 @@
+import { basename, dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type GeneratorName, generatorNames } from '../core/involution/generators/generatorKinds';
 import type { ModelSpec } from '../core/network/model';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
+import { PlainFolder } from '../node/files/plainFolder';
 import type { Report } from './bench/report';
 import {
   type Candidate,
@@ -70,7 +72,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--library <name>', 'of these two only that one').choices(libraries))
     .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
     .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
-    .option('--markdown <file>', 'write the table there too')
+    .option('--markdown <file>', 'write the table there too; it only replaces an earlier table')
     .addOption(jsonOption())
     .action((options: BenchOptions) => bench(asked, options));
 }
@@ -94,7 +96,7 @@ export function benchReferenceCommand(): Command {
 async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const models = await asked.models();
   assertNothingIsIgnored(asked.areSaid ? models : [], options);
-  if (options.markdown) await checkOutputFile(options.markdown, '--markdown');
+  if (options.markdown) await checkTableFile(options.markdown);
   const networks = options.operator || options.layer ? [] : networkSubjects(asked, models, options);
   await asked.saveNetworks(models);
   const chosen = options.engine ?? (await availableEngines());
@@ -130,6 +132,18 @@ async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const rows = await compete(networks, libraries, reports.stepRow);
   await publish(rows, reports.stepReport(rows), machine(), options);
 }
+
+/** No table has more. */
+const mostBytes = 1 << 20;
+
+/** Nothing but an earlier table may be lost. */
+const checkTableFile = (file: string) =>
+  checkOutputFile(file, '--markdown', async () => {
+    const { isTable } = await import('./bench/report');
+    const path = resolve(file);
+    const text = await new PlainFolder(dirname(path)).readText(basename(path), mostBytes).catch(() => '');
+    return isTable(text) ? null : 'is not a table of this command';
+  });
 
 function assertNothingIsIgnored(models: readonly ModelSpec[], options: BenchOptions): void {
   const { operator, profile, peer, batchSize, engine, layer, inference, classes } = options;
@@ -225,8 +239,8 @@ async function publish(
   if (json) console.log(JSON.stringify(content));
   else console.log(`${title}\n\n${table(report.columns, report.rows)}`);
   if (!file) return;
-  const { markdown } = await import('./bench/report');
-  await writeOutputFile(file, `${title}\n\n${markdown(report)}\n`);
+  const { tableText } = await import('./bench/report');
+  await writeOutputFile(file, tableText(title, report));
 }
 
 function engines(name: string, before: EngineName[] = []): EngineName[] {

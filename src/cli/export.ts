@@ -22,7 +22,10 @@ export function exportCommand(): Command {
     .addOption(runModelsOption())
     .addOption(checkpointOption())
     .addOption(new Option('--format <name>', 'what kind of file').choices(exportFormatNames).default('tfjs'))
-    .option('--out <path>', 'where to; default: the model’s name, in this folder')
+    .option(
+      '--out <path>',
+      'where to; default: the model’s name, in this folder. It only replaces an earlier export of the same model of the run',
+    )
     .addOption(runsOption())
     .addHelpText('after', () => `\nFormats:\n${exportFormatNames.map(formatLine).join('\n')}`)
     .action(exportRun);
@@ -34,8 +37,9 @@ async function exportRun(
   wanted: string,
   { model, checkpoint, format, out, runs }: ExportOptions,
 ): Promise<void> {
-  const [{ exportModel }, { findRun }] = await Promise.all([
+  const [{ exportModel }, { OccupiedError }, { findRun }] = await Promise.all([
     import('../node/export/exportModel'),
+    import('../node/export/place'),
     import('../node/runs/runList'),
   ]);
   const run = await findRun(runs, wanted);
@@ -46,7 +50,10 @@ async function exportRun(
     );
   for (const [i, name] of models.entries()) {
     const target = resolve(out ?? `${name}${exportFormats[format].ending}`);
-    const paths = await exportModel(run.folder, name, format, target, checkpoint);
+    const paths = await exportModel(run.folder, name, format, target, { checkpoint }).catch((error) => {
+      if (!(error instanceof OccupiedError)) throw error;
+      throw new Error(`${error.message} Give another name with --out, or delete it first.`);
+    });
     // The output stream is for the paths alone.
     if (i === 0) console.error(`Run ${run.name}, ${run.folder}`);
     for (const path of paths) console.log(path);
