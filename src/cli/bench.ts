@@ -20,7 +20,7 @@ import {
 } from './bench/subject';
 import type { Result } from './bench/tournament';
 import { type AskedModels, addModelOptions } from './modelOptions';
-import { jsonOption, positiveDecimal, positiveInteger } from './options';
+import { jsonOption, path, positiveDecimal, positiveInteger } from './options';
 import { checkOutputFile, writeOutputFile } from './outputFile';
 import { table } from './table';
 import { watchNativeEngine } from './watchedProcess';
@@ -68,11 +68,11 @@ export function benchCommand(): Command {
     .option('--channels <count>', 'C of the layer, 16 in a group (default: 64)', positiveInteger)
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
-    .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python')
+    .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python', path)
     .addOption(new Option('--library <name>', 'of these two only that one').choices(libraries))
     .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
     .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
-    .option('--markdown <file>', 'write the table there too; it only replaces an earlier table')
+    .option('--markdown <file>', 'write the table there too; it only replaces an earlier table', path)
     .addOption(jsonOption())
     .action((options: BenchOptions) => bench(asked, options));
 }
@@ -140,8 +140,8 @@ const mostBytes = 1 << 20;
 const checkTableFile = (file: string) =>
   checkOutputFile(file, '--markdown', async () => {
     const { isTable } = await import('./bench/report');
-    const path = resolve(file);
-    const text = await new PlainFolder(dirname(path)).readText(basename(path), mostBytes).catch(() => '');
+    const folder = new PlainFolder(dirname(resolve(file)));
+    const text = await folder.readText(basename(file), mostBytes).catch(() => '');
     return isTable(text) ? null : 'is not a table of this command';
   });
 

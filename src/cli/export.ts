@@ -4,8 +4,8 @@ import type { ModelId } from '../core/network/model';
 import { type ExportFormat, exportFormatNames, exportFormats } from '../core/runs/exportFormats';
 import { UsageError } from '../core/usageError';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
-import { checkpointOption, runsOption } from './options';
-import { modelsOfRun, runModelsOption } from './runOptions';
+import { checkpointOption, path, runsOption } from './options';
+import { latestRunArgument, modelsOfRun, runModelsOption } from './runOptions';
 
 interface ExportOptions {
   model?: ModelId[];
@@ -18,13 +18,14 @@ interface ExportOptions {
 export function exportCommand(): Command {
   return new Command('export')
     .description("a run's networks as files for TF.js, Keras or PyTorch")
-    .argument('[run]', 'its folder, id or name', 'latest')
+    .addArgument(latestRunArgument())
     .addOption(runModelsOption())
     .addOption(checkpointOption())
     .addOption(new Option('--format <name>', 'what kind of file').choices(exportFormatNames).default('tfjs'))
     .option(
       '--out <path>',
       'where to; default: the model’s name, in this folder. It only replaces an earlier export of the same model of the run',
+      path,
     )
     .addOption(runsOption())
     .addHelpText('after', () => `\nFormats:\n${exportFormatNames.map(formatLine).join('\n')}`)
@@ -56,6 +57,6 @@ async function exportRun(
     });
     // The output stream is for the paths alone.
     if (i === 0) console.error(`Run ${run.name}, ${run.folder}`);
-    for (const path of paths) console.log(path);
+    for (const written of paths) console.log(written);
   }
 }

@@ -12,7 +12,15 @@ import { Ended, exitCodes } from './exitCodes';
 import { KernelFigureRows } from './kernelFigureRows';
 import { KernelJson } from './kernelJson';
 import { AskedSource, type SourceOptions } from './kernelSource';
-import { engineOption, integer, jsonOption, positiveDecimal, positiveInteger, runsOption } from './options';
+import {
+  engineOption,
+  integer,
+  jsonOption,
+  path,
+  positiveDecimal,
+  positiveInteger,
+  runsOption,
+} from './options';
 import { anywayOption, dataFolderOption } from './runOptions';
 import { tellWatcher, watchNativeEngine } from './watchedProcess';
 import { checkFigureFile, writeFigure } from './writeFigure';
@@ -49,6 +57,7 @@ export function kernelsCommand(): Command {
     .argument(
       '[image...]',
       'image files; one that cannot be shown is named and left out, and the exit code is 1 in the end',
+      (file, before: string[] = []) => [...before, path(file)],
     );
   const asked = new AskedSource(command);
   return command
@@ -87,6 +96,7 @@ export function kernelsCommand(): Command {
     .option(
       '--out <file>',
       'where the picture goes, a PNG; of files that exist it only replaces an earlier figure',
+      path,
     )
     .addOption(engineOption())
     .addOption(runsOption())
@@ -188,7 +198,7 @@ async function draw(
   options: KernelsOptions,
 ): Promise<Drawn> {
   const session = await sessions.open(request);
-  const layers = options.layer ? [options.layer] : session.layers.map(({ name }) => name);
+  const layers = options.layer !== undefined ? [options.layer] : session.layers.map(({ name }) => name);
   const maps: Drawn['maps'][number][] = [];
   for (const layer of layers) {
     const map = await sessions.map(session.id, layer, options.group ?? 'all', options.statistic);
