@@ -1,9 +1,11 @@
+import { basename, dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageShape } from '../core/data/dataset';
 import { type GeneratorName, generatorNames } from '../core/involution/generators/generatorKinds';
 import type { ModelSpec } from '../core/network/model';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
+import { PlainFolder } from '../node/files/plainFolder';
 import { memoryLimit } from '../node/machine';
 import type { Report } from './bench/report';
 import {
@@ -20,7 +22,7 @@ import {
 } from './bench/subject';
 import type { Result } from './bench/tournament';
 import { type AskedModels, addModelOptions } from './modelOptions';
-import { jsonOption, positiveDecimal, positiveInteger } from './options';
+import { jsonOption, path, positiveDecimal, positiveInteger } from './options';
 import { checkOutputFile, writeOutputFile } from './outputFile';
 import { table } from './table';
 import { watchNativeEngine } from './watchedProcess';
@@ -68,11 +70,11 @@ export function benchCommand(): Command {
     .option('--channels <count>', 'C of the layer, 16 in a group (default: 64)', positiveInteger)
     .option('--operator', 'the bare involution, forward and both gradients, as its sizes grow')
     .option('--profile', 'where the time of a step goes, kernel by kernel')
-    .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python')
+    .option('--peer <python>', 'compare with the Keras and the PyTorch of this Python', path)
     .addOption(new Option('--library <name>', 'of these two only that one').choices(libraries))
     .option('--rounds <count>', 'how often each is timed, in turns', positiveInteger, 7)
     .option('--seconds <seconds>', 'how long, each time', positiveDecimal, 0.5)
-    .option('--markdown <file>', 'write the table there too')
+    .option('--markdown <file>', 'write the table there too; it only replaces an earlier table', path)
     .addOption(jsonOption())
     .action((options: BenchOptions) => bench(asked, options));
 }
@@ -96,7 +98,7 @@ export function benchReferenceCommand(): Command {
 async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const models = await asked.models();
   assertNothingIsIgnored(asked.areSaid ? models : [], options);
-  if (options.markdown) await checkOutputFile(options.markdown, '--markdown');
+  if (options.markdown) await checkTableFile(options.markdown);
   const networks = options.operator || options.layer ? [] : networkSubjects(asked, models, options);
   await asked.saveNetworks(models);
   const chosen = options.engine ?? (await availableEngines());
@@ -132,6 +134,18 @@ async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const rows = await compete(networks, libraries, reports.stepRow);
   await publish(rows, reports.stepReport(rows), machine(), options);
 }
+
+/** No table has more. */
+const mostBytes = 1 << 20;
+
+/** Nothing but an earlier table may be lost. */
+const checkTableFile = (file: string) =>
+  checkOutputFile(file, '--markdown', async () => {
+    const { isTable } = await import('./bench/report');
+    const folder = new PlainFolder(dirname(resolve(file)));
+    const text = await folder.readText(basename(file), mostBytes).catch(() => '');
+    return isTable(text) ? null : 'is not a table of this command';
+  });
 
 function assertNothingIsIgnored(models: readonly ModelSpec[], options: BenchOptions): void {
   const { operator, profile, peer, batchSize, engine, layer, inference, classes } = options;
@@ -238,8 +252,8 @@ async function publish(
   if (json) console.log(JSON.stringify(content));
   else console.log(`${title}\n\n${table(report.columns, report.rows)}`);
   if (!file) return;
-  const { markdown } = await import('./bench/report');
-  await writeOutputFile(file, `${title}\n\n${markdown(report)}\n`);
+  const { tableText } = await import('./bench/report');
+  await writeOutputFile(file, tableText(title, report));
 }
 
 function engines(name: string, before: EngineName[] = []): EngineName[] {

@@ -9,7 +9,7 @@ import { UsageError } from '../core/usageError';
 import { textOf } from '../core/words';
 import { addVariantOptions, assertMeantFor, type Said, specOfVariant } from './fieldOptions';
 import { grouped } from './format';
-import { dataHelp, dataSource, dataWords, integer, jsonOption } from './options';
+import { dataHelp, dataSource, dataWords, integer, jsonOption, path } from './options';
 import { table } from './table';
 import { checkFigureFile, writeFigure } from './writeFigure';
 
@@ -34,6 +34,7 @@ export function dataCommand(): Command {
     .option(
       '--out <file>',
       'the first 25 training images with their classes, as a PNG; it only replaces an earlier figure',
+      path,
     )
     .addOption(jsonOption())
     .action(data);

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import type { EngineReport } from '../core/runs/engineReport';
 import { UsageError } from '../core/usageError';
-import { jsonOption } from './options';
+import { jsonOption, path } from './options';
 import { table } from './table';
 
 export function enginesCommand(): Command {
@@ -47,6 +47,7 @@ function installCommand(): Command {
     .option(
       '--libtensorflow <folder>',
       'link to this TensorFlow (pip’s "tensorflow" folder, or an unpacked libtensorflow); default: the one of the Python here, if it has one',
+      path,
     )
     .option('--download', 'download the TensorFlow of 2022 that the binding was made for, whatever is here')
     .addOption(jsonOption())

@@ -5,7 +5,13 @@ import type { CheckpointChoice } from '../node/runs/checkpoints';
 import type { ListedRun } from '../node/runs/runList';
 import { grouped, measure } from './format';
 import { checkpointOption, engineOption, jsonOption, runsOption } from './options';
-import { anywayOption, dataFolderOption, modelsOfRun, runModelsOption } from './runOptions';
+import {
+  anywayOption,
+  dataFolderOption,
+  latestRunArgument,
+  modelsOfRun,
+  runModelsOption,
+} from './runOptions';
 import { table } from './table';
 import { tellWatcher, watchNativeEngine } from './watchedProcess';
 
@@ -22,7 +28,7 @@ interface EvaluateOptions {
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description("a run's networks on the validation images: accuracy by class, confusion matrix")
-    .argument('[run]', 'its folder, id or name', 'latest')
+    .addArgument(latestRunArgument())
     .addOption(runModelsOption())
     .addOption(checkpointOption())
     .addOption(dataFolderOption())

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { NetworkSource } from '../core/kernels/session';
 import type { ModelId, ModelSpec } from '../core/network/model';
 import { placeLayers } from '../core/network/place';
@@ -9,12 +9,13 @@ import type { ListedRun } from '../node/runs/runList';
 import {
   AskedModels,
   addPresetHelp,
+  modelOption,
   networkOption,
   presetOption,
   setOption,
   titleOption,
 } from './modelOptions';
-import { checkpointOption, integer } from './options';
+import { checkpointOption, integer, path } from './options';
 import { modelsOfRun } from './runOptions';
 
 export interface SourceOptions {
@@ -40,7 +41,7 @@ export class AskedSource {
 
   constructor(command: Command) {
     command
-      .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained')
+      .option('--run <run>', 'its folder, id or name, or "latest"; without it the network is untrained', path)
       .addOption(checkpointOption());
     const words = new Map([
       [
@@ -51,9 +52,9 @@ export class AskedSource {
       [networkOption, 'a network of your own, as JSON, as it is before training'],
       [titleOption, 'names the network in the picture'],
     ]);
-    for (const [{ flags, take }, description] of words)
+    for (const [{ flags, parse, take }, description] of words)
       command.addOption(
-        new Option(flags, description).argParser((text) => {
+        modelOption({ flags, parse, description }, (text) => {
           this.#said.push({ flags, text, take });
         }),
       );

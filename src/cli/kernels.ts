@@ -8,11 +8,20 @@ import type { KernelRequest, KernelSession } from '../core/kernels/session';
 import { type KernelStatistic, kernelStatistics, statisticNames } from '../core/kernels/statistics';
 import type { DataChoice } from '../core/runs/dataChoice';
 import { UsageError } from '../core/usageError';
+import type { RunData } from '../node/runs/runDataset';
 import { Ended, exitCodes } from './exitCodes';
 import { KernelFigureRows } from './kernelFigureRows';
 import { KernelJson } from './kernelJson';
 import { AskedSource, type SourceOptions } from './kernelSource';
-import { engineOption, integer, jsonOption, positiveDecimal, positiveInteger, runsOption } from './options';
+import {
+  engineOption,
+  integer,
+  jsonOption,
+  path,
+  positiveDecimal,
+  positiveInteger,
+  runsOption,
+} from './options';
 import { anywayOption, dataFolderOption } from './runOptions';
 import { tellWatcher, watchNativeEngine } from './watchedProcess';
 import { checkFigureFile, writeFigure } from './writeFigure';
@@ -49,6 +58,7 @@ export function kernelsCommand(): Command {
     .argument(
       '[image...]',
       'image files; one that cannot be shown is named and left out, and the exit code is 1 in the end',
+      (file, before: string[] = []) => [...before, path(file)],
     );
   const asked = new AskedSource(command);
   return command
@@ -87,6 +97,7 @@ export function kernelsCommand(): Command {
     .option(
       '--out <file>',
       'where the picture goes, a PNG; of files that exist it only replaces an earlier figure',
+      path,
     )
     .addOption(engineOption())
     .addOption(runsOption())
@@ -126,29 +137,18 @@ async function kernels(asked: AskedSource, images: string[], options: KernelsOpt
 
   await watchNativeEngine(options.engine);
   const source = await asked.find(options);
-  const [{ startEngine }, { KernelSessions }, { readManifest }, { loadRunData }] = await Promise.all([
+  const [{ startEngine }, { findInvolutionNetwork }, { KernelSessions }] = await Promise.all([
     import('../engines/select'),
+    import('../application/kernels/involutionNetwork'),
     import('../application/kernels/sessions'),
-    import('../node/runs/runFolder'),
-    import('../node/runs/runDataset'),
   ]);
+  // What can't be shown is said before any data is loaded.
+  await findInvolutionNetwork(source);
+  const choice: DataChoice = { folder: options.data ?? null, anyway: options.anyway === true };
+  const data = 'runFolder' in source && validation > 0 ? await dataOf(source, choice, validation) : null;
   const engine = await startEngine(options.engine ?? 'auto');
   tellWatcher({ engine: engine.name });
-  const dataOf = async (runFolder: string, { folder, anyway }: DataChoice) => {
-    const data = await loadRunData(await readManifest(runFolder), { folder: folder ?? undefined, anyway });
-    if (data.change)
-      console.error(`involution: these are not the validation images of the run: ${data.change}.`);
-    return data;
-  };
-  let data: ReturnType<typeof dataOf> | undefined;
-  const choice: DataChoice = { folder: options.data ?? null, anyway: options.anyway === true };
-  const sessions = new KernelSessions({
-    engine: async () => engine,
-    data: (folder, choice) => {
-      data ??= dataOf(folder, choice);
-      return data;
-    },
-  });
+  const sessions = new KernelSessions({ engine: async () => engine, data: async () => data! });
 
   // One image's maps may take hundreds of megabytes: none is kept as it is.
   const figure = out ? new KernelFigureRows() : null;
@@ -182,13 +182,34 @@ async function kernels(asked: AskedSource, images: string[], options: KernelsOpt
   if (unreadable > 0) throw new Ended(exitCodes.failed);
 }
 
+/** Looked at before anything is computed. @throws UsageError where so many images are not there */
+async function dataOf(
+  { runFolder }: { readonly runFolder: string },
+  { folder, anyway }: DataChoice,
+  validation: number,
+): Promise<RunData> {
+  const [{ readManifest }, { loadRunData }] = await Promise.all([
+    import('../node/runs/runFolder'),
+    import('../node/runs/runDataset'),
+  ]);
+  const data = await loadRunData(await readManifest(runFolder), { folder: folder ?? undefined, anyway });
+  const { count } = data.dataset.validation;
+  if (validation > count)
+    throw new UsageError(
+      `--validation ${validation} asks for more images than there are: the run has ${count} to validate with.`,
+    );
+  if (data.change)
+    console.error(`involution: these are not the validation images of the run: ${data.change}.`);
+  return data;
+}
+
 async function draw(
   sessions: KernelSessions,
   request: KernelRequest,
   options: KernelsOptions,
 ): Promise<Drawn> {
   const session = await sessions.open(request);
-  const layers = options.layer ? [options.layer] : session.layers.map(({ name }) => name);
+  const layers = options.layer !== undefined ? [options.layer] : session.layers.map(({ name }) => name);
   const maps: Drawn['maps'][number][] = [];
   for (const layer of layers) {
     const map = await sessions.map(session.id, layer, options.group ?? 'all', options.statistic);

@@ -16,6 +16,7 @@ import { parameterOf, presetOf, presets } from '../core/network/presets/presets'
 import { exampleModels } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import { checkNetworkFile, readNetwork, writeNetwork } from './networkFile';
+import { path } from './options';
 
 interface Asked {
   /** What it is: a preset, or a file with a network. */
@@ -117,6 +118,8 @@ export class AskedModels {
 interface ModelOption {
   readonly flags: string;
   readonly description: string;
+  /** Checks what is said. */
+  readonly parse?: (text: string) => string;
   readonly take: (asked: AskedModels, text: string) => void;
 }
 
@@ -128,6 +131,7 @@ export const presetOption: ModelOption = {
 export const networkOption: ModelOption = {
   flags: '--network <file>',
   description: 'a network of your own, as JSON; repeat it, and mix it with --model',
+  parse: path,
   take: (asked, file) => asked.file(file),
 };
 export const setOption: ModelOption = {
@@ -146,12 +150,18 @@ export const titleOption: ModelOption = {
   take: (asked, text) => asked.title(text),
 };
 
+/** `said` is told each time. */
+export const modelOption = (
+  { flags, description, parse = (text) => text }: Omit<ModelOption, 'take'>,
+  said: (text: string) => void,
+) => new Option(flags, description).argParser((text) => said(parse(text)));
+
 /** Adds what asks for models; what is asked for is known once the command line is parsed. */
 export function addModelOptions(command: Command): AskedModels {
   const asked = new AskedModels();
-  for (const { flags, description, take } of [presetOption, setOption, networkOption, idOption, titleOption])
-    command.addOption(new Option(flags, description).argParser((text) => take(asked, text)));
-  command.addOption(saveNetworkOption('the model before it').argParser((file) => asked.saveNetwork(file)));
+  for (const option of [presetOption, setOption, networkOption, idOption, titleOption])
+    command.addOption(modelOption(option, (text) => option.take(asked, text)));
+  command.addOption(saveNetworkOption('the model before it', (file) => asked.saveNetwork(file)));
   addPresetHelp(command);
   return asked;
 }
@@ -163,12 +173,12 @@ export function addPresetHelp(command: Command): void {
   );
 }
 
-/** `of` whose network it is. */
-export const saveNetworkOption = (of: string) =>
+/** `of` whose network it is; `said` is told the file. */
+export const saveNetworkOption = (of: string, said: (file: string) => unknown = (file) => file) =>
   new Option(
     '--save-network <file>',
     `writes the whole network of ${of} there, as JSON: --network takes it again, changed as you like`,
-  );
+  ).argParser((text) => said(path(text)));
 
 const presetLines = () =>
   Object.values(presets)

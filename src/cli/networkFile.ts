@@ -10,7 +10,6 @@ import { checkOutputFile, writeOutputFile } from './outputFile';
 
 /** No network that could be trained here takes more. */
 const mostBytes = 1 << 22;
-const option = '--save-network';
 
 /** @throws UsageError that names the file, and everything that is wrong in it by the layer's path */
 export async function readNetwork(file: string): Promise<NetworkSpec> {
@@ -29,15 +28,11 @@ export async function readNetwork(file: string): Promise<NetworkSpec> {
 
 /** Whether a network may go to this file: none that is not this very one may be lost, nor anything else. */
 export async function checkNetworkFile(file: string, network: NetworkSpec): Promise<void> {
-  await checkOutputFile(file, option);
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile() || found.size === 0) return;
-  const there = await readNetwork(file).catch(() => null);
-  if (isDeepStrictEqual(there, network)) return;
-  const what = there ? 'another network' : 'no network';
-  throw new Error(
-    `${option} ${file} exists, and holds ${what}: it would be lost. Give another name, or delete it first.`,
-  );
+  await checkOutputFile(file, '--save-network', async () => {
+    const there = await readNetwork(file).catch(() => null);
+    if (isDeepStrictEqual(there, network)) return null;
+    return there ? 'holds another network' : 'holds no network';
+  });
 }
 
 export const writeNetwork = (file: string, network: NetworkSpec) =>

@@ -5,6 +5,12 @@ import { DataSpec, dataKinds } from '../core/data/dataKinds';
 import { engineNames, type RunSpecInput } from '../core/runs/spec';
 import type { CheckpointChoice } from '../node/runs/checkpoints';
 
+/** Of a file, a folder or a run. An empty one is most likely a variable that is not set, and would mean the folder here. */
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 export function integer(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
@@ -31,7 +37,7 @@ export function positiveDecimal(text: string): number {
 /** "shapes", "cifar10", another kind's name, or the path of a folder. */
 export function dataSource(text: string): RunSpecInput['data'] {
   const named = { kind: text.toLowerCase().replace('-', '') };
-  return v.is(DataSpec, named) ? named : { kind: 'folder', path: resolve(text) };
+  return v.is(DataSpec, named) ? named : { kind: 'folder', path: resolve(path(text)) };
 }
 
 /** Those that need nothing but their name. */
@@ -88,6 +94,6 @@ export const engineOption = () =>
   ]);
 
 export const runsOption = () =>
-  new Option('--runs <folder>', 'where the runs are').default('./.involution/runs');
+  new Option('--runs <folder>', 'where the runs are').argParser(path).default('./.involution/runs');
 
 export const jsonOption = () => new Option('--json', 'machine-readable output');

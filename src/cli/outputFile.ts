@@ -5,8 +5,15 @@ import { explained, isLink } from '../node/files/explain';
 import { PlainFolder } from '../node/files/plainFolder';
 import { assertTakesFiles } from '../node/files/takesFiles';
 
-/** Whether a file can be written, before anything is computed for it. `option` is what named it. */
-export async function checkOutputFile(file: string, option: string): Promise<void> {
+/**
+ * Whether a file can be written, before anything is computed for it. `option` is what named it.
+ * @param loss what would be lost with the content of the file that is there ("is not a figure"); null: nothing
+ */
+export async function checkOutputFile(
+  file: string,
+  option: string,
+  loss: () => Promise<string | null>,
+): Promise<void> {
   const path = resolve(file);
   const folder = dirname(path);
   if (!(await found(folder))?.isDirectory())
@@ -20,6 +27,11 @@ export async function checkOutputFile(file: string, option: string): Promise<voi
   // A file is replaced, not written to: the link would be lost, and what it leads to stay as it was.
   if ((await lstat(path).catch(() => null))?.isSymbolicLink()) throw isLink(path, 'written');
   await assertTakesFiles(folder);
+  const lost = target && target.size > 0 ? await loss() : null;
+  if (lost !== null)
+    throw new Error(
+      `${option} ${file} exists, and ${lost}: it would be lost. Give another name, or delete it first.`,
+    );
 }
 
 /** There is the whole content in the end, or what was there before. */
@@ -33,4 +45,4 @@ export async function writeOutputFile(file: string, content: string | Uint8Array
 
 const found = (path: string) => stat(path).catch(() => null);
 /** Something as /dev/stdout is written to; a file is replaced. */
-const isDevice = (target: Stats | null): target is Stats => target !== null && !target.isFile();
+const isDevice = (target: Stats | null): boolean => target !== null && !target.isFile();

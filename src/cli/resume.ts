@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { jsonOption, runsOption } from './options';
-import { dataFolderOption } from './runOptions';
+import { dataFolderOption, latestRunArgument } from './runOptions';
 import { tellWatcher, watchNativeEngine } from './watchedProcess';
 
 interface ResumeOptions {
@@ -14,7 +14,7 @@ interface ResumeOptions {
 export function resumeCommand(): Command {
   return new Command('resume')
     .description('continue a run that was stopped, interrupted or killed')
-    .argument('[run]', 'its folder, id or name', 'latest')
+    .addArgument(latestRunArgument())
     .addOption(new Option('--engine <name>', 'another engine than it began on').choices(engineNames))
     .addOption(dataFolderOption())
     .addOption(runsOption())

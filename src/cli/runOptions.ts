@@ -1,11 +1,17 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { similarName } from '../core/involution/argumentErrors';
 import type { ModelId } from '../core/network/model';
 import { UsageError } from '../core/usageError';
 import type { ListedRun } from '../node/runs/runList';
+import { path } from './options';
+
+const runWords = 'its folder, id or name';
+/** That has to be said. */
+export const runArgument = () => new Argument('<run>', runWords).argParser(path);
+export const latestRunArgument = () => new Argument('[run]', runWords).argParser(path).default('latest');
 
 export const dataFolderOption = () =>
-  new Option('--data <folder>', "where the run's image folder is now, if it has moved");
+  new Option('--data <folder>', "where the run's image folder is now, if it has moved").argParser(path);
 
 export const anywayOption = () =>
   new Option(

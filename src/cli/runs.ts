@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ListedRun } from '../node/runs/runList';
 import { duration, measure } from './format';
 import { jsonOption, runsOption } from './options';
+import { runArgument } from './runOptions';
 import { table } from './table';
 
 export function runsCommand(): Command {
@@ -13,7 +14,7 @@ export function runsCommand(): Command {
   runs
     .command('rename')
     .description('give a run a name')
-    .argument('<run>', 'its folder, id or name')
+    .addArgument(runArgument())
     .argument('<name>')
     .action(async (wanted: string, name: string, _, command: Command) => {
       const [{ findRun }, { renameRun }] = await Promise.all([
@@ -25,7 +26,7 @@ export function runsCommand(): Command {
   runs
     .command('delete')
     .description('delete a run with all its checkpoints')
-    .argument('<run>', 'its folder, id or name')
+    .addArgument(runArgument())
     .action(async (wanted: string, _, command: Command) => {
       const { deleteRun, findRun } = await import('../node/runs/runList');
       const { folder } = await findRun(runsFolderOf(command), wanted);

@@ -1,7 +1,8 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import type { Figure } from '../core/figure';
 import { UsageError } from '../core/usageError';
+import { pathsUpwards } from '../node/files/within';
 import { checkOutputFile, writeOutputFile } from './outputFile';
 
 /**
@@ -23,13 +24,10 @@ export async function checkFigureFile(file: string, inputs: readonly string[]): 
         `--out ${file} lies in ${input}, whose files are taken for images. Give it another place.`,
       );
   }
-  await checkOutputFile(file, '--out');
-  if (!target?.isFile() || target.size === 0n) return;
-  const { isFigure } = await import('../node/images/figurePng');
-  if (!(await isFigure(file)))
-    throw new Error(
-      `--out ${file} exists, and is not a figure of this program: it would be lost. Give another name, or delete it first.`,
-    );
+  await checkOutputFile(file, '--out', async () => {
+    const { isFigure } = await import('../node/images/figurePng');
+    return (await isFigure(file)) ? null : 'is not a figure of this program';
+  });
 }
 
 /** As a PNG. Where this machine has no font its words can't be read: the error stream says so. */
@@ -51,10 +49,9 @@ const isSame = (a: Found, b: Found) => a.dev === b.dev && a.ino === b.ino;
 async function isBelow(file: string, folder: string): Promise<boolean> {
   const top = await found(folder);
   if (!top) return false;
-  const place = dirname(resolve(file));
-  for (let above = await realpath(place).catch(() => place); ; above = dirname(above)) {
+  for (const above of await pathsUpwards(dirname(resolve(file)))) {
     const each = await found(above);
     if (each && isSame(each, top)) return true;
-    if (above === dirname(above)) return false;
   }
+  return false;
 }

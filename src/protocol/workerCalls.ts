@@ -90,7 +90,10 @@ export const workerCalls = {
     task,
   ).answersInTheEnd<string>(),
   /** To a target path. Returns the paths of what was written. */
-  exportModel: takes(runFolder, model, v.picklist(exportFormatNames), path).answersInTheEnd<string[]>(),
+  /** Returns the files written. Whether what is there, and no earlier export of the model, may be lost; else that is an error. */
+  exportModel: takes(runFolder, model, v.picklist(exportFormatNames), path, v.boolean()).answersInTheEnd<
+    string[]
+  >(),
 
   cancel: takes(task).answers(),
 };

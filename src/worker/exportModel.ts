@@ -2,5 +2,6 @@ import type { WorkerFunctions } from '../protocol/workerCalls';
 
 export const exportFunctions: Pick<WorkerFunctions, 'exportModel'> = {
   // HDF5 is a large module that no training needs.
-  exportModel: async (...args) => (await import('../node/export/exportModel')).exportModel(...args),
+  exportModel: async (runFolder, model, format, target, replace) =>
+    (await import('../node/export/exportModel')).exportModel(runFolder, model, format, target, { replace }),
 };

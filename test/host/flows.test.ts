@@ -428,8 +428,36 @@ describe('runs', () => {
       }),
     );
     await exportModel(services, run);
-    assert.deepEqual(asked, [[services.runs.path(run.id), 'involution', 'keras', '/out/model.keras']]);
+    assert.deepEqual(asked, [[services.runs.path(run.id), 'involution', 'keras', '/out/model.keras', false]]);
     assert.equal(shown[0]!.message, 'Exported: /out/model.keras');
+  });
+
+  it('ask before an export takes the place of something else', async () => {
+    const run = await card();
+    const agreed: boolean[] = [];
+    let ways = ['replace'];
+    services.worker.answers.exportModel = async (_run, _model, _format, target, replace) => {
+      agreed.push(replace);
+      if (replace) return [target];
+      throw Object.assign(new Error('What is there would be lost: /out/model/model.json.'), { ways });
+    };
+    undo.push(substitute(vscode.window, 'showSaveDialog', async () => vscode.Uri.file('/out/model')));
+    const shown = notifications('showInformationMessage');
+    for (const answer of [undefined, 'Replace']) {
+      pick('TensorFlow.js');
+      const asked = notifications('showWarningMessage', answer);
+      const exported = exportModel(services, run);
+      await (answer ? exported : assert.rejects(exported, isCancelled));
+      assert.equal(asked[0]!.message, 'Replace what is there?');
+    }
+    assert.deepEqual(agreed, [false, false, true]);
+    assert.equal(shown[0]!.message, 'Exported: /out/model');
+    // Where nothing helps, nothing is asked.
+    ways = [];
+    pick('TensorFlow.js');
+    const asked = notifications('showWarningMessage', 'Replace');
+    await assert.rejects(exportModel(services, run), /would be lost/);
+    assert.deepEqual(asked, []);
   });
 });
 

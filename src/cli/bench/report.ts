@@ -191,6 +191,13 @@ export function machine(node = process.versions.node): string {
   return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, ${memory} GB, ${type()} ${release()}, Node ${node}`;
 }
 
+/** A file of a table: what was timed, and on which machine, above it. */
+export const tableText = (title: string, report: Report): string => `${title}\n\n${markdown(report)}\n`;
+
+/** Whether that is all of a text: what somebody wrote on it would be lost. */
+export const isTable = (text: string): boolean =>
+  /^.*\d+ processors, \d+ GB, .*, Node .+\n\n(?:\|.*\|\n)+$/.test(text);
+
 export function markdown({ columns, rows }: Report): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'));

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { type ExportFormat, exportFormatNames, exportFormats } from '../../core/runs/exportFormats';
 import { isUnderWay } from '../../core/runs/lifecycle';
 import type { RunCard } from '../../protocol/lab';
+import { waysOf } from '../../protocol/wire';
 import { askText, type Choice, confirm, offer, pickOne } from '../dialogs';
 import { plainText } from '../plainText';
-import { Problem } from '../problem';
+import { describeError, Problem } from '../problem';
 import { whileNotified, withProgress } from '../progress';
 import type { Services } from '../services';
 import { assertTrusted } from '../trust';
@@ -71,9 +72,16 @@ export async function exportModel({ runs, worker }: Services, run: RunCard): Pro
     saveLabel: l10n.t('Export'),
   });
   if (!target) throw new vscode.CancellationError();
-  const files = await whileNotified(title, () =>
-    worker.call('exportModel', runs.path(run.id), model, format, target.fsPath),
-  );
+  const write = (replace: boolean) =>
+    whileNotified(title, () =>
+      worker.call('exportModel', runs.path(run.id), model, format, target.fsPath, replace),
+    );
+  // The dialog asks before a file is replaced, and says nothing of those in a folder or beside it.
+  const files = await write(false).catch(async (error) => {
+    if (!waysOf(error).includes('replace')) throw error;
+    await confirm(l10n.t('Replace what is there?'), describeError(error), l10n.t('Replace'));
+    return write(true);
+  });
   void offer('info', l10n.t('Exported: {0}', files.join(', ')));
 }
 

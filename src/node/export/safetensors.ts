@@ -1,9 +1,18 @@
+import { strFromU8 } from 'fflate';
 import type { Exporter } from './exporter';
 import { readStoredNetwork, type StoredNetwork } from './storedNetwork';
 
-export const safetensors: Exporter = async ({ checkpoint, model, manifest }, name) => {
-  const metadata = { run: manifest.id, model: model.id, classes: manifest.data.classes.join(', ') };
-  return { [name]: safetensorsFile(await readStoredNetwork(checkpoint), metadata) };
+export const safetensors: Exporter = {
+  async files({ checkpoint, origin, manifest }, name) {
+    const metadata = { ...origin, classes: manifest.data.classes.join(', ') };
+    return { [name]: safetensorsFile(await readStoredNetwork(checkpoint), metadata) };
+  },
+  noteIn: (name) => name,
+  originIn(content) {
+    const { buffer, byteOffset } = content;
+    const length = Number(new DataView(buffer, byteOffset).getBigUint64(0, true));
+    return JSON.parse(strFromU8(content.subarray(8, 8 + length))).__metadata__;
+  },
 };
 
 /**

@@ -71,6 +71,16 @@ export class PlainFolder {
     return this.#throughTemporary(name, content, rename);
   }
 
+  /** The same for several: all of the new content is on the disk before any of the old is gone. */
+  async replaceAll(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    const [first, ...others] = Object.entries(files);
+    if (!first) return;
+    await this.#throughTemporary(...first, async (temporary, path) => {
+      await this.replaceAll(Object.fromEntries(others));
+      await rename(temporary, path);
+    });
+  }
+
   /** Puts a copy of a file in its place: whoever has the old one open writes to what nobody sees. */
   async renew(name: string): Promise<void> {
     const path = this.pathOf(name);

@@ -1,5 +1,5 @@
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isMissing } from './explain';
 
 /** A chain of more links than this is a circle. */
@@ -49,6 +49,21 @@ export async function isReallyWithin(path: string, folder: string): Promise<bool
     }
   }
   return way !== null;
+}
+
+/** A path and the folders above it, innermost first, with the links on the way followed. It need not exist. */
+export async function pathsUpwards(path: string): Promise<string[]> {
+  const all = [await realPathOf(resolve(path))];
+  for (let above = dirname(all[0]!); above !== all.at(-1); above = dirname(above)) all.push(above);
+  return all;
+}
+
+/** As far as there is something. */
+async function realPathOf(path: string): Promise<string> {
+  const parent = dirname(path);
+  return realpath(path).catch(async () =>
+    parent === path ? path : join(await realPathOf(parent), basename(path)),
+  );
 }
 
 /** The path of something below a folder that is neither a file nor a folder: a link, a pipe, a device. Null if none is. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
@@ -67,6 +68,13 @@ async function makeRun(runs: PlainFolder, manifest: RunManifest): Promise<void> 
     await runs.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+export async function isRunFolder(path: string): Promise<boolean> {
+  return stat(join(path, runFiles.manifest)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** Throws an error that names the file and what is wrong with it. */

@@ -9,7 +9,7 @@ import { explained, isMissing } from '../files/explain';
 import { PlainFolder } from '../files/plainFolder';
 import { inLanes } from '../inLanes';
 import { EventTail } from './eventTail';
-import { readManifest, readRunName } from './runFolder';
+import { isRunFolder, readManifest, readRunName } from './runFolder';
 import { type AcquireOptions, assertNotTrained, isBeingTrained } from './runLock';
 
 /** More than anybody has trained: what lies beyond is left alone. */
@@ -152,11 +152,4 @@ export async function runIds(runsFolder: string): Promise<string[]> {
     if (isMissing(error)) return [];
     throw explained(error, 'read', runsFolder);
   }
-}
-
-async function isRunFolder(path: string): Promise<boolean> {
-  return stat(join(path, runFiles.manifest)).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -6,13 +6,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assertSame } from '../../../src/cli/bench/peerReference';
 import { profile } from '../../../src/cli/bench/profile';
 import {
+  isTable,
   layerReport,
   layerRow,
+  machine,
   markdown,
   operatorRow,
   profileReport,
   stepReport,
   stepRow,
+  tableText,
 } from '../../../src/cli/bench/report';
 import { median, quantile, spread } from '../../../src/cli/bench/statistics';
 import { layerSubject, networkSubject, squareImages } from '../../../src/cli/bench/subject';
@@ -268,7 +271,15 @@ describe('the command bench', () => {
     });
     expect(row.imagesPerSecond).toBeCloseTo(4000 / row.msPerStep, 6);
     expect(row.peakMemoryMB).toBeGreaterThan(30);
-    expect(await readFile(file, 'utf8')).toContain('| involution | training | wasm |');
+    const table = await readFile(file, 'utf8');
+    expect(table).toContain('| involution | training | wasm |');
+    // So the next one may replace it, unless somebody wrote something on it.
+    expect(isTable(table)).toBe(true);
+    for (const text of [`${table}Mine.\n`, `# Mine\n${table}`, table.slice(table.indexOf('\n\n') + 2), ''])
+      expect(isTable(text), text).toBe(false);
+    expect(
+      isTable(tableText(`DRIN, on webgpu: ${machine()}`, profileReport({ kernels: [], msPerStep: 1 }))),
+    ).toBe(true);
   });
 
   it.each([
@@ -277,7 +288,12 @@ describe('the command bench', () => {
       /^involution: The folder .*nowhere of --markdown does not exist\. Make it first\.\n$/,
     ],
     ['.', /^involution: --markdown \. is a folder: name a file in it\.\n$/],
+    [
+      'notes.md',
+      /^involution: --markdown notes\.md exists, and is not a table of this command: it would be lost\. Give another name, or delete it first\.\n$/,
+    ],
   ])('measures nothing when its table has no place: %s', async (file, message) => {
+    await writeFile(join(folder, 'notes.md'), '# Mine\n\n| a |\n| --- |\n| 1 |\n');
     const { code, out, err } = await involution(['bench', ...quick, '--markdown', file], folder);
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(message);

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { involution as runCommand } from '../support/involution';
@@ -105,5 +107,32 @@ describe('the kernels of a network that nobody trained', () => {
     const misspelt = await kernels('--statistic', 'mean', '--json');
     expect([misspelt.code, misspelt.out]).toEqual([2, '']);
     expect(misspelt.err).toContain('Allowed choices are sum, entropy, centre, offset, deviation, norm.');
+  });
+});
+
+describe('the validation images of a run', () => {
+  const fixture = (name: string) =>
+    fileURLToPath(new URL(`../../fixtures/version-1/${name}`, import.meta.url));
+  const run = ['--run', fixture('runs/finished'), '--data', fixture('images')];
+
+  it('are as many as are asked for', async () => {
+    const { code, out, err } = await kernels(...run, '--validation', '6', '--layer', 'inv_3', '--json');
+    expect([code, err]).toEqual([0, '']);
+    expect(JSON.parse(out).images.map(({ image }: { image: string }) => image)).toEqual([
+      join(folder, 'a.png'),
+      ...[0, 1, 2, 3, 4, 5].map((i) => `validation/${i}`),
+    ]);
+  });
+
+  it.each(['7', '99999999'])('are not %s where there are six, and nothing is computed', async (count) => {
+    const refused = {
+      code: 2,
+      out: '',
+      err: `involution: --validation ${count} asks for more images than there are: the run has 6 to validate with.\n`,
+    };
+    expect(await kernels(...run, '--validation', count, '--json')).toEqual(refused);
+    if (count === '7')
+      expect(await kernels(...run, '--validation', count, '--out', 'six.png')).toEqual(refused);
+    expect(existsSync(join(folder, 'six.png'))).toBe(false);
   });
 });

@@ -29,6 +29,7 @@ describe('the options of the command', () => {
     expect(dataSource('shapes')).toEqual({ kind: 'shapes' });
     expect(dataSource('CIFAR-10')).toEqual({ kind: 'cifar10' });
     expect(dataSource('my photos')).toEqual({ kind: 'folder', path: resolve('my photos') });
+    expect(() => dataSource('')).toThrow('It must not be empty.');
   });
 
   it('take a schedule with its numbers', () => {

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   findIrregular,
   isNetworkPath,
   isReallyWithin,
   isWrittenWithin,
+  pathsUpwards,
 } from '../../../src/node/files/within';
 
 let root: string;
@@ -107,5 +108,26 @@ describe('a data set of an untrusted workspace', () => {
     const path = join(data(), 'cat', 'b.png');
     await make(path);
     expect(await findIrregular(data())).toBe(path);
+  });
+});
+
+describe('the way up from a path', () => {
+  it('is where the links on it lead, whether it exists or not', async () => {
+    const data = join(workspace, 'data');
+    await symlink(data, join(outside, 'link'));
+    expect((await pathsUpwards(join(outside, 'link', 'new', 'file'))).slice(0, 5)).toEqual([
+      join(data, 'new', 'file'),
+      join(data, 'new'),
+      data,
+      workspace,
+      root,
+    ]);
+    // A link to nowhere is a name.
+    await symlink(join(root, 'nowhere'), join(outside, 'broken'));
+    expect((await pathsUpwards(join(outside, 'broken'))).slice(0, 2)).toEqual([
+      join(outside, 'broken'),
+      outside,
+    ]);
+    expect(await pathsUpwards('/')).toEqual([parse(root).root]);
   });
 });

@@ -53,7 +53,9 @@ describe.each(Object.keys(damages))('with %s', (damage) => {
       await expect(exportModel(run, 'involution', format, target)).rejects.toThrow(expected);
       expect(await readdir(into)).toEqual([]);
       // The epoch before is whole.
-      expect((await exportModel(run, 'involution', format, target, 2)).length).toBeGreaterThan(0);
+      expect(
+        (await exportModel(run, 'involution', format, target, { checkpoint: 2 })).length,
+      ).toBeGreaterThan(0);
     }
   });
 });

@@ -124,13 +124,14 @@ describe('an exported network', () => {
       record.sha256['model.json'] = sha256(JSON.stringify(content));
       await writeFile(cursor!, JSON.stringify(record));
 
-      const target = join(copy, 'nowhere', 'inn.keras');
+      const target = join(folder, 'nowhere', 'inn.keras');
       await expect(exportModel(copy, 'involution', 'keras', target)).rejects.toThrow(
         `The .keras format has no form for ${what}. Export the network in another format.`,
       );
       expect(existsSync(dirname(target))).toBe(false);
       // The format that has a form for everything.
-      await expect(exportModel(copy, 'involution', 'tfjs', join(copy, 'tfjs'))).resolves.toHaveLength(3);
+      const other = await mkdtemp(join(folder, 'other '));
+      await expect(exportModel(copy, 'involution', 'tfjs', join(other, 'tfjs'))).resolves.toHaveLength(3);
     },
   );
 

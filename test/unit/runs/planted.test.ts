@@ -76,7 +76,10 @@ describe('exporting', () => {
     for (const name of names)
       for (const planted of [name, `${name}.tmp`, `${name}.h5.tmp`])
         await symlink(join(outside, 'bashrc'), join(into, planted));
-    const written = await exportModel(trained.folder, 'involution', format, join(into, target[format]));
+    const write = (replace: boolean) =>
+      exportModel(trained.folder, 'involution', format, join(into, target[format]), { replace });
+    await expect(write(false)).rejects.toThrow('What is there would be lost');
+    const written = await write(true);
     expect(written.length).toBeGreaterThan(0);
     for (const path of written) expect((await readFile(path)).length).toBeGreaterThan(100);
     await expectOutsideUntouched();
