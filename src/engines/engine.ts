@@ -43,3 +43,8 @@ export class EngineError extends Error {
     this.name = 'EngineError';
   }
 }
+
+/** An engine's own memory is full: what was asked of it has not been done. */
+export class OutOfMemoryError extends Error {
+  override readonly name = 'OutOfMemoryError';
+}

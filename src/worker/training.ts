@@ -3,6 +3,7 @@ import { resumeRun, startTraining, type TrainingHost } from '../application/trai
 import type { TrainingSession } from '../application/training/trainingSession';
 import { hasEnded } from '../core/runs/lifecycle';
 import { idleTraining } from '../core/runs/trainingState';
+import { OutOfMemoryError } from '../engines/engine';
 import type { WorkerFunctions } from '../protocol/workerCalls';
 import type { WorkerContext } from './context';
 import { withButtons } from './datasets';
@@ -85,6 +86,7 @@ export class WorkerTraining {
         });
       return session;
     } catch (error) {
+      if (error instanceof OutOfMemoryError) engines.abandon();
       events.trainingState(idleTraining);
       throw error;
     } finally {

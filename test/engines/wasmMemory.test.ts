@@ -42,7 +42,7 @@ async function stepsOf(preset: string, parameters: Record<string, unknown>, coun
   const optimizer = new Optimizer({ kind: 'adam' }, variables);
   const steps = new Steps(network, optimizer, { imageShape: [size, size, 3] });
   const before = blocks.inUse;
-  const demand = steps.demand()!;
+  const demand = steps.demand(count)!;
   const left = blocks.inUse - before;
   const batch = { images: new Uint8Array(count * size * size * 3), labels: new Uint8Array(count), count };
   const taken: number[] = [];
@@ -76,7 +76,7 @@ describe('the memory of a step', () => {
       const most = Math.max(...taken);
       expect(most / expected).toBeGreaterThan(0.9);
       // What is allowed for: `heapShare` of memoryNeed.ts.
-      expect(most / expected).toBeLessThan(1.5);
+      expect(most / expected).toBeLessThan(1.75);
       // Later steps are plans, which fuse.
       expect(taken[2]!).toBeLessThanOrEqual(most);
     },

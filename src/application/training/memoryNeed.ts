@@ -1,22 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../core/data/dataset';
 import { footprint } from '../../core/network/footprint';
 import type { ModelSpec } from '../../core/network/model';
+import type { MemoryDemand } from '../../core/plan/memoryDemand';
 import type { RunSpec } from '../../core/runs/spec';
 import { optimizerKind } from '../../core/training/optimizers/kinds';
 import { Steps } from '../../core/training/step';
 import type { Trainee } from '../../core/training/trainee';
-import type { Engine } from '../../engines/engine';
+import { type Engine, OutOfMemoryError } from '../../engines/engine';
 import { memoryLimit } from '../../node/machine';
 
 const floatBytes = 4;
 /** A parameter's gradient, and a copy in the order that a product or a checkpoint wants it in. */
 const copiesUsed = 2;
 /**
- * What a step takes, by the sizes of its values: a heap has gaps between them, and some kernels need room of their own
- * (test/engines/wasmMemory.test.ts measures it).
+ * What a heap takes, by the sizes of the values in it: there are gaps between them, and some kernels need room of their own
+ * (test/engines/wasmMemory.test.ts measures that).
  */
-const heapShare = 1.5;
+const heapShare = 1.75;
 
 type Setting = Pick<RunSpec, 'batchSize' | 'optimizer' | 'clipNorm' | 'labelSmoothing'>;
 type Room = Pick<Engine, 'name' | 'memoryLimit'>;
@@ -55,40 +57,53 @@ export function assertHoldsParameters(
 }
 
 /**
- * Throws, before the first step, when the engine has no room for a step of each model. It is tried on two images and on
- * three, without consequences; how much a graphics card can hold is not known. The models take turns, and all keep their
- * parameters and slots meanwhile.
+ * Throws, before the first step, when the engine has no room for a step of each model. It is tried on a few images, without
+ * consequences; how much a graphics card can hold is not known. The models take turns, and all keep their parameters and
+ * slots meanwhile.
  */
-export function assertFitsMemory(
+export async function assertFitsMemory(
   trainees: readonly { readonly title: string; readonly trainee: Pick<Trainee, 'network' | 'optimizer'> }[],
-  { batchSize, optimizer, clipNorm, labelSmoothing }: Setting,
+  setting: Setting,
   dataset: Dataset,
   engine: Room,
   processLimit = memoryLimit(),
-): void {
+): Promise<void> {
   if (engine.memoryLimit === undefined || trainees.length === 0) return;
   const { imageShape, train, validation } = dataset;
-  const batch = Math.min(batchSize, Math.max(train.count, validation.count));
-  const needs = trainees.map(({ title, trainee: { network, optimizer } }) => {
-    const steps = new Steps(network, optimizer, { imageShape, clipNorm, labelSmoothing });
-    const parameters = optimizer.variables.reduce((sum, { size }) => sum + size, 0);
-    const demand = steps.demand();
-    return { title, bytes: floatBytes * parameters, demand, inTurn: heapShare * (demand?.bytes(batch) ?? 0) };
-  });
-  const kept = copiesKept(optimizer) * sumOf(needs);
+  const size = imageShape.slice(0, 2).join('×');
+  const batch = Math.min(setting.batchSize, Math.max(train.count, validation.count));
   const limit = roomOf(engine, dataset, processLimit);
-  const { title, demand, inTurn } = needs.reduce((a, b) => (b.inTurn > a.inTurn ? b : a));
-  if (!demand || kept + inTurn <= limit) return;
-  const fitting = demand.most((limit - kept) / heapShare);
+  const needs: { title: string; demand: MemoryDemand }[] = [];
+  let parameters = 0;
+  for (const { title, trainee } of trainees) {
+    const { network, optimizer } = trainee;
+    parameters += optimizer.variables.reduce((sum, { size }) => sum + size, 0);
+    try {
+      const demand = new Steps(network, optimizer, { ...setting, imageShape }).demand(batch);
+      if (demand) needs.push({ title, demand });
+    } catch (cause) {
+      if (!(cause instanceof OutOfMemoryError)) throw cause;
+      const few = Math.min(batch, 2);
+      throw new OutOfMemoryError(
+        l10n.t(
+          'Training the model {0} on images of {1} takes more memory than the {2} engine can have here ({3}), even in batches of {4}. Choose smaller images, a smaller model, or another engine.',
+          ...[title, size, engine.name, gigabytes(limit), few],
+        ),
+        { cause },
+      );
+    }
+    // Whoever wants to stop is heard between two models.
+    await setImmediate();
+  }
+  const kept = copiesKept(setting.optimizer) * floatBytes * parameters;
+  const bytesOf = ({ demand }: (typeof needs)[number]) => heapShare * (kept + demand.bytes(batch));
+  const tooLarge = needs.filter((need) => bytesOf(need) > limit).sort((a, b) => bytesOf(b) - bytesOf(a))[0];
+  if (!tooLarge) return;
+  const fitting = Math.min(...needs.map(({ demand }) => demand.most(limit / heapShare - kept)));
   throw new Error(
     l10n.t(
       'Training the model {0} on images of {1} in batches of {2} takes about {3} of memory; the {4} engine can have {5} here. {6}',
-      title,
-      imageShape.slice(0, 2).join('×'),
-      batch,
-      gigabytes(kept + inTurn),
-      engine.name,
-      gigabytes(limit),
+      ...[tooLarge.title, size, batch, gigabytes(bytesOf(tooLarge)), engine.name, gigabytes(limit)],
       fitting >= 1
         ? l10n.t('Choose a batch size of at most {0}, or smaller images.', fitting)
         : l10n.t('Choose smaller images, or another engine.'),

@@ -73,7 +73,8 @@ export async function startTraining(
   return orDisposeOf(trainees, async () => {
     reporter.change({ state: 'preparing', message: l10n.t('Building the models') });
     for (const model of spec.models) trainees.push(newTrainee(model, { spec, data }));
-    assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
+    await assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
+    host.signal?.throwIfAborted();
     const runFolder = await createRunFolder(resolve(runsFolder), {
       spec,
       data,
@@ -145,7 +146,7 @@ export async function resumeRun(
             : newTrainee(model, manifest),
         );
       }
-      assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
+      await assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
       const batches = new PrefetchedBatches(dataset, spec);
       return new TrainingSession({
         ...{ ...run, ...host, runFolder: folder, manifest },

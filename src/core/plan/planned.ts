@@ -35,9 +35,13 @@ export class PlannedFunction {
     return results;
   }
 
-  /** What memory its first calls take. @param inputsOf inputs like those of `run`, so many of each */
-  demand(inputsOf: (count: number) => readonly Tensor[]): MemoryDemand | null {
-    return demandOf(inputsOf, (inputs) => this.compute(inputs, 1));
+  /**
+   * What memory its first calls take, found out without consequences; throws what it throws. Null where that can't be found
+   * out, as for one input alone, with which it is tried only.
+   * @param inputsOf inputs like those of `run`, so many of each
+   */
+  demand(count: number, inputsOf: (count: number) => readonly Tensor[]): MemoryDemand | null {
+    return demandOf(count, inputsOf, (inputs) => this.compute(inputs, 1));
   }
 
   dispose(): void {

@@ -18,23 +18,31 @@ export function rehearse(
 ): Recording | null {
   const count = inputs[0]?.shape[0] ?? 0;
   if (count <= FEW || inputs.some(({ shape }) => shape[0] !== count)) return null;
-  return scoped(() =>
-    attempt(
-      inputs.map((input) => slice(input, 0, FEW)),
-      compute,
-    ),
-  );
+  return scoped(() => {
+    const few = inputs.map((input) => slice(input, 0, FEW));
+    try {
+      return attempt(few, compute);
+    } catch {
+      // It needs the whole batch: that is its right.
+      return null;
+    }
+  });
 }
 
-/** How much memory a function of batches takes: recorded on two of each, and on three. Null as above. */
+/**
+ * How much memory a function of batches takes: recorded on two of each, and on three; where it is meant for `count` 1, that
+ * is tried alone. Throws what the function throws.
+ * @returns null where that can't be found out
+ */
 export function demandOf(
+  count: number,
   inputsOf: (count: number) => readonly Tensor[],
   compute: (inputs: readonly Tensor[]) => Tensor[],
 ): MemoryDemand | null {
   return scoped(() => {
-    const few = attempt(inputsOf(FEW), compute);
-    const more = few && attempt(inputsOf(FEW + 1), compute, few);
-    return more && memoryDemand([few, FEW], [more, FEW + 1]);
+    const few = attempt(inputsOf(Math.min(count, FEW)), compute);
+    const more = few && count >= FEW && attempt(inputsOf(FEW + 1), compute, few);
+    return more ? memoryDemand([few, FEW], [more, FEW + 1]) : null;
   });
 }
 
@@ -47,20 +55,15 @@ function scoped<T>(run: () => T): T {
   return result!;
 }
 
-/** Records a function without consequences: variables stay as they are. Null where it fails, or can't be recorded. */
+/** Records a function without consequences: variables stay as they are. Null where it can't be recorded. */
 function attempt(
   inputs: readonly Tensor[],
   compute: (inputs: readonly Tensor[]) => Tensor[],
   expected?: Recording,
 ): Recording | null {
-  try {
-    const recorded = record(inputs, () => compute(inputs), { holdsBack: true, expected });
-    disposeOf(recorded, inputs);
-    return recorded.recording;
-  } catch {
-    // It needs the whole batch: that is its right.
-    return null;
-  }
+  const recorded = record(inputs, () => compute(inputs), { holdsBack: true, expected });
+  disposeOf(recorded, inputs);
+  return recorded.recording;
 }
 
 /**

@@ -66,11 +66,11 @@ export class Steps {
     });
   }
 
-  /** What memory the first steps take; null where that can't be found out. */
-  demand(): MemoryDemand | null {
+  /** What memory the first steps on batches of `count` take, as `PlannedFunction.demand` has it. */
+  demand(count: number): MemoryDemand | null {
     const values = this.setting.imageShape.reduce((product, side) => product * side);
-    return this.#gradients.demand((count) =>
-      this.#tensors({ images: new Uint8Array(count * values), labels: new Uint8Array(count), count }),
+    return this.#gradients.demand(count, (few) =>
+      this.#tensors({ images: new Uint8Array(few * values), labels: new Uint8Array(few), count: few }),
     );
   }
 

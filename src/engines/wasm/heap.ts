@@ -10,6 +10,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import * as l10n from '@vscode/l10n';
+import { OutOfMemoryError } from '../engine';
 import { stockWasmFile, stockWasmFolder } from './assets';
 import { withSharedMemory } from './sharedMemory';
 
@@ -145,7 +146,7 @@ function refuseToOverflow(wasm: BackendWasm['wasm']) {
   wasm._malloc = (bytes) => {
     const address = bytes > mostBytes ? 0 : allocateWithin(bytes);
     if (address !== 0) return address;
-    throw new Error(
+    throw new OutOfMemoryError(
       l10n.t(
         "The wasm engine's memory is full: {0} MB more were needed, and it can have {1} MB in all. Choose a smaller batch size, or another engine.",
         Math.ceil(bytes / 2 ** 20),

@@ -19,7 +19,7 @@ describe('what memory a function takes', () => {
     const negated = neg(square(x!));
     return [sum(reshape(negated, [-1]))];
   };
-  const demand = new PlannedFunction(compute).demand(inputsOf)!;
+  const demand = new PlannedFunction(compute).demand(9, inputsOf)!;
 
   it.each([3, 10, 1000])('is that of the values that are needed at once, for %i inputs', (count) => {
     expect(demand.bytes(count)).toBe(12_000 * count);
@@ -49,7 +49,7 @@ describe('what memory a function takes', () => {
       return [sum(mul(x!, weight))];
     });
     const before = memory().numTensors;
-    expect(moving.demand(inputsOf)!.bytes(100)).toBeGreaterThan(2 * 4000 * 100);
+    expect(moving.demand(9, inputsOf)!.bytes(100)).toBeGreaterThan(2 * 4000 * 100);
     expect(memory().numTensors).toBe(before);
     expect(calls).toEqual([
       [2, 1000],
@@ -59,12 +59,22 @@ describe('what memory a function takes', () => {
     weight.dispose();
   });
 
-  it('is not known of one that does other things with other counts, or fails on a few', () => {
+  it('is not known of one that does other things with other counts, or that fails on a few', () => {
     const other = new PlannedFunction(([x]) => [x!.shape[0] === 2 ? neg(x!) : sum(square(x!))]);
-    expect(other.demand(inputsOf)).toBeNull();
+    expect(other.demand(9, inputsOf)).toBeNull();
     const failing = new PlannedFunction(([x]) => {
       throw new Error(`${x!.shape[0]} are too few`);
     });
-    expect(failing.demand(inputsOf)).toBeNull();
+    expect(() => failing.demand(9, inputsOf)).toThrow('2 are too few');
+  });
+
+  it('is tried with one alone where it is meant for one', () => {
+    const calls: number[] = [];
+    const one = new PlannedFunction(([x]) => {
+      calls.push(x!.shape[0]!);
+      return [sum(x!)];
+    });
+    expect(one.demand(1, inputsOf)).toBeNull();
+    expect(calls).toEqual([1]);
   });
 });

@@ -8,7 +8,7 @@ import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { summarize } from '../../../src/core/network/summary';
 import { exampleModels } from '../../../src/core/runs/spec';
 import { Trainee } from '../../../src/core/training/trainee';
-import type { Engine } from '../../../src/engines/engine';
+import { type Engine, OutOfMemoryError } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
 
 let engine: Engine;
@@ -108,44 +108,52 @@ describe('a step that there is no room for', () => {
       processMegabytes * 2 ** 20,
     );
 
-  it('is refused, with the batch that there is room for', () => {
-    const problem = () => check(20);
-    expect(problem).toThrow(
-      /^Training the model Convolution on images of 16×16 in batches of 256 takes about 0\.0 GB of memory; the wasm engine can have 0\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
+  it('is refused, with the batch that there is room for', async () => {
+    const problem = await check(20).catch((error: Error) => error.message);
+    expect(problem).toMatch(
+      /^Training the model Convolution on images of 16×16 in batches of 256 takes about 0\.1 GB of memory; the wasm engine can have 0\.0 GB here\. Choose a batch size of at most \d+, or smaller images\.$/,
     );
-    const fitting = Number(/at most (\d+)/.exec(messageOf(problem))![1]);
+    const fitting = Number(/at most (\d+)/.exec(problem as string)![1]);
     expect(fitting).toBeGreaterThan(20);
-    check(20, { batchSize: fitting });
-    expect(() => check(20, { batchSize: fitting + 1 })).toThrow('Training the model Convolution');
-    check(200);
+    await check(20, { batchSize: fitting });
+    await expect(check(20, { batchSize: fitting + 1 })).rejects.toThrow('Training the model Convolution');
+    await check(200);
   });
 
-  it('is not one whose batch is larger than the data', () => {
-    check(20, { batchSize: 65_536 }, dataset(16, 20));
+  it('is not one whose batch is larger than the data', async () => {
+    await check(20, { batchSize: 65_536 }, dataset(16, 20));
   });
 
-  it('is one on a machine that is smaller than the engine, or full of data', () => {
-    expect(() => check(4096, { batchSize: 1 }, data, 1)).toThrow('Choose smaller images, or another engine.');
-    expect(() => check(4096, {}, dataset(16, 1000, 2 ** 30), 2060)).toThrow('in batches of 256');
-    check(4096, {}, dataset(16, 1000, 2 ** 30), 2300);
+  it('is one on a machine that is smaller than the engine, or full of data', async () => {
+    await expect(check(4096, { batchSize: 2 }, data, 1)).rejects.toThrow(
+      'Choose smaller images, or another engine.',
+    );
+    await expect(check(4096, {}, dataset(16, 1000, 2 ** 30), 2060)).rejects.toThrow('in batches of 256');
+    await check(4096, {}, dataset(16, 1000, 2 ** 30), 2300);
   });
 
-  it('is not looked for on a graphics card, whose memory is not known', () => {
+  it('is one, whatever the batch, where not even the first images fit', async () => {
+    const { trainee } = trainees[0]!;
+    const full = () => {
+      throw new OutOfMemoryError('full');
+    };
+    const spoilt = { ...trainee, network: { ...trainee.network, apply: full } as never };
+    const room = { name: 'wasm', memoryLimit: 2 ** 32 } as const;
+    for (const batchSize of [1, 2, 256])
+      await expect(
+        assertFitsMemory([{ title: 'Large', trainee: spoilt }], { ...setting, batchSize }, data, room),
+      ).rejects.toThrow(
+        `Training the model Large on images of 16×16 takes more memory than the wasm engine can have here (4.0 GB), even in batches of ${Math.min(2, batchSize)}. Choose smaller images, a smaller model, or another engine.`,
+      );
+  });
+
+  it('is not looked for on a graphics card, whose memory is not known', async () => {
     const untouched = {
       title: 'x',
       get trainee(): never {
         throw new Error('looked at');
       },
     };
-    assertFitsMemory([untouched], setting, data, { name: 'webgpu' });
+    await assertFitsMemory([untouched], setting, data, { name: 'webgpu' });
   });
 });
-
-function messageOf(throwing: () => void): string {
-  try {
-    throwing();
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
