@@ -99,6 +99,7 @@ async function bench(asked: AskedModels, options: BenchOptions): Promise<void> {
   const models = await asked.models();
   assertNothingIsIgnored(asked.areSaid ? models : [], options);
   if (options.markdown) await checkTableFile(options.markdown);
+  if (options.peer) (await import('./bench/contestant')).assertStarts(options.peer);
   const networks = options.operator || options.layer ? [] : networkSubjects(asked, models, options);
   await asked.saveNetworks(models);
   const chosen = options.engine ?? (await availableEngines());

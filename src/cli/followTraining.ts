@@ -4,6 +4,7 @@ import { footprint } from '../core/network/footprint';
 import type { RunManifest } from '../core/runs/manifest';
 import type { Engine } from '../engines/engine';
 import { startEngine } from '../engines/select';
+import { explained } from '../node/files/explain';
 import { Ended, exitCodes } from './exitCodes';
 import { duration, grouped, measure } from './format';
 import { ignoresHangup } from './hangup';
@@ -118,10 +119,10 @@ function interrupted(view: TrainingView): Interruption {
     (signal) => signal !== 'SIGHUP' || !ignoresHangup(),
   );
   for (const signal of signals) process.on(signal, interrupt);
-  outliveOutput(({ code }) => {
-    if (code === 'EPIPE') interrupt();
+  outliveOutput((error) => {
+    if (error.code === 'EPIPE') interrupt();
     // A terminal that was closed, or a full disk. The run's own log has it all.
-    else console.error(`The output can't be written (${code}). The training goes on.`);
+    else console.error(explained(error, 'written', 'The output', 'The training goes on.').message);
   });
   const interruption: Interruption = { signal: controller.signal, hasToSave: false };
   return interruption;

@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import { closeSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { explained } from '../node/files/explain';
 import { exitCodes } from './exitCodes';
 import { printableLines } from './printable';
 
@@ -48,7 +49,7 @@ function printer(stream: NodeJS.WriteStream): Writable {
 function endProgram(error: NodeJS.ErrnoException): void {
   // Whoever reads our output may stop doing so: `involution runs | head`.
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  console.error(`involution: The output can't be written (${error.code}).`);
+  console.error(`involution: ${explained(error, 'written', 'The output').message}`);
   process.exit(exitCodes.failed);
 }
 

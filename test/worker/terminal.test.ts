@@ -130,7 +130,9 @@ describe('a training', () => {
   it('whose output is on a full disk goes on', async () => {
     const { process: training, text } = shell(`${typed('full', 2)} > /dev/full`);
     expect((await once(training, 'exit'))[0]).toBe(0);
-    expect(text()).toContain("The output can't be written (ENOSPC). The training goes on.");
+    expect(text()).toContain(
+      "The output can't be written: the disk is full. Make room. The training goes on.",
+    );
     expect((await readRun(await theRun('full'))).overview.state).toBe('done');
   });
 });

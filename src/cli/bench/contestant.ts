@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { nativeDeath, nativeDeaths, otherEngine } from '../../core/nativeDeath';
 import type { EngineName } from '../../core/runs/spec';
+import { UsageError } from '../../core/usageError';
 import { tensorFlowEnvironment } from '../../engines/tensorflow/environment';
+import { isMissing } from '../../node/files/explain';
 import { type Child, launchSelf } from './launch';
 import type { Candidate, Measurement, Memory, Ready, Subject } from './subject';
 
@@ -94,6 +96,16 @@ export class Contestant {
       if (value.startsWith('{')) return JSON.parse(value);
     }
   }
+}
+
+/** @throws UsageError when it can't be started at all */
+export function assertStarts(python: string): void {
+  const { error } = spawnSync(python, ['--version'], { stdio: 'ignore' });
+  if (!error) return;
+  const reason = isMissing(error) ? 'there is no such program' : 'it is no program that may be run';
+  throw new UsageError(
+    `--peer can't be ${python}: ${reason}. Give the path of a Python that has Keras or PyTorch.`,
+  );
 }
 
 function launch(candidate: Candidate): Child {

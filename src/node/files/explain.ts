@@ -11,10 +11,12 @@ export class FileError extends Error {
     readonly code: string,
     /** "… can't be written: the disk is full. Make room." */
     readonly problem: string,
+    /** What is to be done first, where the problem does not say it: "Move that away." */
+    readonly remedy: string,
     wayOut: string,
     options?: ErrorOptions,
   ) {
-    super([problem, wayOut].filter(Boolean).join(' '), options);
+    super([problem, remedy, wayOut].filter(Boolean).join(' '), options);
   }
 }
 
@@ -24,13 +26,15 @@ export class FileError extends Error {
  */
 export function explained(error: unknown, action: FileAction, path: string, wayOut?: string): Error {
   if (error instanceof FileError)
-    return wayOut ? new FileError(error.path, error.code, error.problem, wayOut, { cause: error }) : error;
+    return wayOut
+      ? new FileError(error.path, error.code, error.problem, error.remedy, wayOut, { cause: error })
+      : error;
   const { code, message } = error as NodeJS.ErrnoException;
   // Node's own mistakes have codes too (ERR_…): those are no news of the disk.
   if (!(error instanceof Error) || typeof code !== 'string' || code.includes('_')) return error as Error;
   const { reason, remedy } = inWords(code, message);
   const problem = problemOf(action, path, reason, remedy);
-  return new FileError(path, code, problem, wayOut ?? (remedy && l10n.t('Then try again.')), {
+  return new FileError(path, code, problem, '', wayOut ?? (remedy && l10n.t('Then try again.')), {
     cause: error,
   });
 }
@@ -49,18 +53,19 @@ export function isLink(path: string, action: FileAction): FileError {
     'LINK',
     problemOf(action, path, l10n.t('it is a link, and links are not followed here'), ''),
     l10n.t('Put the file or folder itself in its place, or remove the link.'),
+    '',
   );
 }
 
 export function irregular(path: string, action: FileAction): FileError {
   const reason = l10n.t('something else is in its place (a folder, a file, a pipe or a device)');
-  return new FileError(path, 'IRREGULAR', problemOf(action, path, reason, ''), l10n.t('Move that away.'));
+  return new FileError(path, 'IRREGULAR', problemOf(action, path, reason, ''), l10n.t('Move that away.'), '');
 }
 
 export function tooLarge(path: string, maximumBytes: number): FileError {
   const reason = l10n.t('it has more than {0} bytes, which is too much', maximumBytes);
   const remedy = l10n.t('Restore it from a copy, or remove it.');
-  return new FileError(path, 'TOO LARGE', problemOf('read', path, reason, ''), remedy);
+  return new FileError(path, 'TOO LARGE', problemOf('read', path, reason, ''), remedy, '');
 }
 
 function sentence(action: FileAction, path: string, reason: string): string {

@@ -15,6 +15,8 @@ const common = {
   logLevel: 'info',
   target: 'node20',
   keepNames: true,
+  // Its main entry is UMD, which no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 const builds = {
@@ -26,8 +28,6 @@ const builds = {
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     external,
-    // jsonc-parser's main entry is UMD, which no bundler can follow.
-    mainFields: ['module', 'main'],
   },
   /** The command and the worker share their chunks; heavy parts stay behind dynamic imports. */
   node: {
@@ -69,7 +69,6 @@ const builds = {
     outdir: 'out/test/host',
     outExtension: { '.js': '.cjs' },
     external: [...external, 'mocha'],
-    mainFields: ['module', 'main'],
   },
 };
 

@@ -369,6 +369,10 @@ describe('the command bench', () => {
     [['--layer', 'magic'], /It must be one of bottleneck, linear, static, attention/],
     [['--model', 'rednet', '--image-size', '0'], /It must be 1 at least/],
     [
+      ['--peer', '/nowhere/python'],
+      /^involution: --peer can't be \/nowhere\/python: there is no such program\. Give the path of a Python that has Keras or PyTorch\.\n$/,
+    ],
+    [
       ['--batch-size', '100000000'],
       /100000000 images of 32×32×3 take 1144\.4 GB of memory; there are \d+\.\d GB here\. Choose a smaller --batch-size/,
     ],

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addModelOptions } from '../../../src/cli/modelOptions';
 import { footprint } from '../../../src/core/network/footprint';
+import { parseNetwork } from '../../../src/core/network/parse';
 import { placeLayers } from '../../../src/core/network/place';
 import { presetNetwork } from '../../../src/core/network/presets/presets';
 import { UsageError } from '../../../src/core/usageError';
@@ -162,11 +163,30 @@ describe('the models of a command line', () => {
     );
 
     const text = await file('text.json', 'layers: none');
-    await expect(models('--network', text)).rejects.toThrow(`${text} is no JSON (`);
+    await expect(models('--network', text)).rejects.toThrow(
+      `${text} is no JSON: it goes wrong in line 1, column 1. "involution models show`,
+    );
+    const cut = join(folder, 'cut.json');
+    await writeFile(cut, '{\n  "name": "x",\n  layers: []\n}');
+    await expect(models('--network', cut)).rejects.toThrow(
+      `${cut} is no JSON: it goes wrong in line 3, column 3.`,
+    );
     const absent = join(folder, 'absent.json');
     await expect(models('--network', absent)).rejects.toThrow(`${absent} can't be read: `);
     const large = await file('large.json', ' '.repeat(5_000_000));
     await expect(models('--network', large)).rejects.toThrow(`${large} is too large for a network`);
+  });
+
+  it('may begin with the mark of UTF-8, and are told to be UTF-16', async () => {
+    const text = JSON.stringify(own, null, 2).replaceAll('\n', '\r\n');
+    const marked = join(folder, 'marked.json');
+    await writeFile(marked, `\uFEFF${text}`);
+    expect((await models('--network', marked))[0]!.network).toEqual(parseNetwork(own));
+    const wide = join(folder, 'wide.json');
+    await writeFile(wide, Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    await expect(models('--network', wide)).rejects.toThrow(
+      `${wide} is encoded in UTF-16. Save it in UTF-8.`,
+    );
   });
 
   it('name the file too where the images do not fit', async () => {

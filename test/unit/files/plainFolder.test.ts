@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { explained, FileError } from '../../../src/node/files/explain';
+import { explained, FileError, irregular } from '../../../src/node/files/explain';
 import { PlainFolder } from '../../../src/node/files/plainFolder';
 import { isTemporary, temporaryName } from '../../../src/node/files/temporary';
 import { arm, disarm, type Fault } from '../../worker/support/faults.mjs';
@@ -249,6 +249,9 @@ describe('a system error in words', () => {
     const first = explained(raw, 'made', '/a');
     expect(explained(first, 'read', '/b', 'Then resume the run.').message).toBe(
       "/a can't be made: the disk is full. Make room. Then resume the run.",
+    );
+    expect(explained(irregular('/a', 'made'), 'read', '/b', 'Then resume the run.').message).toBe(
+      "/a can't be made: something else is in its place (a folder, a file, a pipe or a device). Move that away. Then resume the run.",
     );
     const others = [
       new TypeError('x is not a function'),
