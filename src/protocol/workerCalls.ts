@@ -89,8 +89,10 @@ export const workerCalls = {
     v.strictObject({ gpu: v.boolean(), libtensorflow: v.exactOptional(path) }),
     task,
   ).answersInTheEnd<string>(),
-  /** To a target path. Returns the paths of what was written. */
-  /** Returns the files written. Whether what is there, and no earlier export of the model, may be lost; else that is an error. */
+  /**
+   * To a target path. Last: whether what is there may be lost, where it is no earlier export of the model; otherwise that is an
+   * error. Returns the paths of what was written.
+   */
   exportModel: takes(runFolder, model, v.picklist(exportFormatNames), path, v.boolean()).answersInTheEnd<
     string[]
   >(),
