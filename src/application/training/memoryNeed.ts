@@ -60,13 +60,15 @@ export function assertHoldsParameters(
  * Throws, before the first step, when the engine has no room for a step of each model. It is tried on a few images, without
  * consequences; how much a graphics card can hold is not known. The models take turns, and all keep their parameters and
  * slots meanwhile.
+ * @param options.share memory by the sizes of values; 1 for a run that has begun, whose batch can't be changed any more:
+ * it is only refused where not even its values fit
  */
 export async function assertFitsMemory(
   trainees: readonly { readonly title: string; readonly trainee: Pick<Trainee, 'network' | 'optimizer'> }[],
   setting: Setting,
   dataset: Dataset,
   engine: Room,
-  processLimit = memoryLimit(),
+  { share = heapShare, processLimit = memoryLimit() } = {},
 ): Promise<void> {
   if (engine.memoryLimit === undefined || trainees.length === 0) return;
   const { imageShape, train, validation } = dataset;
@@ -96,10 +98,10 @@ export async function assertFitsMemory(
     await setImmediate();
   }
   const kept = copiesKept(setting.optimizer) * floatBytes * parameters;
-  const bytesOf = ({ demand }: (typeof needs)[number]) => heapShare * (kept + demand.bytes(batch));
+  const bytesOf = ({ demand }: (typeof needs)[number]) => share * (kept + demand.bytes(batch));
   const tooLarge = needs.filter((need) => bytesOf(need) > limit).sort((a, b) => bytesOf(b) - bytesOf(a))[0];
   if (!tooLarge) return;
-  const fitting = Math.min(...needs.map(({ demand }) => demand.most(limit / heapShare - kept)));
+  const fitting = Math.min(...needs.map(({ demand }) => demand.most(limit / share - kept)));
   throw new Error(
     l10n.t(
       'Training the model {0} on images of {1} in batches of {2} takes about {3} of memory; the {4} engine can have {5} here. {6}',

@@ -146,7 +146,7 @@ export async function resumeRun(
             : newTrainee(model, manifest),
         );
       }
-      await assertFitsMemory(titled(trainees, spec), spec, dataset, engine);
+      await assertFitsMemory(titled(trainees, spec), spec, dataset, engine, { share: 1 });
       const batches = new PrefetchedBatches(dataset, spec);
       return new TrainingSession({
         ...{ ...run, ...host, runFolder: folder, manifest },

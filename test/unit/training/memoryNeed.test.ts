@@ -105,7 +105,7 @@ describe('a step that there is no room for', () => {
       { ...setting, ...changes },
       of,
       { name: 'wasm', memoryLimit: megabytes * 2 ** 20 },
-      processMegabytes * 2 ** 20,
+      { processLimit: processMegabytes * 2 ** 20 },
     );
 
   it('is refused, with the batch that there is room for', async () => {
@@ -118,6 +118,13 @@ describe('a step that there is no room for', () => {
     await check(20, { batchSize: fitting });
     await expect(check(20, { batchSize: fitting + 1 })).rejects.toThrow('Training the model Convolution');
     await check(200);
+  });
+
+  it('is not one of a run that has begun, as long as its values fit', async () => {
+    const room = (megabytes: number) => ({ name: 'wasm', memoryLimit: megabytes * 2 ** 20 }) as const;
+    await expect(assertFitsMemory(trainees, setting, data, room(40))).rejects.toThrow('in batches of 256');
+    await assertFitsMemory(trainees, setting, data, room(40), { share: 1 });
+    await expect(assertFitsMemory(trainees, setting, data, room(10), { share: 1 })).rejects.toThrow('256');
   });
 
   it('is not one whose batch is larger than the data', async () => {
