@@ -1,5 +1,6 @@
 import { memory, mul, neg, ones, reshape, square, sum, type Tensor, variable } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MemoryDemand } from '../../../src/core/plan/memoryDemand';
 import { PlannedFunction } from '../../../src/core/plan/planned';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
@@ -19,7 +20,10 @@ describe('what memory a function takes', () => {
     const negated = neg(square(x!));
     return [sum(reshape(negated, [-1]))];
   };
-  const demand = new PlannedFunction(compute).demand(9, inputsOf)!;
+  let demand: MemoryDemand;
+  beforeAll(() => {
+    demand = new PlannedFunction(compute).demand(9, inputsOf)!;
+  });
 
   it.each([3, 10, 1000])('is that of the values that are needed at once, for %i inputs', (count) => {
     expect(demand.bytes(count)).toBe(12_000 * count);
@@ -45,8 +49,9 @@ describe('what memory a function takes', () => {
     const calls: number[][] = [];
     const moving = new PlannedFunction(([x]) => {
       calls.push(x!.shape);
+      const result = sum(mul(x!, weight));
       weight.assign(mul(weight, 2));
-      return [sum(mul(x!, weight))];
+      return [result];
     });
     const before = memory().numTensors;
     expect(moving.demand(9, inputsOf)!.bytes(100)).toBeGreaterThan(2 * 4000 * 100);
