@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeRun, startTraining } from '../../../src/application/training/startTraining';
+import type { TrainingState } from '../../../src/core/runs/trainingState';
 import type { Engine } from '../../../src/engines/engine';
 import { startEngine } from '../../../src/engines/select';
 import { readRun } from '../../../src/node/runs/runList';
@@ -47,6 +48,19 @@ it('a training whose host fell silent before it had answered ends in order, and 
   expect((await readRun(runFolder)).overview.state).toBe('stopped');
   expect(await logOf(runFolder)).not.toContain('"batch"');
   expect(await (await resumeRun({ ...host(), runFolder })).done).toMatchObject({ state: 'done' });
+});
+
+it('a training that is stopped while its models are built begins no run', async () => {
+  const folder = join(runsFolder, 'stopped');
+  const before = memory().numTensors;
+  const stopping = new AbortController();
+  const onState = ({ message }: TrainingState) => {
+    if (message === 'Building the models') stopping.abort(new Error('told to stop'));
+  };
+  const options = { ...host(), spec: tinySpec, runsFolder: folder, onState, signal: stopping.signal };
+  await expect(startTraining(options)).rejects.toThrow('told to stop');
+  expect(await readdir(folder)).toEqual(['.gitignore']);
+  expect(memory().numTensors).toBe(before);
 });
 
 describe('a training that the engine has no room for', () => {
