@@ -6,7 +6,7 @@ import type { ModelSpec } from '../core/network/model';
 import { type EngineName, engineNames } from '../core/runs/spec';
 import { UsageError } from '../core/usageError';
 import { PlainFolder } from '../node/files/plainFolder';
-import { memoryLimit } from '../node/machine';
+import { gigabytes, memoryLimit } from '../node/machine';
 import type { Report } from './bench/report';
 import {
   type Candidate,
@@ -199,11 +199,10 @@ function layerSubjects(
 
 /** Whether the rest of a step fits as well, its engine says. */
 function assertImagesFit(batch: number, shape: ImageShape): void {
-  const gigabytes = (4 * batch * shape.reduce((product, side) => product * side)) / 2 ** 30;
-  const most = memoryLimit() / 2 ** 30;
-  if (gigabytes > most)
+  const bytes = 4 * batch * shape.reduce((product, side) => product * side);
+  if (bytes > memoryLimit())
     throw new UsageError(
-      `${batch} images of ${shape.join('×')} take ${gigabytes.toFixed(1)} GB of memory; there are ${most.toFixed(1)} GB here. Choose a smaller --batch-size or --image-size.`,
+      `${batch} images of ${shape.join('×')} take ${gigabytes(bytes)} of memory; there are ${gigabytes(memoryLimit())} here. Choose a smaller --batch-size or --image-size.`,
     );
 }
 

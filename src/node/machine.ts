@@ -10,6 +10,9 @@ export function memoryLimit(total = totalmem(), limit = process.constrainedMemor
   return limit > 0 && limit < total ? limit : total;
 }
 
+/** A machine's measure of memory: "1.5 GB". */
+export const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
+
 /** How many threads can compute at once: the processors, or the share of them that a container leaves. */
 export function processorLimit(available = availableParallelism(), quota = processorQuota()): number {
   return Math.max(1, Math.min(available, Math.ceil(quota)));

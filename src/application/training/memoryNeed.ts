@@ -9,7 +9,7 @@ import { optimizerKind } from '../../core/training/optimizers/kinds';
 import { Steps } from '../../core/training/step';
 import type { Trainee } from '../../core/training/trainee';
 import { type Engine, OutOfMemoryError } from '../../engines/engine';
-import { memoryLimit } from '../../node/machine';
+import { gigabytes, memoryLimit } from '../../node/machine';
 
 const floatBytes = 4;
 /** A parameter's gradient, and a copy in the order that a product or a checkpoint wants it in. */
@@ -120,5 +120,3 @@ const roomOf = ({ memoryLimit = Infinity }: Room, { train, validation }: Dataset
 
 const sumOf = (parts: readonly { readonly bytes: number }[]) =>
   parts.reduce((sum, { bytes }) => sum + bytes, 0);
-
-const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;

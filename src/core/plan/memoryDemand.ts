@@ -22,13 +22,14 @@ export function memoryDemand(
   [few, fewCount]: readonly [recording: Recording, count: number],
   [more, moreCount]: readonly [recording: Recording, count: number],
 ): MemoryDemand | null {
-  const [small, large] = [alive(few), alive(more)];
+  const [small, large] = [bytesAlive(few), bytesAlive(more)];
   if (small.length !== large.length) return null;
-  const course = small.map((bytes, i): Bytes => {
-    const perInput = (large[i]! - bytes) / (moreCount - fewCount);
-    return { perInput, fixed: bytes - fewCount * perInput };
-  });
-  const [all, atOnce] = [[course.at(-1)!], course.slice(0, -1)];
+  const between = (ofFew: number, ofMore: number): Bytes => {
+    const perInput = (ofMore - ofFew) / (moreCount - fewCount);
+    return { perInput, fixed: ofFew - fewCount * perInput };
+  };
+  const atOnce = small.map((bytes, i) => between(bytes, large[i]!));
+  const all = [between(bytesInAll(few), bytesInAll(more))];
   const courseOf = (count: number) => (count <= fewCount ? all : atOnce);
   const bytes = (count: number) =>
     courseOf(count).reduce((most, { fixed, perInput }) => Math.max(most, fixed + count * perInput), 0);
@@ -46,8 +47,8 @@ export function memoryDemand(
   };
 }
 
-/** Bytes in use while each operation runs, with values given up after their last use; at the end, those of all values. */
-function alive(recording: Recording): number[] {
+/** Bytes in use while each operation runs, with values given up after their last use. */
+function bytesAlive(recording: Recording): number[] {
   const { operations, places } = recording;
   const lifetimes = lifetimesOf(recording, recording.cloned);
   const made = new Set(operations.flatMap((operation) => ('kernel' in operation ? operation.outputs : [])));
@@ -66,12 +67,13 @@ function alive(recording: Recording): number[] {
     if (after === 0) bytes -= own;
   };
   for (const value of places.keys()) if (!made.has(value)) begin(value);
-  const course = operations.map((operation, i) => {
+  return operations.map((operation, i) => {
     if ('kernel' in operation) operation.outputs.forEach(begin);
     const during = bytes;
     lifetimes[i]!.forEach(end);
     return during;
   });
-  const all = places.reduce((sum, { block, bytes }, value) => sum + (block === value ? bytes : 0), 0);
-  return [...course, all];
 }
+
+const bytesInAll = ({ places }: Recording) =>
+  places.reduce((sum, { block, bytes }, value) => sum + (block === value ? bytes : 0), 0);

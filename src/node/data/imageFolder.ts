@@ -4,7 +4,7 @@ import type { DataSpecOf } from '../../core/data/dataKinds';
 import type { Dataset, SkippedFile, Split } from '../../core/data/dataset';
 import { seededSplit } from '../../core/random';
 import { ImageError, readImage } from '../images/readImage';
-import { memoryLimit, processorLimit } from '../machine';
+import { gigabytes, memoryLimit, processorLimit } from '../machine';
 import { type ClassFile, listClassFolders } from './classFolders';
 import type { LoadingOptions } from './loadingOptions';
 import { sharedBytes } from './sharedBytes';
@@ -136,5 +136,3 @@ function pack(images: readonly Decoded[]): Split {
   for (const [index, { rgb }] of images.entries()) pixels.set(rgb, index * imageBytes);
   return { images: pixels, labels: Uint8Array.from(images, ({ label }) => label), count: images.length };
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;

@@ -70,7 +70,8 @@ export async function readRun(folder: string): Promise<ListedRun> {
 }
 
 /**
- * The run that a person means: a path, an id, a name (as it is, or as VS Code shows it), the unambiguous beginning of an id, or "latest".
+ * The run that a person means: a path, an id, a name (as it is, or as VS Code shows it), the unambiguous beginning of an id,
+ * or "latest".
  * Throws an error that says which runs there are.
  */
 export async function findRun(runsFolder: string, wanted: string): Promise<ListedRun> {
